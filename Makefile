@@ -1,0 +1,53 @@
+# Two commands for a new user: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt
+INPUTS := pyproject.toml .ci/constraints.txt
+
+# llama.cpp without what docqa never uses: half the time to compile.
+export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
+	-DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
+
+.PHONY: help demo test check fix docs bench clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/demo.stamp ## answer a question about the sample documents
+	$(BIN)/docqa demo
+
+test: $(VENV)/test.stamp ## run every test
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: $(VENV)/test.stamp ## style, types, layers, documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m cogapp --check README.md README.zh-CN.md
+
+fix: $(VENV)/test.stamp ## repair style, refill the documents
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(MAKE) docs
+
+docs: $(VENV)/test.stamp ## refill what the documents take from the code
+	$(BIN)/docqa --lang en config show --defaults > configs/default.toml
+	$(BIN)/python -m cogapp -r README.md README.zh-CN.md
+
+clean: ## remove the environment and everything built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.stamp: $(INPUTS) | $(VENV)/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+# torch first and alone: a later package would otherwise pull a build with GPU libraries.
+$(VENV)/test.stamp: $(INPUTS) | $(VENV)/bin/python
+	$(PIP) torch
+	$(PIP) --editable '.[all,dev]'
+	@touch $(VENV)/demo.stamp $@
