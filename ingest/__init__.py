@@ -1,0 +1,1 @@
+"""Turns files into passages; knows nothing of how questions are answered."""

@@ -1,0 +1,77 @@
+"""Zip containers, opened only after their sizes were checked, declared and actual."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ingest.errors import FileUnreadable, TooLarge
+from ingest.source import Source
+
+# Office files of text shrink to a tenth or so; ten times that is no longer a document.
+_MOST_GROWTH = 200
+_ALWAYS_ALLOWED = 32 * 1024 * 1024
+_MOST_ENTRIES = 20_000
+# Office readers trust the parts of a document to be there and to be well-formed.
+_FAULTS: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, SyntaxError,
+    KeyError, IndexError, ValueError, AttributeError, TypeError,
+)  # fmt: skip
+
+
+def check_archive(source: Source, *, office: bool = True) -> None:
+    """Refuse a container that would unpack to more than the limits allow."""
+    with opened(source) as archive:
+        entries = archive.infolist()
+        if len(entries) > _MOST_ENTRIES:
+            raise TooLarge("archive_entries", entries=len(entries), limit=_MOST_ENTRIES)
+        limit = limit_of(source)
+        declared = sum(entry.file_size for entry in entries)
+        if declared > limit:
+            raise TooLarge("archive_bomb", size=declared, limit=limit)
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise FileUnreadable("encrypted")
+        if office and any(_declares_entities(archive, entry) for entry in entries):
+            raise FileUnreadable("xml_entities")
+
+
+def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    # Office formats forbid document types, so whoever writes one means no good.
+    if not entry.filename.endswith((".xml", ".rels")) or entry.file_size < 32:
+        return False
+    with archive.open(entry) as file:
+        return b"<!DOCTYPE" in file.read(512)
+
+
+def limit_of(source: Source) -> int:
+    """How many bytes the container may hold unpacked."""
+    grown = max(_ALWAYS_ALLOWED, _MOST_GROWTH * len(source.data))
+    return min(grown, source.options.max_bytes)
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[zipfile.ZipFile]:
+    """The container, every fault of it worded as a damaged file."""
+    with faults_named(), zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+        yield archive
+
+
+@contextmanager
+def faults_named(*further: type[Exception]) -> Iterator[None]:
+    """Word what a broken container makes its readers stumble over as a damaged file."""
+    faults = _FAULTS + further
+    try:
+        yield
+    except faults as error:
+        raise FileUnreadable("damaged") from error
+
+
+def entry(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One entry; more bytes than it declares is a fault."""
+    info = archive.getinfo(name)
+    with archive.open(info) as file:
+        data = file.read(info.file_size + 1)
+    if len(data) > info.file_size:
+        raise TooLarge("archive_bomb", size=len(data), limit=info.file_size)
+    return data

@@ -1,0 +1,55 @@
+"""Blocks to one text: every block a section at its exact place, under its heading path."""
+
+import re
+
+from ingest.types import Block, BlockKind, Extract, Parsed, Section
+
+# Controls, lone surrogates and non-characters: never part of what a reader sees.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def assemble(parsed: Parsed) -> Extract:
+    """Join the blocks; `text[section.start:section.end]` is the text of a block.
+
+    A heading is under its own path: its section's `heading` ends with itself.
+    """
+    pieces: list[str] = []
+    sections: list[Section] = []
+    headings: list[tuple[int, str]] = []
+    path: tuple[str, ...] = ()
+    end = 0
+    before: Block | None = None
+    for block in parsed.blocks:
+        text = _cleaned(block)
+        if not text:
+            continue
+        if block.kind is BlockKind.HEADING:
+            level = block.level or 1
+            headings = [(at, title) for at, title in headings if at < level]
+            headings.append((level, " ".join(text.split())))
+            path = tuple(title for _, title in headings)
+        gap = _gap(before, block) if before else ""
+        start = end + len(gap)
+        end = start + len(text)
+        pieces += gap, text
+        sections.append(Section(start, end, block.kind, block.page, path))
+        before = block
+    text = "".join(pieces)
+    return Extract(text, tuple(sections), parsed.pages, parsed.encoding, parsed.title, parsed.notes)
+
+
+def _cleaned(block: Block) -> str:
+    text = block.text
+    if _UNPRINTABLE.search(text):
+        text = _UNPRINTABLE.sub("", text)
+    if block.kind is BlockKind.CODE:
+        return _SPACES.sub("", text).strip("\n")
+    return text.strip()
+
+
+def _gap(before: Block, block: Block) -> str:
+    if block.joint is not None:
+        return block.joint
+    lists = before.kind is BlockKind.LIST and block.kind is BlockKind.LIST
+    return "\n" if lists else "\n\n"

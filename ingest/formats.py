@@ -1,0 +1,163 @@
+"""What a file is, judged by its content first and its name second."""
+
+import io
+import stat
+import zipfile
+import zlib
+from pathlib import Path
+
+from ingest.errors import FileUnreadable
+from ingest.source import Source
+
+# Each family is a module of ingest.parsers.
+_SUFFIXES_OF = {
+    "text": (
+        ".txt .text .log .rst .org .adoc .tex .bib .py .pyi .js .mjs .ts .tsx .jsx .java .kt .c"
+        " .h .cc .cpp .hpp .cxx .cs .go .rs .rb .php .pl .lua .r .jl .m .swift .scala .sh .bash"
+        " .zsh .fish .ps1 .bat .cmd .sql .css .scss .less .vue .toml .yaml .yml .ini .cfg .conf"
+        " .properties .diff .patch .proto .cmake .gradle .po .f90 .asm .dart .hs .el"
+    ),
+    "markdown": ".md .markdown .mdown .mkd .mdx .qmd .rmd",
+    "html": ".html .htm .xhtml .shtml",
+    "xml": ".xml .fb2 .docbook .dbk .dita .opml",
+    "pdf": ".pdf",
+    "word": ".docx .docm .dotx .dotm",
+    "slides": ".pptx .pptm .ppsx .ppsm .potx",
+    "sheets": ".xlsx .xlsm .xlsb .xls .xltx .et .ods",
+    "delimited": ".csv .tsv .tab",
+    "epub": ".epub",
+    "mail": ".eml .mbox .mbx .mht .mhtml",
+    "data": ".json .jsonl .ndjson .geojson",
+    "notebook": ".ipynb",
+    "subtitles": ".srt .vtt",
+    "opendocument": ".odt .ott .odp",
+    "image": ".png .jpg .jpeg .tif .tiff .bmp .webp .gif",
+    "rtf": ".rtf",
+    "longtail": ".doc .dot .wps .ppt .pps .dps .msg",
+}
+FAMILIES = {suffix: family for family, row in _SUFFIXES_OF.items() for suffix in row.split()}
+_TEXTUAL = frozenset(
+    ("text", "markdown", "html", "xml", "delimited", "mail", "data", "notebook", "subtitles")
+)
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8")
+_ZIP_MARKS = (
+    ("word/document.xml", "word"),
+    ("ppt/presentation.xml", "slides"),
+    ("xl/workbook.xml", "sheets"),
+    ("xl/workbook.bin", "sheets"),
+    ("META-INF/container.xml", "epub"),
+)
+_OPEN_DOCUMENTS = {
+    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.text": "opendocument",
+    b"application/vnd.oasis.opendocument.presentation": "opendocument",
+    b"application/vnd.oasis.opendocument.spreadsheet": "sheets",
+}
+_OLE_MARKS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "longtail"),
+    ("PowerPoint Document", "longtail"),
+    ("Workbook", "sheets"),
+    ("Book", "sheets"),
+    ("__substg1.0_", "longtail"),
+)
+_HEAD = 4096
+
+
+def supported(path: Path) -> bool:
+    """Whether a folder's file is worth reading: by its suffix, or as text where that is unknown."""
+    family = FAMILIES.get(path.suffix.lower())
+    if family == "image":
+        from ingest import ocr
+
+        return ocr.engine() is not None
+    return family is not None or _looks_like_text_file(path)
+
+
+def family_of(source: Source) -> str:
+    """The family whose parser reads the content; the name decides between kinds of text."""
+    named = FAMILIES.get(source.suffix)
+    found = _family_by_content(source.data, named)
+    if found == "encrypted":
+        raise FileUnreadable("encrypted")
+    if found:
+        return found
+    if not looks_like_text(source.data[:_HEAD]):
+        if named in _TEXTUAL:
+            return named  # decoding finds the encoding, or says that this is no text
+        raise FileUnreadable("damaged" if named else "unsupported", suffix=source.suffix)
+    if _starts_as_html(source.data) and (named not in _TEXTUAL or source.suffix == ".txt"):
+        return "html"
+    return named if named in _TEXTUAL else "text"
+
+
+def fits_name(source: Source, family: str) -> bool:
+    """Whether the name promises what the content turned out to be."""
+    return FAMILIES.get(source.suffix, family) == family
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether bytes are text in some encoding: no controls but those that text has."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    odd = len(head.translate(None, _CONTROLS))
+    return len(head) - odd <= len(head) // 500
+
+
+_CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
+
+
+def _looks_like_text_file(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return bool(head) and looks_like_text(head) and not head.startswith((b"PK\3\4", b"%PDF-"))
+
+
+def _family_by_content(data: bytes, named: str | None) -> str | None:
+    if data.startswith(b"PK\3\4"):
+        return _family_of_zip(data)
+    if data.startswith(_OLE):
+        return _family_of_ole(data)
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
+    if data.startswith(b"%PDF-") or (named not in _TEXTUAL and b"%PDF-" in data[:1024]):
+        return "pdf"
+    if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        # Two letters alone may open a text, such as "BMW".
+        return None if looks_like_text(data[:_HEAD]) else "image"
+    return None
+
+
+def _family_of_zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            mime = archive.read("mimetype").strip() if "mimetype" in names else b""
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, zlib.error) as error:
+        raise FileUnreadable("damaged") from error
+    if mime in _OPEN_DOCUMENTS:
+        return _OPEN_DOCUMENTS[mime]
+    for mark, family in _ZIP_MARKS:
+        if mark in names:
+            return family
+    raise FileUnreadable("unsupported_archive")
+
+
+def _family_of_ole(data: bytes) -> str:
+    for mark, family in _OLE_MARKS:
+        if mark.encode("utf-16-le") in data:
+            return family
+    raise FileUnreadable("unsupported")
+
+
+def _starts_as_html(data: bytes) -> bool:
+    return (
+        data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
+    )

@@ -1,0 +1,96 @@
+"""The one door to the `unstructured` package: silent, offline, and never content with nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import FileUnreadable, NeedsExtra
+from ingest.joining import unwrap
+from ingest.parsers.markup import html_blocks, tree
+from ingest.source import Source
+from ingest.types import Block, BlockKind, Parsed
+
+# Any value opts out; both must be set before the package is imported.
+_SILENCE = {"DO_NOT_TRACK": "1", "SCARF_NO_ANALYTICS": "1", "UNSTRUCTURED_DISABLE_NOTICE": "1"}
+# What a format is converted with, a program that no package brings.
+_PROGRAMS = dict.fromkeys((".doc", ".dot", ".wps", ".ppt", ".pps", ".dps"), "soffice")
+_SENTENCE_ENDS = "。！？；.!?"
+_KINDS = {"ListItem": BlockKind.LIST, "CodeSnippet": BlockKind.CODE}
+
+
+def installed() -> bool:
+    """Whether the optional package is there."""
+    return find_spec("unstructured") is not None
+
+
+def partition(source: Source) -> Parsed:
+    """Read a file by way of `unstructured`; its elements become blocks."""
+    if not installed():
+        raise NeedsExtra("needs_extra", extra="unstructured", suffix=source.suffix)
+    program = _PROGRAMS.get(source.suffix)
+    if program and not shutil.which(program):
+        raise FileUnreadable("needs_program", program=program, suffix=source.suffix)
+    with tempfile.TemporaryDirectory(prefix="docqa-") as folder:
+        # The bytes that were checked are the bytes that are read, under a plain name.
+        path = Path(folder) / f"document{source.suffix}"
+        path.write_bytes(source.data)
+        elements = _elements(path)
+    blocks = tuple(_blocks(elements))
+    if not any(block.text.strip() for block in blocks):
+        raise FileUnreadable("no_text")
+    return Parsed(blocks)
+
+
+def _elements(path: Path) -> list[Any]:
+    auto = _silenced()
+    try:
+        return list(auto.partition(filename=str(path), languages=[""]))
+    except (
+        ImportError,
+        OSError,
+        RuntimeError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise FileUnreadable("longtail_failed", reason=str(error)[:200]) from error
+
+
+@cache
+def _silenced() -> Any:
+    """The package with its telemetry off and its download replaced."""
+    os.environ.update(_SILENCE)
+    import spacy
+    from unstructured.nlp import tokenize
+    from unstructured.partition import auto
+
+    def offline() -> Any:
+        # Sentences end where Chinese and Western marks say; no model is needed for that.
+        pipeline = spacy.blank("xx")
+        pipeline.add_pipe("sentencizer", config={"punct_chars": list(_SENTENCE_ENDS)})
+        return pipeline
+
+    # Otherwise the first use would download a language model and install it.
+    tokenize._load_spacy_model = offline
+    return auto
+
+
+def _blocks(elements: list[Any]) -> Iterator[Block]:
+    for element in elements:
+        page = element.metadata.page_number
+        if element.category == "Table":
+            yield from html_blocks(tree(element.metadata.text_as_html or element.text), page)
+            continue
+        # Its titles are guesses from English habits and wrong for Chinese, unless they have depth.
+        depth = element.metadata.category_depth
+        if element.category == "Title" and depth is not None:
+            yield Block(unwrap(element.text), BlockKind.HEADING, depth + 1, page)
+        else:
+            kind = _KINDS.get(element.category, BlockKind.PARAGRAPH)
+            yield Block(unwrap(element.text), kind, page=page)

@@ -1,0 +1,176 @@
+"""The reading order of a page: column by column, row by row, cells of a table side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ingest.parsers.fragments import Fragment, gap_text
+
+_FEWEST_LINES = 4
+_FULL_SHARE = 0.3
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of one column; `cells` has more than one entry where wide gaps part it."""
+
+    cells: list[Fragment]
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        text = self.cells[0].text
+        for before, cell in pairwise(self.cells):
+            text += gap_text(before, cell) + cell.text
+        return text
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return max(cell.right for cell in self.cells)
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return max(cell.top for cell in self.cells)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return min(cell.bottom for cell in self.cells)
+
+    @property
+    def size(self) -> float:
+        """Type size of its longest cell."""
+        return max(self.cells, key=lambda cell: len(cell.text)).size
+
+
+@dataclass(slots=True)
+class Column:
+    """Lines that are read one after the other, from top to bottom."""
+
+    lines: list[Line]
+    left: float
+    right: float
+
+
+def columns(fragments: Sequence[Fragment]) -> list[Column]:
+    """The columns of a page in reading order."""
+    if not fragments:
+        return []
+    gutter = _gutter(fragments)
+    if gutter is None:
+        return [_column(fragments)]
+    found: list[Column] = []
+    band: list[Fragment] = []
+    across: list[Fragment] = []
+    for row in _lines(sorted(fragments, key=lambda f: -f.middle)):
+        if _crosses(row, gutter):
+            found += _halves(band, gutter)
+            band = []
+            across += row.cells
+            continue
+        if across:
+            found.append(_column(across))
+            across = []
+        band += row.cells
+    if across:
+        found.append(_column(across))
+    return found + _halves(band, gutter)
+
+
+def _crosses(row: Line, gutter: float) -> bool:
+    """Whether a row belongs to the page and not to its columns: a title, a table's row."""
+    if any(cell.left < gutter < cell.right for cell in row.cells):
+        return True
+    width = row.right - row.left
+    filled = sum(cell.right - cell.left for cell in row.cells)
+    return len(row.cells) > 2 and filled < 0.5 * width
+
+
+def _halves(band: Sequence[Fragment], gutter: float) -> list[Column]:
+    left = [fragment for fragment in band if fragment.right <= gutter]
+    right = [fragment for fragment in band if fragment.right > gutter]
+    return columns(left) + columns(right)
+
+
+def _column(fragments: Sequence[Fragment]) -> Column:
+    lines = _lines(_in_order(fragments))
+    return Column(lines, min(line.left for line in lines), _right_edge(lines))
+
+
+def _right_edge(lines: Sequence[Line]) -> float:
+    """Where full lines end; a page number or a running title may stand further out."""
+    ends = sorted(lines, key=lambda line: -line.right)
+    for at, line in enumerate(ends):
+        beside = sum(line.right - other.right < 2 * line.size for other in ends[at:])
+        if beside >= _FULL_SHARE * len(ends):
+            return line.right
+    return ends[0].right
+
+
+def _in_order(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
+    """The order of the file where it runs down the page, else the order of the rows."""
+    steps = list(pairwise(fragments))
+    upward = sum(b.middle > a.middle + a.size for a, b in steps)
+    if upward <= 0.05 * len(steps):
+        return fragments
+    return sorted(fragments, key=lambda f: (-f.middle, f.left))
+
+
+def _lines(fragments: Sequence[Fragment]) -> list[Line]:
+    lines: list[Line] = []
+    for fragment in fragments:
+        if lines and fragment.on_row_of(lines[-1].cells[0]):
+            lines[-1].cells.append(fragment)
+        else:
+            lines.append(Line([fragment]))
+    for line in lines:
+        line.cells.sort(key=lambda cell: cell.left)
+    return lines
+
+
+def _gutter(fragments: Sequence[Fragment]) -> float | None:
+    """Where an empty stripe parts two columns of prose, the one nearest to the middle."""
+    left, right = min(f.left for f in fragments), max(f.right for f in fragments)
+    width = right - left
+    edges = (
+        sorted({round(f.left) for f in fragments if 0.2 < (f.left - left) / width < 0.8})
+        if width
+        else []
+    )
+    middle = (left + right) / 2
+    for edge in sorted(edges, key=lambda at: abs(at - middle)):
+        gutter = edge - 1.0
+        before = [f for f in fragments if f.right <= gutter]
+        after = [f for f in fragments if f.left >= gutter]
+        crossing = len(fragments) - len(before) - len(after)
+        if crossing > min(len(before), len(after)):
+            continue
+        if _is_prose(before) and _is_prose(after) and _side_by_side(before, after):
+            return gutter
+    return None
+
+
+def _is_prose(side: Sequence[Fragment]) -> bool:
+    """Whether lines fill their column, as those of a table's cells do not."""
+    rows = _lines(sorted(side, key=lambda f: -f.middle))
+    if len(rows) < _FEWEST_LINES:
+        return False
+    width = max(f.right for f in side) - min(f.left for f in side)
+    filled = [sum(cell.right - cell.left for cell in row.cells) / width for row in rows]
+    characters = [sum(len(cell.text) for cell in row.cells) for row in rows]
+    return median(filled) >= 0.75 and median(characters) >= 8
+
+
+def _side_by_side(before: Sequence[Fragment], after: Sequence[Fragment]) -> bool:
+    top = min(max(f.top for f in before), max(f.top for f in after))
+    bottom = max(min(f.bottom for f in before), min(f.bottom for f in after))
+    beside = [f for f in before if bottom <= f.middle <= top]
+    return len(beside) >= _FEWEST_LINES - 1

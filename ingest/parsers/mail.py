@@ -1,0 +1,109 @@
+"""Mail: EML files and MBOX archives, a page per message."""
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from ingest.decode import codec, decode
+from ingest.errors import FileUnreadable
+from ingest.parsers.markup import html_blocks, tree
+from ingest.parsers.text import prose_blocks
+from ingest.source import Source
+from ingest.types import Block, BlockKind, PageReport, Parsed
+
+_BREAK = re.compile(
+    rb"^From [^\r\n]{3,200}\d{4}[^\r\n]{0,20}\r?\n(?=[A-Za-z-]{2,40}:)", re.MULTILINE
+)
+_HEADERS = ("From", "To", "Cc", "Date")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def parse(source: Source) -> Parsed:
+    """Read one message or an archive of them."""
+    data = source.data
+    if data.startswith(_UTF16):
+        data = decode(data).text.encode("utf-8")
+    pieces = _BREAK.split(data) if data.startswith(b"From ") else [data]
+    blocks: list[Block] = []
+    reports: list[PageReport] = []
+    subject = ""
+    encrypted = False
+    for piece in pieces:
+        if not piece.strip():
+            continue
+        number = len(reports) + 1
+        message = message_from_bytes(piece, policy=policy.default)
+        subject = _header(message, "Subject")
+        encrypted = encrypted or message.get_content_type() == "multipart/encrypted"
+        found = list(_body(message, number, source.options.encoding))
+        length = sum(len(block.text) for block in found)
+        reports.append(
+            PageReport(number, length, 1.0 if length else 0.0, bool(length), label=subject)
+        )
+        blocks += *_head(message, subject, number), *found
+    if not any(report.characters for report in reports):
+        raise FileUnreadable("encrypted" if encrypted else "no_text")
+    return Parsed(tuple(blocks), tuple(reports), title=subject if len(reports) == 1 else None)
+
+
+def _head(message: EmailMessage, subject: str, number: int) -> Iterator[Block]:
+    if subject:
+        yield Block(subject, BlockKind.HEADING, 1, number)
+    lines = [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
+    lines += [f"Attachment: {name}" for name in _attachments(message)]
+    yield Block("\n".join(lines), page=number)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    # Headers that break the rules raise what their parser stumbled over.
+    try:
+        value = str(message.get(name, ""))
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
+        value = next(
+            (str(raw) for key, raw in message.raw_items() if key.lower() == name.lower()), ""
+        )
+    if any("\udc80" <= character <= "\udcff" for character in value):
+        # Eight-bit text without a declared encoding.
+        value = decode(value.encode("utf-8", "surrogateescape")).text
+    return " ".join(value.split())
+
+
+def _attachments(message: EmailMessage) -> Iterator[str]:
+    for part in message.walk():
+        if part.get_content_disposition() == "attachment" and (name := part.get_filename()):
+            yield " ".join(str(name).split())
+
+
+def _body(message: EmailMessage, number: int, wanted: str | None) -> Iterator[Block]:
+    """The plain body, else the HTML one; forwarded messages and each alternative once."""
+    plain: list[Block] = []
+    rich: list[Block] = []
+    for part in message.walk():
+        kind = part.get_content_type()
+        if part.is_multipart() or part.get_content_disposition() == "attachment":
+            continue
+        if kind not in ("text/plain", "text/html"):
+            continue
+        text = _text(part, wanted)
+        if kind == "text/plain":
+            plain += (
+                Block(b.text, b.kind, b.level and b.level + 1, number) for b in prose_blocks(text)
+            )
+        elif text.strip():
+            rich += html_blocks(tree(text), number)
+    chosen = plain if any(block.text.strip() for block in plain) else rich
+    return iter([block for block in chosen if block.text.strip()])
+
+
+def _text(part: EmailMessage, wanted: str | None) -> str:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes) or not data:
+        return ""
+    declared = codec(str(part.get_content_charset("")) or "") if not wanted else None
+    if declared and declared != "utf-8":
+        try:
+            return data.decode(declared).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            pass
+    return decode(data, wanted).text

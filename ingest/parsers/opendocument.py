@@ -1,0 +1,75 @@
+"""OpenDocument texts and presentations (ODT, ODP)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ingest.archive import check_archive, entry, opened
+from ingest.errors import FileUnreadable
+from ingest.parsers.tables import table_blocks
+from ingest.parsers.xml import parse_xml
+from ingest.source import Source
+from ingest.types import Block, BlockKind, Parsed
+
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SPACES = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_SKIPPED = frozenset((f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_DRAW}object"))
+_DEEPEST = 60
+
+
+def parse(source: Source) -> Parsed:
+    """Read an ODT or ODP file."""
+    check_archive(source)
+    with opened(source) as archive:
+        if b"encryption-data" in entry(archive, "META-INF/manifest.xml"):
+            raise FileUnreadable("encrypted")
+        root = parse_xml(entry(archive, "content.xml"))
+    return Parsed(tuple(_blocks(root, None, 0)))
+
+
+def _blocks(parent: etree._Element, page: int | None, depth: int) -> Iterator[Block]:
+    slides = 0
+    for child in parent:
+        if child.tag in _SKIPPED or depth > _DEEPEST:
+            continue
+        if child.tag == f"{_DRAW}page":
+            slides += 1
+            yield from _blocks(child, slides, depth + 1)
+        elif child.tag == f"{_TEXT}h":
+            level = child.get(f"{_TEXT}outline-level") or "1"
+            yield Block(
+                _words(child), BlockKind.HEADING, int(level) if level.isdigit() else 1, page
+            )
+        elif child.tag == f"{_TEXT}p":
+            yield Block(_words(child), page=page)
+        elif child.tag == f"{_TEXT}list-item":
+            items = "\n".join(block.text for block in _blocks(child, page, depth + 1))
+            yield Block(f"- {items}", BlockKind.LIST, page=page)
+        elif child.tag == f"{_TABLE}table":
+            yield from table_blocks(_rows(child), page)
+        else:
+            yield from _blocks(child, page, depth + 1)
+
+
+def _rows(table: etree._Element) -> Iterator[list[str]]:
+    for row in table.iter(f"{_TABLE}table-row"):
+        yield [
+            " ".join(_words(paragraph) for paragraph in cell.iter(f"{_TEXT}p", f"{_TEXT}h"))
+            for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+        ]
+
+
+def _words(node: etree._Element) -> str:
+    pieces = [node.text or ""]
+    for child in node:
+        if child.tag == f"{_TEXT}s":
+            count = child.get(f"{_TEXT}c") or "1"
+            pieces.append(" " * (min(int(count), 100) if count.isdigit() else 1))
+        elif child.tag in _SPACES:
+            pieces.append(_SPACES[child.tag])
+        elif child.tag not in _SKIPPED and isinstance(child.tag, str):
+            pieces.append(_words(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)

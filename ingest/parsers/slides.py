@@ -1,0 +1,97 @@
+"""PowerPoint presentations (PPTX): a page per slide, its title the heading."""
+
+import io
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.exc import PythonPptxError
+
+from ingest.archive import check_archive, faults_named
+from ingest.parsers.tables import table_blocks
+from ingest.quality import quality
+from ingest.source import Source
+from ingest.types import Block, BlockKind, PageReport, Parsed
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DIAGRAM = "/diagramData"
+
+
+def parse(source: Source) -> Parsed:
+    """Read a PPTX file."""
+    check_archive(source)
+    with faults_named(PythonPptxError):
+        presentation = Presentation(io.BytesIO(source.data))
+        slides = [list(_slide(slide, n)) for n, slide in enumerate(presentation.slides, 1)]
+        title = presentation.core_properties.title
+    reports = tuple(_report(blocks, number) for number, blocks in enumerate(slides, 1))
+    return Parsed(tuple(chain.from_iterable(slides)), reports, title=title or None)
+
+
+def _report(blocks: list[Block], number: int) -> PageReport:
+    text = "".join(block.text for block in blocks)
+    # A slide of pictures alone has nothing to read, and says so by its length.
+    return PageReport(number, len(text), quality(text) if text else 1.0, True)
+
+
+def _slide(slide: Any, number: int) -> Iterator[Block]:
+    title = slide.shapes.title
+    if title is not None and title.has_text_frame and title.text_frame.text.strip():
+        heading = " ".join(title.text_frame.text.split())
+        yield Block(heading, BlockKind.HEADING, 1, number)
+    for shape in slide.shapes:
+        if title is None or shape.shape_id != title.shape_id:
+            yield from _shape(shape, number)
+    for relation in slide.part.rels.values():
+        if relation.reltype.endswith(_DIAGRAM) and not relation.is_external:
+            yield from _diagram(relation.target_part.blob, number)
+    if slide.has_notes_slide:
+        frame = slide.notes_slide.notes_text_frame
+        if frame is not None:
+            yield Block(_text(frame), page=number)
+
+
+def _shape(shape: Any, number: int) -> Iterator[Block]:
+    if hasattr(shape, "shapes"):
+        for inner in shape.shapes:
+            yield from _shape(inner, number)
+    elif getattr(shape, "has_table", False):
+        rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
+        yield from table_blocks(rows, number)
+    elif getattr(shape, "has_chart", False):
+        yield from _chart(shape.chart, number)
+    elif shape.has_text_frame:
+        lines = [p for p in shape.text_frame.paragraphs if p.text.strip()]
+        kind = BlockKind.LIST if len(lines) > 1 else BlockKind.PARAGRAPH
+        yield Block(_text(shape.text_frame), kind, page=number)
+
+
+def _text(frame: Any) -> str:
+    return "\n".join(
+        "  " * (paragraph.level or 0) + paragraph.text.replace("\v", "\n")
+        for paragraph in frame.paragraphs
+        if paragraph.text.strip()
+    )
+
+
+def _chart(chart: Any, number: int) -> Iterator[Block]:
+    if chart.has_title and chart.chart_title.has_text_frame:
+        yield Block(chart.chart_title.text_frame.text, page=number)
+    for plot in chart.plots:
+        names = [str(category) for category in plot.categories]
+        rows = [["", *names]]
+        for series in plot.series:
+            rows.append(
+                [series.name or "", *("" if v is None else f"{v:g}" for v in series.values)]
+            )
+        yield from table_blocks(rows, number)
+
+
+def _diagram(blob: bytes, number: int) -> Iterator[Block]:
+    root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
+    lines = (
+        "".join(t.text or "" for t in p.iter(f"{_DRAWING}t")) for p in root.iter(f"{_DRAWING}p")
+    )
+    yield Block("\n".join(line for line in lines if line.strip()), BlockKind.LIST, page=number)

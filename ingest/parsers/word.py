@@ -1,0 +1,180 @@
+"""Word documents (DOCX): paragraphs, headings, numbered lists, tables, text boxes and notes."""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import docx
+from docx.exceptions import PythonDocxError
+from docx.oxml.ns import qn
+from lxml import etree
+
+from ingest.archive import check_archive, faults_named
+from ingest.parsers.numbering import heading_level
+from ingest.parsers.tables import table_blocks
+from ingest.parsers.word_numbering import Numbering
+from ingest.source import Source
+from ingest.types import Block, BlockKind, Parsed
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_P, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
+_T, _TAB, _BR, _CR, _NBHYPHEN = (
+    qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "noBreakHyphen")
+)
+_PPR, _STYLE, _LEVEL, _VAL = (qn(f"w:{name}") for name in ("pPr", "pStyle", "outlineLvl", "val"))
+_SPAN, _MERGE = qn("w:gridSpan"), qn("w:vMerge")
+_BOX = qn("w:txbxContent")
+# Deleted text, field codes, and the older twin of a text box.
+_SKIPPED = {
+    qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText"), _PPR,
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}  # fmt: skip
+_DEEPEST = 40
+
+
+def parse(source: Source) -> Parsed:
+    """Read a DOCX file."""
+    check_archive(source)
+    with faults_named(PythonDocxError):
+        document = docx.Document(io.BytesIO(source.data))
+        reader = _Reader(document)
+        blocks = [*reader.blocks(document.element.body), *_notes(document, reader)]
+        title = document.core_properties.title or reader.title
+    return Parsed(tuple(blocks), title=title or None)
+
+
+def _notes(document: "Document", reader: "_Reader") -> Iterator[Block]:
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rsplit("/", 1)[-1]
+        if kind in ("footnotes", "endnotes") and not relation.is_external:
+            root = etree.fromstring(
+                relation.target_part.blob, etree.XMLParser(resolve_entities=False)
+            )
+            for note in root:
+                if note.get(qn("w:type")) is None:
+                    yield from reader.blocks(note)
+
+
+class _Reader:
+    """Walks the body with the document's styles and numbering at hand."""
+
+    def __init__(self, document: "Document") -> None:
+        self._levels = _style_levels(document)
+        self._numbering = Numbering(document)
+        self.title = ""
+
+    def blocks(self, parent: Any, depth: int = 0) -> Iterator[Block]:
+        """The blocks of a body, a cell, a content control or a text box."""
+        for child in parent:
+            if child.tag == _P:
+                yield from self._paragraph(child, depth)
+            elif child.tag == _TBL:
+                yield from table_blocks(_rows(child))
+            elif isinstance(child.tag, str) and child.tag not in _SKIPPED and depth < _DEEPEST:
+                yield from self.blocks(child, depth + 1)
+
+    def _paragraph(self, paragraph: Any, depth: int) -> Iterator[Block]:
+        text = "".join(_runs(paragraph)).strip()
+        style, level = self._style_of(paragraph)
+        if text:
+            number = self._numbering.next(paragraph, style)
+            text = f"{number} {text}" if number else text
+            if level is None and "\n" not in text and _is_bold(paragraph):
+                level = heading_level(text, marked=True)
+            if style == "Title" and not self.title:
+                self.title = text
+            if level is not None:
+                yield Block(text, BlockKind.HEADING, level)
+            else:
+                yield Block(text, BlockKind.LIST if number else BlockKind.PARAGRAPH)
+        for box in paragraph.iter(_BOX):
+            if not any(above.tag in _SKIPPED for above in box.iterancestors()) and depth < _DEEPEST:
+                yield from self.blocks(box, depth + 1)
+
+    def _style_of(self, paragraph: Any) -> tuple[str | None, int | None]:
+        properties = paragraph.find(_PPR)
+        if properties is None:
+            return None, self._levels.get(None)
+        style = properties.find(_STYLE)
+        name = style.get(_VAL) if style is not None else None
+        outline = properties.find(_LEVEL)
+        if outline is not None and (outline.get(_VAL) or "").isdigit():
+            level = int(outline.get(_VAL))
+            return name, level + 1 if level < 9 else None
+        return name, self._levels.get(name)
+
+
+def _style_levels(document: "Document") -> dict[str | None, int]:
+    """The heading level of each style, by its outline level or its name, its own or inherited."""
+    own: dict[str, int] = {}
+    styles = document.styles.element
+    for identity, name in _style_values(styles, "w:name"):
+        name = name.lower()
+        if name.startswith("heading ") and name[8:].isdigit():
+            own[identity] = int(name[8:])
+        elif name == "title":
+            own[identity] = 1
+    for identity, outline in _style_values(styles, "w:pPr/w:outlineLvl"):
+        if outline.isdigit():
+            own[identity] = int(outline) + 1
+    based = dict(_style_values(styles, "w:basedOn"))
+    levels: dict[str | None, int] = {}
+    for identity in (*own, *based):
+        at, seen = identity, set[str]()
+        while at not in own and at in based and at not in seen:
+            seen.add(at)
+            at = based[at]
+        if own.get(at, 10) < 10:
+            levels[identity] = own[at]
+    return levels
+
+
+def _style_values(styles: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Identity of each style that has this element, and its value; no object for every style."""
+    having = f"w:style[@w:styleId][({path}/@w:val)[1]]"
+    identities = styles.xpath(f"{having}/@w:styleId")
+    values = styles.xpath(f"{having}/{path}[@w:val][1]/@w:val")
+    return zip(identities, values, strict=True)
+
+
+def _runs(node: Any) -> Iterator[str]:
+    """The words of a paragraph, as they stand after all changes were accepted."""
+    for child in node:
+        tag = child.tag
+        if tag == _T:
+            yield child.text or ""
+        elif tag in (_TAB,):
+            yield "\t"
+        elif tag in (_BR, _CR):
+            yield "\n"
+        elif tag == _NBHYPHEN:
+            yield "-"
+        elif tag not in _SKIPPED and tag != _BOX and isinstance(tag, str):
+            yield from _runs(child)
+
+
+def _is_bold(paragraph: Any) -> bool:
+    runs = [run for run in paragraph.iter(qn("w:r")) if run.find(_T) is not None]
+    return bool(runs) and all(run.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None for run in runs)
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    above: list[str] = []
+    for row in table.iter(_TR):
+        if row.getparent() is not table and row.getparent().getparent() is not table:
+            continue  # of a table within a cell, whose text its cell gives
+        cells: list[str] = []
+        for cell in row.iter(_TC):
+            if next(cell.iterancestors(_TR)) is not row:
+                continue
+            text = " ".join("".join(_runs(p)).strip() for p in cell.iter(_P)).strip()
+            merged = cell.find(f"{qn('w:tcPr')}/{_MERGE}")
+            if merged is not None and merged.get(_VAL) != "restart" and len(above) > len(cells):
+                text = above[len(cells)]
+            span = cell.find(f"{qn('w:tcPr')}/{_SPAN}")
+            width = int(span.get(_VAL) or 1) if span is not None else 1
+            cells += [text] + [""] * (min(width, 64) - 1)
+        above = cells
+        yield cells

@@ -1,0 +1,59 @@
+"""How well a stretch of text was read: 1 is clean, 0 is nothing or garbage."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from ingest.guess import is_standard
+
+READABLE = 0.5
+
+_CID = re.compile(r"\(cid:\d+\)")
+_ENOUGH = 50
+
+
+def quality(text: str) -> float:
+    """Judge a page by its characters."""
+    codes = _CID.findall(text)
+    counts = Counter(_CID.sub("", text))
+    for space in " \n\t\u3000":
+        counts.pop(space, None)
+    total = counts.total() + len(codes)
+    if not total:
+        return 0.0
+    letters = Counter({char: n for char, n in counts.items() if char.isalpha()})
+    broken = len(codes) + sum(n for char, n in counts.items() if _is_broken(char))
+    worth = max(0.0, 1 - 2 * broken / total)
+    if total >= _ENOUGH:
+        worth *= _share_of_words(counts, letters, total) * _variety(letters) * _sense(letters)
+    return round(worth, 2)
+
+
+def _is_broken(character: str) -> bool:
+    return character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs")
+
+
+def _share_of_words(counts: Counter[str], letters: Counter[str], total: int) -> float:
+    # Dot leaders of a table of contents are no fault, pages of nothing but signs are.
+    dots = sum(counts[char] for char in ".…·_-—")
+    words = letters.total() + sum(n for char, n in counts.items() if char.isdigit())
+    return min(1.0, 2.5 * words / max(total - dots, 1))
+
+
+def _variety(letters: Counter[str]) -> float:
+    # A font without a map to characters gives one glyph for all.
+    total = letters.total()
+    if total < _ENOUGH:
+        return 1.0
+    return 0.3 if letters.most_common(1)[0][1] > 0.4 * total else 1.0
+
+
+def _sense(letters: Counter[str]) -> float:
+    """Low where the letters are of no language: rare Han, or Latin-1 read for Chinese."""
+    total = letters.total()
+    han = {char: n for char, n in letters.items() if "\u4e00" <= char <= "\u9fff"}
+    known = sum(n for char, n in han.items() if is_standard(char))
+    if (count := sum(han.values())) >= _ENOUGH and known < 0.5 * count:
+        return 0.4
+    western = sum(n for char, n in letters.items() if "\x80" < char < "\u0250")
+    return 0.4 if total and western > 0.5 * total else 1.0

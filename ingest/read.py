@@ -1,0 +1,32 @@
+"""The door to reading: a file in, its text with every block's place out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.assemble import assemble
+from ingest.errors import FileUnreadable, TooLarge
+from ingest.formats import family_of, fits_name, supported
+from ingest.parsers import parser
+from ingest.source import Source, load
+from ingest.types import Extract, ReadOptions
+
+__all__ = ["load", "read_file", "read_source", "supported"]
+
+
+def read_file(path: Path, options: ReadOptions) -> Extract:
+    """Read a file, whatever it is; raises an IngestError that says why it cannot be read."""
+    return read_source(load(path, options))
+
+
+def read_source(source: Source) -> Extract:
+    """Read a file whose bytes are already here."""
+    family = family_of(source)
+    extract = assemble(parser(family)(source))
+    if not extract.text:
+        raise FileUnreadable("no_text")
+    limit = source.options.max_characters
+    if len(extract.text) > limit:
+        raise TooLarge("too_much_text", characters=len(extract.text), limit=limit)
+    if not fits_name(source, family):
+        extract = replace(extract, notes=("wrong_suffix", *extract.notes))
+    return extract

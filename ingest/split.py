@@ -1,0 +1,178 @@
+"""Cuts an extract into passages: structure first, then sentences up to a size."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.sentences import sentences
+from ingest.types import BlockKind, Extract, Passage, Section
+
+# A passage may be this much longer than asked before it is cut, and a sentence before it is broken.
+_SLACK = 1.25
+_LONGEST_SENTENCE = 2
+
+_NUMBER = r"[\d〇零一二三四五六七八九十百千两兩]+(?:[.．]\d+)*"
+# Lines that begin a chapter, article or question; each begins a passage of its own.
+_OPENING = re.compile(
+    rf"^[ \t\u3000]*(?P<mark>第{_NUMBER}(?:(?P<chapter>[编編篇部章節节])|[条條款])"
+    r"(?=[\s\u3000：:、]|$)"
+    r"|(?:Q|Question|问题?|問題?|提问|提問)\s*\d*\s*[:：.、])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LINES = re.compile(r"[^\n]*\S[^\n]*")
+_BY_LINE = frozenset({BlockKind.TABLE, BlockKind.CODE, BlockKind.LIST})
+_PAUSES = ("，", "、", "：", ",", " ", "\t", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A stretch that passages do not reach beyond: what stands under one heading or article."""
+
+    start: int
+    end: int
+    sections: tuple[Section, ...]
+
+
+def split(extract: Extract, size: int, overlap: int = 0) -> list[Passage]:
+    """Passages of about `size` characters that share `overlap` sentences with the one before."""
+    text = extract.text
+    passages: list[Passage] = []
+    for group in _groups(text, extract.sections):
+        for start, end in _cut(text, group, size, overlap):
+            origin = _origin(group.sections, start)
+            known = origin >= 0
+            passages.append(
+                Passage(
+                    ordinal=len(passages),
+                    start=start,
+                    end=end,
+                    text=text[start:end],
+                    page=group.sections[origin].page if known else None,
+                    heading=_heading(group.sections, origin) if known else (),
+                )
+            )
+    return passages
+
+
+def _groups(text: str, sections: Sequence[Section]) -> Iterator[_Group]:
+    breaks = _breaks(text, sections)
+    at = 0
+    for start, end in zip([0, *breaks], [*breaks, len(text)], strict=True):
+        first = at
+        while at < len(sections) and sections[at].start < end:
+            at += 1
+        # A section that reaches beyond the break belongs to the next group too.
+        inside = tuple(sections[first:at])
+        if at and sections[at - 1].end > end:
+            at -= 1
+        yield _Group(start, end, inside)
+
+
+def _breaks(text: str, sections: Sequence[Section]) -> list[int]:
+    """Places where a passage must begin."""
+    found = set() if sections else set(_openings(text, 0, len(text)))
+    led = set()  # What follows a heading stays with it.
+    before: Section | None = None
+    for section in sections:
+        if section.kind not in (BlockKind.TABLE, BlockKind.CODE):
+            found.update(_openings(text, section.start, section.end))
+        if before is not None and before.kind is BlockKind.HEADING:
+            led.add(section.start)
+        elif section.kind is BlockKind.HEADING or (before and before.heading != section.heading):
+            found.add(section.start)
+        before = section
+    return sorted(found - led - {0})
+
+
+def _openings(text: str, start: int, end: int) -> Iterator[int]:
+    chapter_end = -1
+    for match in _OPENING.finditer(text, start, end):
+        # The line of a chapter's name stays with its first article.
+        if "\n" in text[chapter_end : match.start("mark")].strip() or chapter_end < 0:
+            yield match.start("mark")
+        chapter_end = match.end() if match["chapter"] else -1
+
+
+def _cut(text: str, group: _Group, size: int, overlap: int) -> Iterator[tuple[int, int]]:
+    start, end = _trim(text, group.start, group.end)
+    if end - start <= size * _SLACK:
+        if start < end:
+            yield start, end
+        return
+    units: list[tuple[int, int]] = []
+    for first, last in _units(text, group):
+        if last - first > size * _LONGEST_SENTENCE:
+            units += _broken(text, first, last, size)
+        elif first < last:
+            units.append((first, last))
+    for first, last in _pack(text, units, size):
+        yield units[max(0, first - overlap)][0], units[last - 1][1]
+
+
+def _units(text: str, group: _Group) -> Iterator[tuple[int, int]]:
+    """Sentences, or lines where lines matter; together they hold all that is not space."""
+    at = group.start
+    for section in group.sections:
+        start, end = max(section.start, at), min(section.end, group.end)
+        if end <= start:
+            continue
+        yield from sentences(text, at, start)
+        if section.kind in _BY_LINE:
+            yield from (_trim(text, *line.span()) for line in _LINES.finditer(text, start, end))
+        else:
+            yield from sentences(text, start, end)
+        at = end
+    yield from sentences(text, at, group.end)
+
+
+def _broken(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+    """A unit, in pieces where it is far too long: at a pause if there is one, else anywhere."""
+    while end - start > size * _LONGEST_SENTENCE:
+        half = start + size // 2
+        cut = max(text.rfind(mark, half, start + size) for mark in _PAUSES) + 1 or start + size
+        yield _trim(text, start, cut)
+        start = _trim(text, cut, end)[0]
+    if start < end:
+        yield start, end
+
+
+def _pack(text: str, units: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    """Runs of units (first, beyond) of nearly equal length, so that no crumb is left at the end."""
+    whole = units[-1][1] - units[0][0]
+    target = whole / max(1, round(whole / size))
+    first = 0
+    begin, before = units[0]
+    for at, (start, end) in enumerate(units):
+        so_far, with_next = before - begin, end - begin
+        # A line's beginning is a better place to cut than the middle of a paragraph.
+        new_line = before < start and "\n" in text[before:start]
+        wanted = target * 0.75 if new_line else target
+        if at and (
+            with_next > size * _SLACK or so_far >= wanted or with_next - target > target - so_far
+        ):
+            yield first, at
+            first, begin = at, start
+        before = end
+    yield first, len(units)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _origin(sections: Sequence[Section], start: int) -> int:
+    """Index of the section that a passage begins in; -1 where there are none."""
+    found = bisect_right(sections, start, key=lambda section: section.end)
+    return min(found, len(sections) - 1)
+
+
+def _heading(sections: Sequence[Section], origin: int) -> tuple[str, ...]:
+    """The heading path of the text itself, also where a passage begins with its heading."""
+    following = range(origin, len(sections))
+    body = next((i for i in following if sections[i].kind is not BlockKind.HEADING), origin)
+    return sections[body].heading

@@ -1,0 +1,146 @@
+"""The words ingest speaks in: what a parser yields, what a file was read as, what is stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class BlockKind(StrEnum):
+    """What a piece of a document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    TABLE = "table"
+    LIST = "list"
+    CODE = "code"
+
+
+class PageMethod(StrEnum):
+    """How the text of a page was won."""
+
+    TEXT = "text"
+    SECOND = "second"
+    OCR = "ocr"
+
+
+class FileStatus(StrEnum):
+    """What became of a file in a run."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What a parser yields: one heading, paragraph, table, list or stretch of code."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+    page: int | None = None
+    joint: str | None = None
+    """What joins it to the block before, where a page break cut a paragraph; None starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReport:
+    """How well one page (slide, sheet, chapter) was read; quality is between 0 and 1."""
+
+    number: int
+    characters: int
+    quality: float
+    readable: bool
+    method: PageMethod = PageMethod.TEXT
+    confidence: float | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The encoding the bytes were decoded with, and how sure that is (0 to 1)."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Everything a parser found in a file, in reading order."""
+
+    blocks: tuple[Block, ...]
+    pages: tuple[PageReport, ...] = ()
+    encoding: Encoding | None = None
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A block at its place in the extracted text, under its heading path."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    page: int | None
+    heading: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A document as text; every position counts characters in `text`."""
+
+    text: str
+    sections: tuple[Section, ...]
+    pages: tuple[PageReport, ...] = ()
+    encoding: Encoding | None = None
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unreadable_pages(self) -> tuple[int, ...]:
+        """Numbers of the pages that hold no readable text."""
+        return tuple(page.number for page in self.pages if not page.readable)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an extract that is stored and searched; `text` is `extract.text[start:end]`."""
+
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user may say about how files are read."""
+
+    encoding: str | None = None
+    tables: bool = False
+    ocr: bool = True
+    max_bytes: int = 512 * 1024 * 1024
+    max_characters: int = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file's line in the report of a run."""
+
+    path: Path
+    status: FileStatus
+    reason: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    encoding: str | None = None
+    pages: int = 0
+    unreadable_pages: tuple[int, ...] = ()
+    passages: int = 0
+    characters: int = 0
