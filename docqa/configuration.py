@@ -1,0 +1,209 @@
+"""Fills the settings: flags > environment > project file > user file > preset > defaults."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from docqa import paths
+from docqa.errors import SettingError
+from docqa.messages import say
+from docqa.settings import Settings
+
+_PREFIX = "DOCQA_"
+DEFAULTS = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as documented: `group.field`, its type, limits and default."""
+
+    name: str
+    type: Any
+    default: object
+    description: str
+    user_only: bool
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return _PREFIX + self.name.replace(".", "_").upper()
+
+    @property
+    def allowed(self) -> str:
+        """The values it may take, in words of a settings file."""
+        return _allowed(self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and where each value that is not a default came from."""
+
+    settings: Settings
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, name: str) -> str:
+        """Where the value of `group.field` came from."""
+        return self.origins.get(name, DEFAULTS)
+
+
+@cache
+def known_settings() -> Mapping[str, Setting]:
+    """Every setting by its name, in the order of the groups."""
+    return MappingProxyType({setting.name: setting for setting in _describe()})
+
+
+def load(flags: Mapping[str, object] | None = None, preset: str | None = None) -> Loaded:
+    """Settings from all layers, each value checked where it stands."""
+    layers: list[tuple[str, Mapping[str, object]]] = []
+    user, project = paths.user_config(), paths.project_config()
+    user_values = read_file(user) if user.is_file() else {}
+    project_values = read_file(project, project=True) if project else {}
+    named = (preset, os.environ.get(_PREFIX + "PRESET"))
+    in_files = (project_values.pop("preset", None), user_values.pop("preset", None))
+    chosen = next((str(name) for name in (*named, *in_files) if name), None)
+    if chosen:
+        layers.append((f"preset {chosen}", read_file(paths.find("configs", f"{chosen}.toml"))))
+    layers.append((str(user), user_values))
+    layers.append((str(project), project_values))
+    layers.append(("environment", _environment()))
+    layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}))
+    return _merge(layers)
+
+
+def read_file(path: Path, *, project: bool = False) -> dict[str, object]:
+    """The values of a settings file as `group.field`, each checked against its type."""
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+        tables = tomllib.loads(content)
+    except OSError as error:
+        raise SettingError("error.setting_file_missing", path=path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError("error.setting_syntax", origin=path, reason=error) from error
+    values: dict[str, object] = {}
+    for name, value in _flatten(tables):
+        origin = f"{path}:{_line(content, name)}"
+        if name == "preset":
+            values[name] = value
+            continue
+        checked = _check(origin, name, value)
+        if project and known_settings()[name].user_only:
+            raise SettingError(
+                "error.setting_not_here", origin=origin, name=name, user_file=paths.user_config()
+            )
+        values[name] = checked
+    return values
+
+
+def _merge(layers: list[tuple[str, Mapping[str, object]]]) -> Loaded:
+    values: dict[str, dict[str, object]] = {}
+    origins: dict[str, str] = {}
+    for origin, layer in layers:
+        for name, value in layer.items():
+            group, _, key = name.partition(".")
+            values.setdefault(group, {})[key] = _check(origin, name, value)
+            origins[name] = known_settings()[name].variable if origin == "environment" else origin
+    return Loaded(msgspec.convert(values, Settings), origins)
+
+
+def _environment() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for setting in known_settings().values():
+        text = os.environ.get(setting.variable)
+        if text is not None:
+            found[setting.name] = _check(setting.variable, setting.name, _from_text(text, setting))
+    return found
+
+
+def _from_text(text: str, setting: Setting) -> object:
+    # Only text settings take the variable as it stands; the others are written as in a file.
+    bare = setting.type.__origin__ if hasattr(setting.type, "__metadata__") else setting.type
+    if bare is str or (isinstance(bare, UnionType) and str in get_args(bare)):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _check(origin: str, name: str, value: object) -> object:
+    setting = known_settings().get(name)
+    if setting is None:
+        nearest = difflib.get_close_matches(name, known_settings(), n=1, cutoff=0.0)
+        raise SettingError("error.setting_unknown", origin=origin, name=name, nearest=nearest[0])
+    try:
+        return msgspec.convert(value, setting.type)
+    except msgspec.ValidationError as error:
+        facts = {"origin": origin, "name": name, "value": repr(value), "allowed": setting.allowed}
+        raise SettingError("error.setting_value", **facts) from error
+
+
+def _flatten(tables: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    groups = Settings.__struct_fields__
+    for name, value in tables.items():
+        if isinstance(value, dict) and name in groups:
+            yield from ((f"{name}.{key}", inner) for key, inner in value.items())
+        else:
+            yield name, value
+
+
+def _line(content: str, name: str) -> int:
+    group, _, key = name.rpartition(".")
+    inside = ""
+    for number, line in enumerate(content.splitlines(), 1):
+        if table := re.match(r"\s*\[\s*([\w.\-\"]+)\s*\]", line):
+            inside = table[1]
+        if re.match(rf"\s*\"?{re.escape(key)}\"?\s*(=|\.)", line) and inside == group:
+            return number
+        if re.match(rf"\s*(\[\s*)?{re.escape(name)}\s*(\]|=)", line):
+            return number
+    return 1
+
+
+def _describe() -> Iterator[Setting]:
+    for group in msgspec.structs.fields(Settings):
+        hints = get_type_hints(group.type, include_extras=True)
+        for item in msgspec.structs.fields(group.type):
+            annotated = hints[item.name]
+            metas = [meta for meta in _metas(annotated) if isinstance(meta, Meta)]
+            default = item.default_factory() if callable(item.default_factory) else item.default
+            yield Setting(
+                name=f"{group.name}.{item.name}",
+                type=annotated,
+                default=default,
+                description=next((m.description for m in metas if m.description), ""),
+                user_only=any((m.extra or {}).get("user_only") for m in metas),
+            )
+
+
+def _metas(annotated: Any) -> tuple[Any, ...]:
+    return tuple(getattr(annotated, "__metadata__", ()))
+
+
+def _allowed(kind: Any) -> str:
+    bare = kind.__origin__ if _metas(kind) else kind
+    options = get_args(bare)
+    if isinstance(bare, UnionType):
+        return " | ".join(say("error.unset") if o is type(None) else _allowed(o) for o in options)
+    if bare in (str, int, float, bool):
+        words = {
+            str: say("error.text"),
+            int: say("error.whole_number"),
+            float: say("error.number"),
+            bool: "true | false",
+        }[bare]
+        limits = [f">= {m.ge}" for m in _metas(kind) if isinstance(m, Meta) and m.ge is not None]
+        limits += [f"<= {m.le}" for m in _metas(kind) if isinstance(m, Meta) and m.le is not None]
+        return " ".join((words, *limits))
+    if get_origin(bare) is tuple:
+        return say("error.texts")
+    return say("error.text_table") if get_origin(bare) is dict else " | ".join(map(str, options))

@@ -1,0 +1,39 @@
+"""Optional packages: which extra brings a feature, and the command that installs it."""
+
+import json
+import re
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+from docqa.errors import MissingExtra
+
+
+def missing(extra: str, feature: str) -> MissingExtra:
+    """The error to raise where a feature's optional package is not installed."""
+    package = ", ".join(packages(extra)) or extra
+    return MissingExtra(feature=feature, package=package, command=install_command(extra))
+
+
+@cache
+def packages(extra: str) -> tuple[str, ...]:
+    """Names of the packages an extra installs, from docqa's own metadata."""
+    # Imported here: nearly no run asks, and it costs 12 ms.
+    import importlib.metadata
+
+    requirements = importlib.metadata.requires("docqa") or []
+    marked = [r for r in requirements if re.search(rf"extra == ['\"]{re.escape(extra)}['\"]", r)]
+    return tuple(re.match(r"[\w.\-]+", requirement)[0] for requirement in marked)  # type: ignore[index]
+
+
+def install_command(extra: str) -> str:
+    """The command that adds an extra to this very installation."""
+    return f"pip install '{_source()}[{extra}]'"
+
+
+def _source() -> str:
+    import importlib.metadata
+
+    # Installed from a folder: the index may not know docqa, so the folder is named.
+    found = importlib.metadata.distribution("docqa").read_text("direct_url.json")
+    url = urlsplit(json.loads(found)["url"]) if found else None
+    return unquote(url.path) if url and url.scheme == "file" else "docqa"

@@ -1,0 +1,91 @@
+"""Every path docqa uses."""
+
+import os
+from pathlib import Path
+
+from docqa.errors import MissingData, StorageError
+
+_APP = "docqa"
+
+
+def home() -> Path | None:
+    """DOCQA_HOME, which moves everything docqa keeps."""
+    value = os.environ.get("DOCQA_HOME")
+    return Path(value).expanduser().absolute() if value else None
+
+
+def data_dir() -> Path:
+    """Where libraries, models and logs are kept."""
+    return home() or _platform_dir("data")
+
+
+def config_dir() -> Path:
+    """Where the user's settings, presets, prompts and themes are."""
+    return home() or _platform_dir("config")
+
+
+def user_config() -> Path:
+    """The user's settings file."""
+    return config_dir() / "config.toml"
+
+
+def project_config(start: Path | None = None) -> Path | None:
+    """The nearest `docqa.toml` from here upwards."""
+    here = start or Path.cwd()
+    return next((f for d in (here, *here.parents) if (f := d / "docqa.toml").is_file()), None)
+
+
+def library_dir(name_or_path: str) -> Path:
+    """A library by name, or by path where it is written like one."""
+    if "/" in name_or_path or os.sep in name_or_path or name_or_path.startswith((".", "~")):
+        return Path(name_or_path).expanduser().absolute()
+    return data_dir() / "libraries" / name_or_path
+
+
+def libraries() -> tuple[str, ...]:
+    """Names of the libraries in the data folder."""
+    root = data_dir() / "libraries"
+    return tuple(sorted(f.parent.name for f in root.glob("*/library.sqlite")))
+
+
+def models_dir() -> Path:
+    """Where model files are kept."""
+    return data_dir() / "models"
+
+
+def log_file() -> Path:
+    """The newest log."""
+    return data_dir() / "logs" / "docqa.log"
+
+
+def shipped(*parts: str) -> Path:
+    """A file that ships with docqa: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    root = package / "_data" if (package / "_data").is_dir() else package.parent
+    return root.joinpath(*parts)
+
+
+def find(folder: str, name: str) -> Path:
+    """A prompt, preset or theme: the user's own file first, then the shipped one."""
+    places = (config_dir() / folder / name, shipped(folder, name))
+    for place in places:
+        if place.is_file():
+            return place
+    raise MissingData(name=name, places=", ".join(str(place.parent) for place in places))
+
+
+def private_dir(path: Path) -> Path:
+    """Make a folder that only its owner can enter."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageError("error.not_writable", path=path, reason=error.strerror) from error
+    return path
+
+
+def _platform_dir(kind: str) -> Path:
+    # Imported here: costs 20 ms, and DOCQA_HOME makes it unnecessary.
+    import platformdirs
+
+    folder = platformdirs.user_data_dir if kind == "data" else platformdirs.user_config_dir
+    return Path(folder(_APP, appauthor=False))

@@ -1,0 +1,258 @@
+"""Every setting: its group, type, limits, default and meaning."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+# Not for project files: a folder someone sends you must not open connections or read elsewhere.
+_USER_ONLY = {"user_only": True}
+
+
+class _Group(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the settings file."""
+
+
+class LibrarySettings(_Group, frozen=True):
+    """Which library is used."""
+
+    name: Annotated[str, Meta(description="Library used when --library is not given")] = "default"
+
+
+class IngestSettings(_Group, frozen=True):
+    """How files become passages."""
+
+    jobs: Annotated[Count, Meta(description="Worker processes; 0 takes one per core")] = 0
+    encoding: Annotated[
+        str, Meta(description="Encoding of text files; empty decides by evidence")
+    ] = ""
+    ocr: Annotated[
+        bool, Meta(description="Read scanned pages where an OCR engine is installed")
+    ] = True
+    tables: Annotated[bool, Meta(description="Read table-heavy PDF pages with pdfplumber")] = False
+    passage_characters: Annotated[
+        int, Meta(ge=50, le=4000, description="Target size of a passage")
+    ] = 300
+    overlap_sentences: Annotated[
+        int, Meta(ge=0, le=5, description="Sentences shared by neighbouring passages")
+    ] = 1
+    file_seconds: Annotated[Seconds, Meta(description="Time limit for parsing one file")] = 120.0
+    file_megabytes: Annotated[Positive, Meta(description="Largest file that is read")] = 512
+    memory_megabytes: Annotated[Positive, Meta(description="Memory limit of a worker process")] = (
+        4096
+    )
+    hidden: Annotated[bool, Meta(description="Also read hidden files and folders")] = False
+    exclude: Annotated[
+        tuple[str, ...], Meta(description="Patterns to leave out, as in .docqaignore")
+    ] = ()
+
+
+class SearchSettings(_Group, frozen=True):
+    """How passages are found."""
+
+    mode: Annotated[
+        Literal["auto", "lexical", "dense", "hybrid"],
+        Meta(description="Legs that run; auto is hybrid where vectors exist"),
+    ] = "auto"
+    k: Annotated[int, Meta(ge=1, le=200, description="Passages returned")] = 8
+    dense_weight: Annotated[
+        Share | None, Meta(description="Weight of the dense leg; unset takes the measured one")
+    ] = None
+    relevance: Annotated[
+        Share,
+        Meta(description="Share of the question's weight a passage must match to count as found"),
+    ] = 0.5
+    user_dictionary: Annotated[
+        str, Meta(description="File of words kept whole, one a line", extra=_USER_ONLY)
+    ] = ""
+    synonyms: Annotated[
+        str,
+        Meta(description="File of synonyms, one comma-separated group a line", extra=_USER_ONLY),
+    ] = ""
+    reranker: Annotated[
+        str, Meta(description="Cross-encoder folder or hub id; empty is off", extra=_USER_ONLY)
+    ] = ""
+    rerank_seconds: Annotated[Seconds, Meta(description="Time the reranker may take")] = 2.0
+
+
+class EmbeddingSettings(_Group, frozen=True):
+    """Which model turns text into vectors; none by default."""
+
+    backend: Annotated[
+        Literal["none", "sentence-transformers", "gguf", "endpoint"],
+        Meta(description="Kind of embedder", extra=_USER_ONLY),
+    ] = "none"
+    model: Annotated[
+        str, Meta(description="Catalogue name, folder, file, or hub id", extra=_USER_ONLY)
+    ] = ""
+    pooling: Annotated[
+        Literal["model", "mean", "cls", "last", "max"],
+        Meta(description="How token vectors are joined"),
+    ] = "model"
+    query_prefix: Annotated[
+        str | None, Meta(description="Put before questions; unset takes the catalogue's")
+    ] = None
+    passage_prefix: Annotated[
+        str | None, Meta(description="Put before passages; unset takes the catalogue's")
+    ] = None
+    normalize: Annotated[bool, Meta(description="Scale vectors to length 1")] = True
+    batch: Annotated[Positive, Meta(description="Passages embedded at a time")] = 32
+    device: Annotated[str, Meta(description="cpu, cuda, mps; empty chooses")] = ""
+    endpoint: Annotated[
+        str, Meta(description="URL of an OpenAI-compatible endpoint", extra=_USER_ONLY)
+    ] = ""
+    key_variable: Annotated[
+        str, Meta(description="Environment variable with the endpoint's key", extra=_USER_ONLY)
+    ] = "OPENAI_API_KEY"
+    store: Annotated[
+        Literal["auto", "exact", "faiss", "chroma"],
+        Meta(description="Vector store; auto is exact, and FAISS above faiss_above"),
+    ] = "auto"
+    faiss_above: Annotated[Positive, Meta(description="Passages from which FAISS is built")] = (
+        200_000
+    )
+    chroma_url: Annotated[
+        str,
+        Meta(
+            description="URL of a Chroma server; empty keeps Chroma in the library",
+            extra=_USER_ONLY,
+        ),
+    ] = ""
+
+
+class ModelSettings(_Group, frozen=True):
+    """Which engine words the answers, and how it runs."""
+
+    engine: Annotated[
+        Literal["auto", "quotes", "llama", "endpoint", "echo"],
+        Meta(
+            description="What words answers; auto is llama where a model is installed, else quotes"
+        ),
+    ] = "auto"
+    name: Annotated[
+        str,
+        Meta(
+            description="Catalogue name or GGUF file; empty takes the one installed",
+            extra=_USER_ONLY,
+        ),
+    ] = ""
+    context: Annotated[
+        Count, Meta(description="Window in tokens; 0 takes the largest that fits")
+    ] = 0
+    gpu_layers: Annotated[
+        int, Meta(ge=-1, description="Layers on the GPU; -1 is as many as fit")
+    ] = -1
+    require_gpu: Annotated[bool, Meta(description="Fail where layers cannot be put on a GPU")] = (
+        False
+    )
+    kv_type: Annotated[
+        Literal["auto", "f16", "q8_0", "q4_0"], Meta(description="Precision of the KV cache")
+    ] = "auto"
+    flash_attention: Annotated[bool, Meta(description="Use flash attention")] = True
+    threads: Annotated[Count, Meta(description="Threads; 0 takes the physical cores")] = 0
+    batch: Annotated[Positive, Meta(description="Tokens read at a time")] = 512
+    micro_batch: Annotated[
+        Count, Meta(description="Tokens computed at a time; 0 is 128 on a CPU, 512 on a GPU")
+    ] = 0
+    mmap: Annotated[bool, Meta(description="Map the model file into memory")] = True
+    mlock: Annotated[bool, Meta(description="Keep the model from being swapped out")] = False
+    ntk: Annotated[
+        float, Meta(ge=1, description="NTK factor that stretches the window; 1 is off")
+    ] = 1.0
+    lookup: Annotated[bool, Meta(description="Speculate by prompt look-up; needs much memory")] = (
+        False
+    )
+    force: Annotated[bool, Meta(description="Load even where the plan says it does not fit")] = (
+        False
+    )
+    template: Annotated[
+        Literal["auto", "alpaca2", "alpaca1", "llama3"], Meta(description="Prompt template")
+    ] = "auto"
+    temperature: Annotated[
+        float, Meta(ge=0, le=2, description="Sampling temperature; 0 is greedy")
+    ] = 0.2
+    top_k: Annotated[Count, Meta(description="Tokens sampled from; 0 is all")] = 40
+    top_p: Annotated[Share, Meta(description="Nucleus sampling")] = 0.9
+    min_p: Annotated[Share, Meta(description="Least share of the best token's probability")] = 0.0
+    repeat_penalty: Annotated[float, Meta(ge=1, description="Penalty on repeated tokens")] = 1.1
+    seed: Annotated[int, Meta(ge=-1, description="Seed of sampling; -1 is random")] = 42
+    max_tokens: Annotated[Positive, Meta(description="Room reserved for the answer")] = 512
+    endpoint: Annotated[
+        str, Meta(description="URL of an OpenAI-compatible endpoint", extra=_USER_ONLY)
+    ] = ""
+    endpoint_model: Annotated[
+        str, Meta(description="Model name at the endpoint", extra=_USER_ONLY)
+    ] = ""
+    key_variable: Annotated[
+        str, Meta(description="Environment variable with the endpoint's key", extra=_USER_ONLY)
+    ] = "OPENAI_API_KEY"
+    endpoint_seconds: Annotated[
+        Seconds, Meta(description="Time an endpoint may take to answer")
+    ] = 120.0
+
+
+class AnswerSettings(_Group, frozen=True):
+    """How answers are made."""
+
+    patience: Annotated[Seconds, Meta(description="Longest expected wait for the first word")] = (
+        20.0
+    )
+    thorough: Annotated[bool, Meta(description="Fill the window whatever the wait")] = False
+    open: Annotated[
+        bool, Meta(description="Let the model answer from its own knowledge, labelled")
+    ] = False
+    rewrite: Annotated[
+        bool, Meta(description="Turn follow-ups into questions that stand alone")
+    ] = True
+    quotes: Annotated[int, Meta(ge=1, le=10, description="Quotes the extractive engine gives")] = 3
+    history_turns: Annotated[Count, Meta(description="Earlier turns the model sees")] = 4
+
+
+class ReadingSettings(_Group, frozen=True):
+    """Readings of long documents that are kept on disk."""
+
+    keep: Annotated[bool, Meta(description="Keep what the model has read")] = True
+    limit_gigabytes: Annotated[float, Meta(ge=0, description="Room for all readings together")] = (
+        10.0
+    )
+
+
+class InterfaceSettings(_Group, frozen=True):
+    """How docqa looks and speaks."""
+
+    language: Annotated[
+        Literal["auto", "zh", "en"], Meta(description="Language of the interface")
+    ] = "auto"
+    theme: Annotated[str, Meta(description="Theme of the chat")] = "textual-dark"
+    keys: Annotated[
+        dict[str, str], Meta(description='Keys of the chat by action id, such as cancel = "ctrl+k"')
+    ] = field(default_factory=dict)
+
+
+class LogSettings(_Group, frozen=True):
+    """The log file."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="Least severe entry written")
+    ] = "info"
+    text: Annotated[bool, Meta(description="Also log questions and document text")] = False
+    megabytes: Annotated[Positive, Meta(description="Size at which a log is put aside")] = 5
+    files: Annotated[Positive, Meta(description="Logs kept")] = 3
+
+
+class Settings(_Group, frozen=True):
+    """All groups; `docqa.configuration` fills them from files, environment and flags."""
+
+    library: LibrarySettings = LibrarySettings()
+    ingest: IngestSettings = IngestSettings()
+    search: SearchSettings = SearchSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    model: ModelSettings = ModelSettings()
+    answer: AnswerSettings = AnswerSettings()
+    readings: ReadingSettings = ReadingSettings()
+    interface: InterfaceSettings = InterfaceSettings()
+    log: LogSettings = LogSettings()

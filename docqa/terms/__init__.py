@@ -1,0 +1,33 @@
+"""How text is folded and cut for searching, shared by the index, the quotes and the checks."""
+
+from docqa.terms.cutting import (
+    NO_WORDS,
+    Term,
+    Words,
+    chinese_runs,
+    cut,
+    is_chinese,
+    joined,
+    normal,
+    spans,
+)
+from docqa.terms.folding import fold
+from docqa.terms.question import Question, Synonyms
+from docqa.terms.vocabulary import read_synonyms, read_words
+
+__all__ = [
+    "NO_WORDS",
+    "Question",
+    "Synonyms",
+    "Term",
+    "Words",
+    "chinese_runs",
+    "cut",
+    "fold",
+    "is_chinese",
+    "joined",
+    "normal",
+    "read_synonyms",
+    "read_words",
+    "spans",
+]
