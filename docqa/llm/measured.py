@@ -1,0 +1,47 @@
+"""What was measured on this machine: prompt speeds, kept in a small file."""
+
+import json
+import os
+from pathlib import Path
+
+from docqa import paths
+from docqa.errors import StorageError
+
+_NEW_SHARE = 0.5
+
+
+def prompt_speed(key: str) -> float | None:
+    """Prompt tokens a second under this key, where it was measured."""
+    speed = _read().get(key)
+    return float(speed) if isinstance(speed, int | float) else None
+
+
+def keep_prompt_speed(key: str, speed: float) -> float:
+    """Blend a new measurement into the kept one; returns the blend."""
+    known = prompt_speed(key)
+    speed = speed if known is None else known + _NEW_SHARE * (speed - known)
+    _write(key, round(speed, 2))
+    return speed
+
+
+def _file() -> Path:
+    return paths.data_dir() / "speeds.json"
+
+
+def _read() -> dict[str, object]:
+    try:
+        found = json.loads(_file().read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(key: str, speed: float) -> None:
+    # Only a convenience: what cannot be written is measured again next time.
+    try:
+        paths.private_dir(_file().parent)
+        aside = _file().with_suffix(f".{os.getpid()}.part")
+        aside.write_text(json.dumps(_read() | {key: speed}, indent=1), "utf-8")
+        aside.replace(_file())
+    except (OSError, StorageError):
+        return

@@ -1,0 +1,319 @@
+"""The lexical index: tantivy over our own terms, derived from the catalogue."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeAlias
+from zlib import crc32
+
+from docqa.errors import LibraryLocked
+from docqa.paths import private_dir
+from docqa.stores.library import Library
+from docqa.stores.lock import write_lock
+from docqa.stores.vectors_table import VectorTable
+from docqa.terms import NO_WORDS, Words, joined
+from docqa.types import Passage, Progress
+
+if TYPE_CHECKING:
+    import tantivy
+
+# Rises when terms or fields change: an index of another scheme is built anew.
+_SCHEME = 1
+_FOLDER = "lexical"
+_BATCH = 2000
+_WAIT_SECONDS = 0.05
+_SMALL = 5000
+_HEAP_PER_THREAD = 50_000_000
+# Beside an ingest little more than the least there is, so that its memory stays flat.
+_HEAP_WHILE_INGESTING = 16_000_000
+
+GoingOn: TypeAlias = Callable[[], bool]
+"""Whether the catalogue is still being added to."""
+
+Report: TypeAlias = Callable[[Progress], None]
+"""Hears when indexing takes long or something was mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the index in `folder` holds of the catalogue."""
+
+    folder: str
+    catalogue: str
+    scheme: int
+    words: str
+    last: int = 0
+    generation: int = 0
+
+
+class LexicalIndex:
+    """Finds passages by their terms; follows the catalogue, also while another process writes."""
+
+    def __init__(self, library: Library, words: Words, report: Report | None) -> None:
+        """Use `LexicalIndex.open`."""
+        self._library = library
+        self._words = words
+        self._report = report
+        self._damaged = False
+        self._root = library.path / _FOLDER
+        self._state: _State | None = None
+        self._index: tantivy.Index | None = None
+        self._searcher: tantivy.Searcher | None = None
+
+    @classmethod
+    def open(cls, library: Library, words: Words = NO_WORDS, report: Report | None = None) -> Self:
+        """Open a library's index, caught up with it, or built where it is missing or damaged."""
+        index = cls(library, words, report)
+        index.refresh()
+        return index
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._index = self._searcher = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def size(self) -> int:
+        """Passages in the index."""
+        return self._searcher.num_docs if self._searcher else 0
+
+    def document_frequency(self, term: str) -> int:
+        """How many passages hold a term."""
+        return self._searcher.doc_freq("terms", term) if self._searcher else 0
+
+    def refresh(self) -> None:
+        """See what was committed since, by whomever; cheap where nothing was."""
+        if self._state and self._searcher and self._state.generation == self._library.generation:
+            return
+        self._load()
+        if self._state is None or self._state.generation < self._library.generation:
+            self.catch_up()
+
+    def search(
+        self, weights: Mapping[str, float], limit: int, allowed: frozenset[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """(passage id, BM25 score), best first, of documents in `allowed` (None: of all)."""
+        if not weights or allowed == frozenset():
+            return []
+        try:
+            return self._hits(weights, limit, allowed)
+        except BaseException as error:
+            # What tantivy says when bytes inside its files are wrong is no Exception.
+            if type(error).__name__ != "PanicException":
+                raise
+        self._damaged = True
+        self.rebuild()
+        return self._hits(weights, limit, allowed)
+
+    def _hits(
+        self, weights: Mapping[str, float], limit: int, allowed: frozenset[int] | None
+    ) -> list[tuple[int, float]]:
+        if self._searcher is None or self._index is None:
+            return []
+        query = _query(self._index.schema, weights, allowed)
+        hits = self._searcher.search(query, limit, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        scored = [
+            (int(number or 0), float(score)) for number, (score, _) in zip(ids, hits, strict=True)
+        ]
+        return sorted(scored, key=lambda found: (-found[1], found[0]))
+
+    def catch_up(self, going_on: GoingOn = lambda: False) -> int:
+        """Bring the index to the catalogue's state; returns how many passages were added.
+
+        While `going_on`, more is expected and waited for.
+        """
+        try:
+            with write_lock(private_dir(self._root)):
+                return self._catch_up(going_on)
+        except LibraryLocked:
+            # Someone else is bringing it up to date; what is there can be searched meanwhile.
+            return 0
+
+    def rebuild(self) -> int:
+        """Build the index anew from the catalogue."""
+        with write_lock(private_dir(self._root)):
+            (self._root / "state.json").unlink(missing_ok=True)
+            return self._catch_up(lambda: False)
+
+    def _load(self) -> None:
+        """Open what the state file names; nothing where it is missing, damaged or outdated."""
+        self._state = _read_state(self._root)
+        self._index = self._searcher = None
+        if self._state is None:
+            return
+        # A catalogue put back from a copy may be behind the index.
+        ahead = self._state.generation > self._library.generation
+        if ahead or replace(self._state, last=0, generation=0) != self._fresh(self._state.folder):
+            self._state = None
+            return
+        import tantivy
+
+        try:
+            self._index = tantivy.Index.open(str(self._root / self._state.folder))
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError):
+            self._state = self._index = self._searcher = None
+            self._damaged = True
+
+    def _catch_up(self, going_on: GoingOn) -> int:
+        self._load()
+        state = self._state or self._new()
+        if state.generation == self._library.generation and not going_on():
+            return 0
+        index = _open_for_writing(self._root / state.folder)
+        reached, added = self._write(index, state, going_on)
+        _write_state(self._root, reached)
+        self._load()
+        self._sweep()
+        return added
+
+    def _write(
+        self, index: "tantivy.Index", state: _State, going_on: GoingOn
+    ) -> tuple[_State, int]:
+        import tantivy
+
+        (missing,) = self._library.connection.execute(
+            "SELECT count(*) FROM passages WHERE id > ?", (state.last,)
+        ).fetchone()
+        threads = 1 if missing < _SMALL else min(2, os.cpu_count() or 1)
+        heap = _HEAP_WHILE_INGESTING if going_on() else _HEAP_PER_THREAD
+        writer = index.writer(heap * threads, threads)
+        # A run that was killed after its commit left passages that the state does not know of.
+        beyond = tantivy.Query.range_query(
+            index.schema, "id", tantivy.FieldType.Integer, state.last, None, include_lower=False
+        )
+        writer.delete_documents_by_query(beyond)
+        last, added = state.last, 0
+        while True:
+            expected = going_on()
+            # Read before the passages, so that none of its changes is missed.
+            generation = self._library.generation
+            batch = list(self._library.passages_after(last, _BATCH))
+            for passage in batch:
+                writer.add_document(_document(passage, self._words))
+            if batch:
+                last = batch[-1].id
+                added += len(batch)
+                if missing > _SMALL:
+                    self._tell("search.indexing", added, max(missing, added))
+            elif expected:
+                time.sleep(_WAIT_SECONDS)
+            else:
+                break
+        for number, _ in self._library.removed_after(state.generation):
+            writer.delete_documents_by_term("id", number)
+        writer.commit()
+        writer.wait_merging_threads()
+        return replace(state, last=last, generation=generation), added
+
+    def _new(self) -> _State:
+        """A fresh folder; the old one serves its readers until it is swept away."""
+        folder = f"{time.time_ns():x}"
+        private_dir(self._root / folder)
+        if self._damaged:
+            self._tell("search.index_damaged")
+            self._damaged = False
+        return self._fresh(folder)
+
+    def _fresh(self, folder: str) -> _State:
+        catalogue = VectorTable(self._library).mark()
+        return _State(folder, catalogue, _SCHEME, _digest(self._words))
+
+    def _sweep(self) -> None:
+        for entry in self._root.iterdir():
+            if entry.is_dir() and self._state and entry.name != self._state.folder:
+                shutil.rmtree(entry, ignore_errors=True)
+
+    def _tell(self, message: str, done: int = 0, total: int | None = None) -> None:
+        if self._report:
+            self._report(Progress(message, done, total))
+
+
+def _document(passage: Passage, words: Words) -> "tantivy.Document":
+    import tantivy
+
+    document = tantivy.Document()
+    document.add_integer("id", passage.id)
+    document.add_integer("document", passage.document_id)
+    text = f"{passage.text}\n{surroundings(passage)}"
+    document.add_text("terms", joined(text, words))
+    return document
+
+
+def surroundings(passage: Passage) -> str:
+    """What a passage is found by besides its text: the headings above it, its file's name."""
+    above = [heading for heading in passage.heading if heading not in passage.text]
+    return "\n".join([*above, _stem(passage.document)])
+
+
+@lru_cache(maxsize=1)
+def _stem(document: str) -> str:
+    """The name of a file; kept, as the passages of a document follow each other."""
+    return Path(document).stem
+
+
+def _query(
+    schema: "tantivy.Schema", weights: Mapping[str, float], allowed: frozenset[int] | None
+) -> "tantivy.Query":
+    from tantivy import Occur, Query
+
+    terms = []
+    for term, weight in weights.items():
+        query = Query.term_query(schema, "terms", term, "freq")
+        terms.append((Occur.Should, query if weight == 1 else Query.boost_query(query, weight)))
+    wanted = Query.boolean_query(terms)
+    if allowed is None:
+        return wanted
+    inside = Query.term_set_query(schema, "document", sorted(allowed))
+    return Query.boolean_query(
+        [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(inside, 0.0))]
+    )
+
+
+def _open_for_writing(folder: Path) -> "tantivy.Index":
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("document", indexed=True)
+    builder.add_text_field("terms", tokenizer_name="terms", index_option="freq")
+    index = tantivy.Index(builder.build(), str(folder), reuse=True)
+    # Terms come cut already, with spaces between.
+    whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("terms", whitespace)
+    return index
+
+
+def _read_state(root: Path) -> _State | None:
+    try:
+        return _State(**json.loads((root / "state.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write_state(root: Path, state: _State) -> None:
+    aside = root / "state.json.new"
+    aside.write_text(json.dumps(asdict(state)), encoding="utf-8")
+    aside.replace(root / "state.json")
+
+
+def _digest(words: Words) -> str:
+    """Tells whether the user's words are still those the index was built with."""
+    return format(crc32("\n".join(words.words).encode()), "x") if words.words else ""

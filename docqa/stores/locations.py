@@ -1,0 +1,28 @@
+"""Places on disk as the catalogue keeps them; a name may be bytes that are no UTF-8."""
+
+import os
+
+Stored = str | bytes
+
+
+def stored(part: str) -> Stored:
+    """A folder or name for a column: text, or the bytes where they are no text."""
+    try:
+        part.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(part)
+    return part
+
+
+def restored(part: Stored) -> str:
+    """The folder or name as Python's file functions take it."""
+    return os.fsdecode(part) if isinstance(part, bytes) else part
+
+
+def shown(path: str) -> str:
+    """The path as people see it, bytes that are no text written in hexadecimal."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path

@@ -1,0 +1,56 @@
+"""Which documents a scope means: globs, paths, folders, or the end of a file's name."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+class ScopePattern:
+    """One pattern of a scope, as `--in` takes it."""
+
+    def __init__(self, pattern: str) -> None:
+        """Understand the pattern; nothing is read from disk."""
+        self.pattern = _composed(pattern)
+        self._absolute = _composed(os.path.abspath(pattern)) if pattern else ""  # noqa: PTH100
+        self._regex = re.compile(_translate(self.pattern))
+
+    def matches(self, path: str, location: str) -> bool:
+        """Whether the document, as shown or at its place on disk, is meant."""
+        return (
+            path == self.pattern
+            or self._regex.fullmatch(path) is not None
+            or self._regex.fullmatch(location) is not None
+            or location == self._absolute
+            or location.startswith(self._absolute + "/")
+        )
+
+
+def select(pattern: str, paths: Iterable[tuple[int, str, str]]) -> set[int]:
+    """Ids of the (id, shown path, location) rows meant; a bare end of a name is the last resort."""
+    rows = [(number, _composed(shown), _composed(location)) for number, shown, location in paths]
+    wanted = ScopePattern(pattern)
+    found = {number for number, shown, location in rows if wanted.matches(shown, location)}
+    return found or {number for number, shown, _ in rows if shown.endswith(wanted.pattern)}
+
+
+def _translate(pattern: str) -> str:
+    """The glob as a regular expression that may begin and end at any folder."""
+    body = "".join(
+        {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part) or _literal(part)
+        for part in re.findall(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|[^*?\[]+|\[", pattern.rstrip("/"))
+    )
+    return f"(?s:(?:.*/)?{body}(?:/.*)?)"
+
+
+def _literal(part: str) -> str:
+    if len(part) > 2 and part[0] == "[" and part[-1] == "]":
+        inside = re.escape(part[1:-1]).replace(r"\-", "-")
+        return f"[{'^' + inside[1:] if part[1] == '!' else inside}]"
+    return re.escape(part)
+
+
+def _composed(text: str) -> str:
+    # macOS hands out decomposed names, people type composed ones.
+    composed = unicodedata.normalize("NFC", text)
+    return composed.replace(os.sep, "/") if os.sep != "/" else composed

@@ -1,0 +1,163 @@
+"""Kept conversations, in the library's own database."""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from docqa.errors import QueryError
+from docqa.terms import fold
+from docqa.types import Answer, SessionInfo, Turn
+
+_TITLE_CHARACTERS = 40
+_ID_CHARACTERS = 8
+_INFO = (
+    "SELECT s.id, s.title, s.created, s.updated, (SELECT count(*) FROM turns WHERE session = s.id)"
+    " FROM sessions AS s"
+)
+
+
+class Sessions:
+    """The sessions of one library; a deleted one stays restorable until another is deleted."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read and write through a library's connection."""
+        self._connection = connection
+
+    def begin(self, question: str) -> str:
+        """Start a session titled by its first question; return its id."""
+        session = os.urandom(16).hex()[:_ID_CHARACTERS]
+        title = " ".join(question.split())[:_TITLE_CHARACTERS]
+        now = time.time()
+        with self._change():
+            self._connection.execute(
+                "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?)",
+                (session, title, now, now),
+            )
+        return session
+
+    def listed(self, matching: str = "", limit: int = 200) -> list[SessionInfo]:
+        """Sessions, newest first; each word of `matching` must occur in a session's text."""
+        where, words = ["s.deleted IS NULL"], fold(matching).split()
+        for _ in words:
+            where.append(
+                "(instr(s.title, ?) OR EXISTS"
+                " (SELECT 1 FROM turns WHERE session = s.id AND instr(folded, ?)))"
+            )
+        query = f"{_INFO} WHERE {' AND '.join(where)} ORDER BY s.updated DESC LIMIT ?"
+        facts: list[object] = [word for word in words for _ in range(2)]
+        return [SessionInfo(*row) for row in self._connection.execute(query, (*facts, limit))]
+
+    def get(self, session: str) -> SessionInfo:
+        """A session by its id or the beginning of it; raises QueryError where that names none."""
+        rows = self._connection.execute(
+            f"{_INFO} WHERE s.deleted IS NULL AND substr(s.id, 1, length(?1)) = ?1"
+            " AND ?1 <> '' LIMIT 2",
+            (session,),
+        ).fetchall()
+        if len(rows) != 1:
+            code = "sessions.ambiguous" if rows else "sessions.unknown"
+            raise QueryError(code, session=session)
+        return SessionInfo(*rows[0])
+
+    def last(self) -> SessionInfo | None:
+        """The session that was used last."""
+        return next(iter(self.listed(limit=1)), None)
+
+    def turns(self, session: str, last: int | None = None) -> list[Turn]:
+        """The turns of a session in order, or only its last ones."""
+        rows = self._connection.execute(
+            "SELECT number, question, answer, asked FROM turns WHERE session = ?"
+            " ORDER BY number DESC LIMIT ?",
+            (session, -1 if last is None else last),
+        ).fetchall()
+        return [
+            Turn(number, question, msgspec.json.decode(answer, type=Answer), asked)
+            for number, question, answer, asked in reversed(rows)
+        ]
+
+    def add_turn(self, session: str, answer: Answer) -> int:
+        """Keep an answer as the session's next turn; return its number."""
+        now = time.time()
+        folded = fold(f"{answer.question}\n{answer.rewritten or ''}\n{answer.text}")
+        with self._change():
+            (number,) = self._connection.execute(
+                "SELECT 1 + coalesce(max(number), 0) FROM turns WHERE session = ?", (session,)
+            ).fetchone()
+            self._connection.execute(
+                "INSERT INTO turns (session, number, question, answer, sources, folded, asked)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    session,
+                    number,
+                    answer.question,
+                    msgspec.json.encode(answer),
+                    json.dumps(self._hashes(answer), ensure_ascii=False),
+                    folded,
+                    now,
+                ),
+            )
+            self._connection.execute("UPDATE sessions SET updated = ? WHERE id = ?", (now, session))
+        return int(number)
+
+    def sources(self, session: str) -> dict[int, dict[str, str]]:
+        """SHA-256 of each cited document as it was then, by turn number."""
+        rows = self._connection.execute(
+            "SELECT number, sources FROM turns WHERE session = ?", (session,)
+        )
+        return {number: json.loads(sources) for number, sources in rows}
+
+    def drop_turns(self, session: str, first: int) -> None:
+        """Forget the turns from this number on, for a question that is asked anew."""
+        with self._change():
+            self._connection.execute(
+                "DELETE FROM turns WHERE session = ? AND number >= ?", (session, first)
+            )
+
+    def rename(self, session: str, title: str) -> None:
+        """Give a session another title."""
+        with self._change():
+            self._connection.execute(
+                "UPDATE sessions SET title = ? WHERE id = ?", (title.strip(), session)
+            )
+
+    def delete(self, sessions: Sequence[str]) -> None:
+        """Delete sessions; those deleted before can no longer be restored."""
+        with self._change():
+            self._connection.execute("DELETE FROM sessions WHERE deleted IS NOT NULL")
+            self._connection.executemany(
+                "UPDATE sessions SET deleted = ? WHERE id = ?",
+                [(time.time(), session) for session in sessions],
+            )
+
+    def restore(self) -> int:
+        """Bring back what was deleted last; return how many sessions that were."""
+        with self._change():
+            return self._connection.execute(
+                "UPDATE sessions SET deleted = NULL WHERE deleted IS NOT NULL"
+            ).rowcount
+
+    def _hashes(self, answer: Answer) -> dict[str, str]:
+        cited = sorted({citation.document for citation in answer.citations})
+        places = ", ".join("?" * len(cited))
+        return dict(
+            self._connection.execute(
+                "SELECT shown, sha256 FROM paths JOIN documents ON documents.id = document_id"
+                f" WHERE shown IN ({places})",
+                cited,
+            )
+        )
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise

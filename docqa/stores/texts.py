@@ -1,0 +1,51 @@
+"""Extracted text, kept in pieces of equal length so that any slice costs the same."""
+
+from collections import OrderedDict
+from sqlite3 import Connection
+
+PIECE = 2048
+_CACHED_PIECES = 64
+
+
+class Texts:
+    """Reads slices of documents' text; remembers the last pieces it touched."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read through this connection."""
+        self._connection = connection
+        self._pieces: OrderedDict[tuple[int, int], str] = OrderedDict()
+
+    def slice(self, document_id: int, start: int, end: int) -> str:
+        """Characters from start to end of a document's text."""
+        first, last = start // PIECE, max(start, end - 1) // PIECE
+        if last - first > _CACHED_PIECES // 2:
+            text = self._joined(document_id, first, last)
+        else:
+            text = "".join(self._piece(document_id, n) for n in range(first, last + 1))
+        return text[start - first * PIECE : end - first * PIECE]
+
+    def _piece(self, document_id: int, number: int) -> str:
+        key = (document_id, number)
+        if key in self._pieces:
+            self._pieces.move_to_end(key)
+            return self._pieces[key]
+        row = self._connection.execute(
+            "SELECT text FROM texts WHERE document_id = ? AND piece = ?", key
+        ).fetchone()
+        piece: str = row[0] if row else ""
+        self._pieces[key] = piece
+        if len(self._pieces) > _CACHED_PIECES:
+            self._pieces.popitem(last=False)
+        return piece
+
+    def _joined(self, document_id: int, first: int, last: int) -> str:
+        rows = self._connection.execute(
+            "SELECT text FROM texts WHERE document_id = ? AND piece BETWEEN ? AND ? ORDER BY piece",
+            (document_id, first, last),
+        )
+        return "".join(piece for (piece,) in rows)
+
+
+def pieces(text: str) -> list[str]:
+    """The text cut as it is stored."""
+    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
