@@ -1,0 +1,1 @@
+"""Turns found passages into checked answers."""

@@ -1,0 +1,96 @@
+"""A session written out: Markdown, HTML or JSON, with its quotes and the hashes of its sources."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import msgspec
+
+from docqa.clean import clean, one_line
+from docqa.errors import UsageError
+from docqa.messages import say
+from docqa.types import Citation, SessionInfo, Turn
+
+Sources = Mapping[int, Mapping[str, str]]
+_STYLE = (
+    "body{max-width:48rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif}"
+    "blockquote{margin:.3rem 0 .8rem 1.5rem;color:#555}.answer{white-space:pre-wrap}"
+    ".doubtful{color:#a50}code{font-size:.8em;color:#777}"
+)
+
+
+def export(info: SessionInfo, turns: Sequence[Turn], sources: Sources, form: str) -> str:
+    """The session in one of the forms; UsageError where the form is unknown."""
+    writers = {"markdown": _markdown, "html": _html, "json": _json}
+    if form not in writers:
+        raise UsageError("sessions.unknown_form", form=form, forms=", ".join(writers))
+    return writers[form](info, turns, sources)
+
+
+def _markdown(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
+    lines = [f"# {one_line(info.title)}", "", f"docqa · {info.id} · {_day(info.created)}", ""]
+    for turn in turns:
+        lines += [f"## {one_line(turn.question)}", "", clean(turn.answer.text), ""]
+        lines += [f"> ⚠ {one_line(said)}" for said in _doubtful(turn)]
+        for citation in turn.answer.citations:
+            lines += [f"- [{citation.n}] {_place(citation)}", f"  > {one_line(citation.quote)}"]
+        hashes = sources.get(turn.number, {})
+        lines += [f"  `sha256 {hashes[name]}` {one_line(name)}" for name in sorted(hashes)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _html(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
+    title = escape(one_line(info.title))
+    parts = [
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
+        f"<p>docqa · {info.id} · {_day(info.created)}</p>"
+    ]
+    for turn in turns:
+        parts.append(f"<h2>{escape(one_line(turn.question))}</h2>")
+        parts.append(f'<div class="answer">{escape(clean(turn.answer.text))}</div>')
+        parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
+        for citation in turn.answer.citations:
+            quote = escape(clean(citation.quote))
+            parts.append(f"<p>[{citation.n}] {escape(_place(citation))}</p>")
+            parts.append(f"<blockquote>{quote}</blockquote>")
+        for name, digest in sorted(sources.get(turn.number, {}).items()):
+            parts.append(f"<p><code>sha256 {digest} {escape(one_line(name))}</code></p>")
+    return "\n".join([*parts, "</body></html>\n"])
+
+
+def _json(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
+    shape: dict[str, Any] = {
+        "session": info,
+        "turns": [
+            {
+                "number": turn.number,
+                "question": turn.question,
+                "asked": turn.asked,
+                "answer": turn.answer,
+                "sources": sources.get(turn.number, {}),
+            }
+            for turn in turns
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(shape), indent=2).decode() + "\n"
+
+
+def _doubtful(turn: Turn) -> list[str]:
+    text = turn.answer.text
+    return [text[s.start : s.end] for s in turn.answer.sentences if not s.supported]
+
+
+def _place(citation: Citation) -> str:
+    parts = [one_line(citation.document)]
+    if citation.page is not None:
+        parts.append(say("search.page", page=citation.page))
+    if citation.heading:
+        parts.append(one_line(" > ".join(citation.heading)))
+    return " · ".join(parts)
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

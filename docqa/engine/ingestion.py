@@ -1,0 +1,199 @@
+"""A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docqa.engine.follower import IndexFollower
+from docqa.errors import UsageError
+from docqa.stores.intake import Intake
+from docqa.stores.library import Library
+from docqa.types import Cancelled, IngestStep, Progress
+from ingest.discover import WalkOptions, discover
+from ingest.errors import Interrupted
+from ingest.frames import WorkOptions
+from ingest.pipeline import Run, RunOptions, Tally
+from ingest.plan import PlanOptions
+from ingest.types import ReadOptions
+
+if TYPE_CHECKING:
+    from docqa.settings import IngestSettings, Settings
+    from docqa.terms import Words
+
+Report = Callable[[Progress], None]
+# From here on it pays to index while files are still being read.
+_MANY_PASSAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What is asked of one ingest, beside the settings."""
+
+    paths: tuple[Path, ...]
+    prune: bool = False
+    retry: bool = False
+    """Read files again that failed, wholly or in part."""
+    count: bool = False
+    """Count the files first, so that progress knows its end."""
+
+
+class Ingestion:
+    """One ingest into one library; iterate for its steps, then look at the tally."""
+
+    def __init__(
+        self,
+        library: Path,
+        settings: "Settings",
+        request: IngestRequest,
+        cancelled: Cancelled = lambda: False,
+        tick: Callable[[Tally], None] = lambda tally: None,
+        report: Report | None = None,
+    ) -> None:
+        """Prepare; the library is made if it is new, and locked only while this runs."""
+        self.tally = Tally()
+        self.interrupted = False
+        self.total: int | None = None
+        self.seconds = 0.0
+        self._library = library
+        self._settings = settings
+        self._request = request
+        self._cancelled = cancelled
+        self._tick = tick
+        self._report = report
+        self._follower: IndexFollower | None = None
+
+    def __iter__(self) -> Iterator[IngestStep]:
+        _check_paths(self._request, self._library)
+        started = time.monotonic()
+        with (
+            Library.open(self._library, create=True) as library,
+            library.write_lock(),
+        ):
+            try:
+                yield from self._files(library, started)
+                yield IngestStep(self.tally.done, self.total, message="ingest.indexing")
+                self._derive(library)
+            except Interrupted:
+                # What is finished is kept; indexes that lag catch up when they are next opened.
+                self.interrupted = True
+            finally:
+                if self._follower:
+                    self._follower.leave()
+                self.seconds = time.monotonic() - started
+
+    def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
+        options = run_options(self._settings.ingest, self._request)
+        if self._request.count:
+            walk = discover(self._request.paths, options.plan.walk)
+            self.total = sum(len(folder.files) for folder in walk)
+        run = Run(
+            self._request.paths,
+            Intake(library),
+            options,
+            self._cancelled,
+            lambda: self._tick(self.tally),
+        )
+        self.tally = run.tally
+        for report in run:
+            if self._follower is None and self.tally.passages > _MANY_PASSAGES:
+                self._follower = IndexFollower(self._library, _words(self._settings))
+            yield IngestStep(self.tally.done, self.total, report, seconds_left=self._left(started))
+
+    def _derive(self, library: Library) -> None:
+        if self._follower and not self._follower.finish(self._cancelled):
+            raise Interrupted
+        refresh_indexes(library, self._settings, self._report)
+        embed_new(library, self._settings, self._cancelled, self._report)
+        if self._cancelled():
+            raise Interrupted
+
+    def _left(self, started: float) -> float | None:
+        """Seconds until the end, if the rest goes as what was read did."""
+        read = self.tally.done - self.tally.unchanged
+        if not self.total or not read:
+            return None
+        return (time.monotonic() - started) / read * max(self.total - self.tally.done, 0)
+
+
+def run_options(settings: "IngestSettings", request: IngestRequest) -> RunOptions:
+    """How the settings say that files are found, read and cut."""
+    return RunOptions(
+        PlanOptions(
+            work=work_options(settings),
+            walk=WalkOptions(settings.hidden, settings.exclude),
+            prune=request.prune,
+            retry=request.retry,
+        ),
+        settings.jobs,
+        settings.file_seconds,
+        settings.memory_megabytes << 20,
+    )
+
+
+def work_options(settings: "IngestSettings") -> WorkOptions:
+    """How the settings say that one file is read and cut."""
+    read = ReadOptions(
+        encoding=settings.encoding or None,
+        tables=settings.tables,
+        ocr=settings.ocr,
+        max_bytes=settings.file_megabytes << 20,
+    )
+    return WorkOptions(read, settings.passage_characters, settings.overlap_sentences)
+
+
+def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) -> list[str]:
+    """Take documents out of a library and its indexes; return their paths, as shown."""
+    with Library.open(library) as kept, kept.write_lock():
+        removed = kept.remove(scope)
+        refresh_indexes(kept, settings)
+    return removed
+
+
+def refresh_indexes(library: Library, settings: "Settings", report: Report | None = None) -> None:
+    """Have every index follow the catalogue, so that the next search need not wait."""
+    # Imported here: so that errors and help come without waiting for tantivy.
+    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.vectors import refresh_index
+
+    LexicalIndex.open(library, _words(settings), report).close()
+    refresh_index(library, settings.embedding, report)
+
+
+def embed_new(
+    library: Library,
+    settings: "Settings",
+    cancelled: Cancelled = lambda: False,
+    report: Report | None = None,
+) -> None:
+    """Embed the passages that have no vector yet, where an embedder is set."""
+    if settings.embedding.backend == "none":
+        return
+    from docqa.llm.embeddings import open_embedder
+    from docqa.retrieval.embedding_run import embed_missing
+    from docqa.stores.vectors import refresh_index
+
+    embedder = open_embedder(settings.embedding)
+    if embedder is not None:
+        embed_missing(library, embedder, report, cancelled)
+        refresh_index(library, settings.embedding, report)
+
+
+def _words(settings: "Settings") -> "Words":
+    from docqa.terms import read_words
+
+    return read_words(settings.search.user_dictionary)
+
+
+def _check_paths(request: IngestRequest, library: Path) -> None:
+    """A mistyped path is told at once; with others that exist, it fails alone."""
+    missing = [path for path in request.paths if not path.exists() and not path.is_symlink()]
+    if len(missing) < len(request.paths):
+        return
+    if request.prune and library.is_dir():
+        # What is gone from disk may be named so that it goes from the library, too.
+        with Library.open(library) as kept:
+            if all(kept.holds(path) for path in missing):
+                return
+    raise UsageError("ingest.no_such_path", path=missing[0])

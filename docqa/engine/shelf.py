@@ -1,0 +1,52 @@
+"""The library in use with its search and its sessions, opened when first needed."""
+
+import threading
+from pathlib import Path
+
+from docqa.errors import QueryError
+from docqa.retrieval import Searcher, open_searcher
+from docqa.settings import Settings
+from docqa.stores.library import Library
+from docqa.stores.sessions import Sessions
+from docqa.types import SearchRequest, SearchResult
+
+
+class Shelf:
+    """One library for all threads: `lock` is held for whatever must not interleave."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        """Open nothing yet."""
+        self.path = path
+        self.lock = threading.RLock()
+        self._settings = settings
+        self._library: Library | None = None
+        self._searcher: Searcher | None = None
+
+    @property
+    def library(self) -> Library:
+        """The library; UnknownLibrary where there is none."""
+        with self.lock:
+            self._library = self._library or Library.open(self.path)
+            return self._library
+
+    @property
+    def sessions(self) -> Sessions:
+        """The library's sessions."""
+        return Sessions(self.library.connection)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Search the library; QueryError where it is empty."""
+        with self.lock:
+            if not self.library.counts().passages:
+                raise QueryError("answer.library_empty", name=self.library.name)
+            self._searcher = self._searcher or open_searcher(self.library, self._settings)
+            return self._searcher.search(request)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        with self.lock:
+            if self._searcher is not None:
+                self._searcher.close()
+            # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
+            # process. The connection closes when the last reader lets go of it.
+            self._searcher = self._library = None

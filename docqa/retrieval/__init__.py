@@ -1,0 +1,13 @@
+"""Finds passages: `open_searcher` gives the search over a library."""
+
+from docqa.retrieval.searcher import Legs, Searcher
+from docqa.settings import Settings
+from docqa.stores.lexical import Report
+from docqa.stores.library import Library
+
+__all__ = ["Legs", "Searcher", "open_searcher"]
+
+
+def open_searcher(library: Library, settings: Settings, report: Report | None = None) -> Searcher:
+    """The search over a library; its index is caught up first, and `report` hears of it."""
+    return Searcher(library, settings, report)

@@ -1,0 +1,76 @@
+"""How much of a question a passage holds, weighed by what each of its terms tells."""
+
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from docqa.stores.lexical import surroundings
+from docqa.terms import Words, cut, is_chinese, normal
+from docqa.types import Passage
+
+# Ends of sentences in folded text; exact ones are not needed to tell what stands close together.
+_ENDS = re.compile(r"[。!?;\n]+")
+_FOLDED = 512
+_HEAD = 3
+
+# Folding costs more than all that is done with its result, and the best passages need it again.
+folded = lru_cache(maxsize=_FOLDED)(normal)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Shares of the question's weight (0 to 1): held by the passage, held within two sentences."""
+
+    whole: float
+    close: float
+    matched: tuple[str, ...]
+
+
+class Gauge:
+    """Measures passages against the weighed terms of one question."""
+
+    def __init__(self, weights: Mapping[str, float], words: Words) -> None:
+        """Take each term's weight, and the words of the user that are kept whole."""
+        self._weights = weights
+        self._words = words
+        self._total = sum(weights.values()) or 1.0
+        self._chinese = {term for term in weights if is_chinese(term)}
+        self._others = weights.keys() - self._chinese
+        # A word of the user with a space in it is written otherwise as a term.
+        self._spaced = any("_" in term for term in self._others)
+
+    def measure(self, passage: Passage, opening: str = "") -> Coverage:
+        """How much a passage holds; `opening` is the first sentence of its document."""
+        # A document's opening names what the others call "it", as the headings above do.
+        surrounding = folded(f"{surroundings(passage)}\n{opening}")
+        above = self._held(surrounding, self._chinese, self._others)
+        text = folded(passage.text)
+        added = self._held(text, self._chinese - above, self._others - above)
+        chinese, others = added & self._chinese, added & self._others
+        sentences = [self._held(one, chinese, others) for one in _ENDS.split(text) if one]
+        together = [one | other for one, other in pairwise(sentences)] or sentences
+        base = self._share(above)
+        close = base + max(map(self._share, together), default=0.0)
+        matched = _shown(term for term in self._weights if term in above or term in added)
+        return Coverage(base + self._share(added), close, matched)
+
+    def _held(self, text: str, chinese: Set[str], others: Set[str]) -> set[str]:
+        """Those of the terms that a folded text holds."""
+        # Chinese terms are the text's own characters: looking for them is cheaper than cutting.
+        held = {term for term in chinese if term in text}
+        # Stems differ from what is written at the end only.
+        if others and (self._spaced or any(term[:_HEAD] in text for term in others)):
+            held |= others & set(cut(text, self._words))
+        return held
+
+    def _share(self, terms: Set[str]) -> float:
+        return sum(map(self._weights.__getitem__, terms)) / self._total
+
+
+def _shown(terms: Iterable[str]) -> tuple[str, ...]:
+    """Terms as people read them: no character that a matched pair holds anyway."""
+    kept = list(terms)
+    pairs = {character for term in kept if len(term) > 1 for character in term}
+    return tuple(term for term in kept if len(term) > 1 or term not in pairs)

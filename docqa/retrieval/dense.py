@@ -1,0 +1,129 @@
+"""The dense leg of the search: the question as a vector, the passages nearest to it."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from docqa.catalog import find_embedder
+from docqa.errors import EmbedderMismatch, ModelError
+from docqa.llm.embeddings import Embedder, open_embedder
+from docqa.retrieval.nearness import Background
+from docqa.settings import EmbeddingSettings, Settings
+from docqa.stores.vectors import Report, VectorStore, open_store
+from docqa.stores.vectors_table import StoredEmbedder, VectorTable
+from docqa.types import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docqa.stores.library import Library
+
+# Where nothing was measured, the dense leg may break ties but not overrule the words.
+CAUTIOUS_WEIGHT = 0.1
+# Passages that tell what similarity is usual for a question.
+_SAMPLE = 256
+
+
+class DenseLeg:
+    """An embedder and the vectors it made, ready for questions."""
+
+    def __init__(
+        self,
+        library: "Library",
+        stored: StoredEmbedder,
+        embedder: Embedder,
+        store: VectorStore,
+        weight: float,
+    ) -> None:
+        """Join the two; the embedder's model is loaded at the first question."""
+        self.embedder = embedder
+        self.weight = weight
+        self._library = library
+        self._table = VectorTable(library)
+        self._stored = stored
+        self._store = store
+        self._sample: NDArray[np.float32] | None = None
+        self._passages = 0
+        self._generation = -1
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another embedder has taken over meanwhile: this leg must be opened anew."""
+        serving = self._table.serving()
+        return serving is None or serving.id != self._stored.id
+
+    def search(
+        self, question: str, k: int, allowed: frozenset[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The passages nearest in meaning with their similarity, among the allowed documents."""
+        return self.compared(question, k, allowed)[0]
+
+    def compared(
+        self, question: str, k: int, allowed: frozenset[int] | None = None
+    ) -> tuple[list[tuple[int, float]], Background]:
+        """The same, and what passages spread over the library get for this question."""
+        vector = self.embedder.embed_question(question)
+        hits = self._store.search(vector, k, allowed)
+        usual = self._spread() @ vector
+        return hits, Background(usual.tolist(), self._passages)
+
+    def _spread(self) -> "NDArray[np.float32]":
+        """Vectors from all over the library, read anew when it has changed."""
+        if self._sample is None or self._generation != self._library.generation:
+            self._generation = self._library.generation
+            self._sample = self._table.sample(self._stored, _SAMPLE).astype("f4")
+            self._passages = self._library.counts().passages
+        return self._sample
+
+    def close(self) -> None:
+        """Close the store and the model."""
+        self._store.close()
+        self.embedder.close()
+
+
+def open_dense(
+    library: "Library", settings: Settings, report: Report | None = None
+) -> DenseLeg | None:
+    """The dense leg; None where no embedder is set or nothing has been embedded.
+
+    Raises EmbedderMismatch where the library's vectors come from another embedder.
+    """
+    embedder = open_embedder(settings.embedding)
+    serving = VectorTable(library).serving() if embedder else None
+    if embedder is None or serving is None:
+        return None
+    embedder = _matching(library, embedder, serving, report)
+    store = open_store(library, serving, settings.embedding, report)
+    return DenseLeg(library, serving, embedder, store, dense_weight(settings, serving))
+
+
+def dense_weight(settings: Settings, stored: StoredEmbedder) -> float:
+    """What is set, else was measured on this library, else the catalogue's, else a cautious one."""
+    entry = find_embedder(stored.identity.model)
+    known = (settings.search.dense_weight, stored.weight, entry.dense_weight if entry else None)
+    return next((weight for weight in known if weight is not None), CAUTIOUS_WEIGHT)
+
+
+def _matching(
+    library: "Library", wanted: Embedder, serving: StoredEmbedder, report: Report | None
+) -> Embedder:
+    """The embedder that made the vectors which serve: the wanted one, or the one it replaces."""
+    coming = VectorTable(library).find(wanted.identity)
+    if coming is not None and coming.id == serving.id:
+        return wanted
+    mismatch = EmbedderMismatch(name=library.name, stored=serving.identity, wanted=wanted.identity)
+    if coming is None or serving.identity.backend == "endpoint":
+        raise mismatch
+    # The wanted one is still embedding: until it has finished, the old one answers.
+    try:
+        old = open_embedder(msgspec.json.decode(serving.settings, type=EmbeddingSettings))
+    except ModelError as error:
+        raise mismatch from error
+    if old is None or VectorTable(library).find(old.identity) != serving:
+        raise mismatch
+    if report:
+        done, total = VectorTable(library).count(coming.id), library.counts().passages
+        facts = {"done": done, "total": total}
+        report(Progress("dense.old_serves", done, total, facts))
+    return old

@@ -1,0 +1,32 @@
+"""Leaves out passages that say again what a better one says."""
+
+from collections.abc import Iterable, Iterator, Set
+
+from docqa.retrieval.coverage import folded
+from docqa.types import Passage
+
+_SHINGLE = 5
+_SAME_SHARE = 0.9
+
+
+def distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """The passages in order, without near-duplicates of earlier ones."""
+    kept: list[tuple[str, frozenset[str]]] = []
+    for passage in passages:
+        text = folded(passage.text)
+        letters = frozenset(text)
+        # Most differ in their letters already, which is cheap to see.
+        alike = (other for other, its in kept if _overlap(letters, its) >= _SAME_SHARE)
+        if not any(_overlap(_shingles(text), _shingles(other)) >= _SAME_SHARE for other in alike):
+            kept.append((text, letters))
+            yield passage
+
+
+def _shingles(text: str) -> frozenset[str]:
+    letters = "".join(filter(str.isalnum, text))
+    last = max(1, len(letters) - _SHINGLE + 1)
+    return frozenset(letters[at : at + _SHINGLE] for at in range(last))
+
+
+def _overlap(one: Set[str], other: Set[str]) -> float:
+    return len(one & other) / (max(len(one), len(other)) or 1)

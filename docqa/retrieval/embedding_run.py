@@ -1,0 +1,162 @@
+"""Embeds the passages of a library that have no vector yet; resumes where it was stopped."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from docqa.errors import EmbedderMismatch
+from docqa.llm.embeddings import Embedder, open_embedder
+from docqa.stores.vectors import Report, refresh_index
+from docqa.stores.vectors_table import NewVector, StoredEmbedder, VectorTable, text_hash, vector_key
+from docqa.types import Cancelled, Passage, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docqa.settings import EmbeddingSettings, Settings
+    from docqa.stores.library import Library
+
+# Passages sorted by length together.
+_WINDOW = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRun:
+    """What a run did; `left` passages wait where it was cancelled."""
+
+    embedded: int
+    reused: int
+    left: int
+    seconds: float
+
+
+def embed_new(
+    library: "Library",
+    settings: "Settings",
+    report: Report | None = None,
+    cancelled: Cancelled | None = None,
+) -> None:
+    """Embed what is new with the embedder that the settings name, where they name one."""
+    embedder = open_embedder(settings.embedding)
+    if embedder is not None:
+        try:
+            embed_missing(library, embedder, report, cancelled)
+        finally:
+            embedder.close()
+
+
+def embed_missing(
+    library: "Library",
+    embedder: Embedder,
+    report: Report | None = None,
+    cancelled: Cancelled | None = None,
+) -> EmbeddingRun:
+    """Give every new passage its vector; EmbedderMismatch where another embedder serves here."""
+    table = VectorTable(library)
+    serving, wanted = table.serving(), embedder.identity
+    if serving and vector_key(serving.identity) != vector_key(wanted):
+        raise EmbedderMismatch(name=library.name, stored=serving.identity, wanted=wanted)
+    stored = serving or table.enter(wanted, _reopening(embedder.settings))
+    return _run(library, embedder, stored, report, cancelled)
+
+
+def embed_anew(
+    library: "Library",
+    embedder: Embedder,
+    report: Report | None = None,
+    cancelled: Cancelled | None = None,
+) -> EmbeddingRun:
+    """Let this embedder take over; the old vectors serve until every passage has its new one."""
+    table = VectorTable(library)
+    stored = table.enter(embedder.identity, _reopening(embedder.settings))
+    run = _run(library, embedder, stored, report, cancelled)
+    if not run.left:
+        table.serve(stored.id)
+        refresh_index(library, embedder.settings, report)
+    return run
+
+
+def _run(
+    library: "Library",
+    embedder: Embedder,
+    stored: StoredEmbedder,
+    report: Report | None,
+    cancelled: Cancelled | None,
+) -> EmbeddingRun:
+    began = time.perf_counter()
+    table = VectorTable(library)
+    total = table.count_missing(stored.id)
+    embedded = reused = 0
+    for passages in _windows(library, table, stored):
+        for kept, made in _store_window(table, stored, embedder, passages, cancelled):
+            reused, embedded = reused + kept, embedded + made
+            if report:
+                done = reused + embedded
+                report(Progress("dense.embedding", done, total, {"done": done, "total": total}))
+        if cancelled and cancelled():
+            break
+    left = total - embedded - reused
+    if not left:
+        table.drop_spares()
+        if stored.serving and total:
+            refresh_index(library, embedder.settings, report)
+    return EmbeddingRun(embedded, reused, left, time.perf_counter() - began)
+
+
+def _windows(
+    library: "Library", table: VectorTable, stored: StoredEmbedder
+) -> Iterator[list[Passage]]:
+    last = 0
+    while missing := table.missing(stored.id, last, _WINDOW):
+        last = missing[-1]
+        yield library.passages(missing)
+
+
+def _store_window(
+    table: VectorTable,
+    stored: StoredEmbedder,
+    embedder: Embedder,
+    passages: list[Passage],
+    cancelled: Cancelled | None,
+) -> Iterator[tuple[int, int]]:
+    """Yields how many vectors were taken over and made, after each batch is safely stored."""
+    by_hash: dict[bytes, list[Passage]] = {}
+    for passage in passages:
+        by_hash.setdefault(text_hash(passage.text), []).append(passage)
+    known = table.known(stored.id, by_hash)
+    table.put(stored.id, _rows(by_hash, known))
+    yield sum(len(by_hash[key]) for key in known), 0
+    # Texts of like length share a batch, so that little of it is padding.
+    waiting = sorted(by_hash.keys() - known.keys(), key=lambda key: len(by_hash[key][0].text))
+    size = embedder.settings.batch
+    for start in range(0, len(waiting), size):
+        if cancelled and cancelled():
+            return
+        keys = waiting[start : start + size]
+        vectors = embedder.embed_passages([by_hash[key][0].text for key in keys])
+        made = dict(zip(keys, map(_packed, vectors), strict=True))
+        table.put(stored.id, _rows(by_hash, made))
+        yield 0, sum(len(by_hash[key]) for key in keys)
+
+
+def _rows(by_hash: dict[bytes, list[Passage]], vectors: dict[bytes, bytes]) -> list[NewVector]:
+    return [
+        NewVector(passage.id, passage.document_id, key, vector)
+        for key, vector in vectors.items()
+        for passage in by_hash[key]
+    ]
+
+
+def _packed(vector: "NDArray[np.float32]") -> bytes:
+    return vector.astype("<f2").tobytes()
+
+
+def _reopening(settings: "EmbeddingSettings") -> str:
+    """How to open the embedder again; never where on the network it is."""
+    return msgspec.json.encode(
+        msgspec.structs.replace(settings, endpoint="", chroma_url="")
+    ).decode()
