@@ -1,0 +1,76 @@
+"""An answer as one JSON document."""
+
+from docqa.types import Answer, AnswerStatus, Citation, Found
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """The shape that `ask --json` prints."""
+    engine, usage = answer.engine, answer.usage
+    shape: dict[str, object] = {
+        "question": answer.question,
+        "rewritten": answer.rewritten,
+        "status": answer.status.value,
+        "answer": answer.text,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "sentences": [
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "cites": sentence.cites,
+                "supported": sentence.supported,
+            }
+            for sentence in answer.sentences
+        ],
+        "passages": [_passage(found) for found in answer.passages],
+        "engine": {
+            "kind": engine.kind.value,
+            "model": engine.model,
+            "context": engine.context,
+            "gpu_layers": engine.gpu_layers,
+        },
+        "usage": {
+            "prompt_tokens": usage.prompt_tokens,
+            "reused_tokens": usage.reused_tokens,
+            "answer_tokens": usage.answer_tokens,
+        },
+        "seconds": answer.seconds,
+        "session": answer.session,
+    }
+    if not answer.from_documents:
+        shape["from_documents"] = False
+    if answer.status is AnswerStatus.NOT_FOUND:
+        shape |= {"nearest": answer.nearest, "unknown_terms": answer.unknown_terms}
+    return shape
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    """One citation."""
+    return {
+        "n": citation.n,
+        "document": citation.document,
+        "page": citation.page,
+        "heading": citation.heading,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "supported": citation.supported,
+    }
+
+
+def _passage(found: Found) -> dict[str, object]:
+    passage, why = found.passage, found.why
+    return {
+        "rank": found.rank,
+        "score": found.score,
+        "document": passage.document,
+        "page": passage.page,
+        "heading": passage.heading,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "why": {
+            "lexical_rank": why.lexical_rank,
+            "dense_rank": why.dense_rank,
+            "rerank": why.rerank,
+        },
+    }

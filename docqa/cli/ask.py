@@ -1,0 +1,191 @@
+"""`docqa ask`: one question, one answer from the documents."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from docqa.cli.common import (
+    JsonOption,
+    LibraryOption,
+    ScopeOption,
+    line,
+    note,
+    print_json,
+    settings,
+)
+from docqa.cli.exit_codes import INTERRUPTED, NOT_FOUND
+from docqa.cli.stdin import piped_text
+from docqa.cli.stopping import Stop, stoppable
+from docqa.errors import QueryError
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.engine import Engine
+    from docqa.types import Answer, AskRequest
+
+app = typer.Typer()
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `ask` a command of the table."""
+
+
+@app.command(help=say("help_ask.ask"))
+def ask(
+    ctx: typer.Context,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help=say("help_ask.question"))
+    ] = None,
+    edit: Annotated[bool, typer.Option("--edit", "-e", help=say("help_ask.edit"))] = False,
+    stdin: Annotated[
+        bool | None, typer.Option("--stdin/--no-stdin", help=say("help_ask.stdin"))
+    ] = None,
+    scope: ScopeOption = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_ask.k"))] = None,
+    mode: Annotated[
+        Literal["stuff", "refine"], typer.Option("--mode", help=say("help_ask.mode"))
+    ] = "stuff",
+    quote_only: Annotated[
+        bool, typer.Option("--quote-only", "-q", help=say("help_ask.quote_only"))
+    ] = False,
+    engine: Annotated[
+        str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
+    ] = None,
+    continued: Annotated[
+        bool, typer.Option("--continue", "-c", help=say("help_ask.continued"))
+    ] = False,
+    session: Annotated[
+        str | None, typer.Option("--session", "-s", metavar="ID", help=say("help_ask.session"))
+    ] = None,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite/--no-rewrite", help=say("help_ask.rewrite"))
+    ] = True,
+    save: Annotated[bool, typer.Option("--save/--no-save", help=say("help_ask.save"))] = True,
+    from_anywhere: Annotated[bool, typer.Option("--open", help=say("help_ask.open"))] = False,
+    thorough: Annotated[bool, typer.Option("--thorough", help=say("help_ask.thorough"))] = False,
+    patience: Annotated[
+        float | None,
+        typer.Option("--patience", metavar="SECONDS", min=0, help=say("help_ask.patience")),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help=say("help_ask.dry_run"))] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question and leave with 3 where the documents do not."""
+    # Imported here: --help needs none of it.
+    from docqa.answer.questions import checked_question, with_scope
+    from docqa.engine import Engine
+    from docqa.types import AnswerMode, AskRequest
+
+    flags: dict[str, object] = {
+        "library.name": library,
+        "model.engine": engine,
+        "model.name": model,
+        "answer.patience": patience,
+    }
+    text, extra = _texts(question, edit=edit, stdin=stdin)
+    asked, named = with_scope(text)
+    with Engine(settings(ctx, flags)) as door:
+        request = AskRequest(
+            question=checked_question(asked),
+            extra=extra,
+            k=k,
+            scope=(*(scope or ()), *named),
+            mode=AnswerMode.QUOTE if quote_only else AnswerMode(mode),
+            session=_session(door, session, continued=continued),
+            save=save,
+            rewrite=rewrite,
+            open=from_anywhere,
+            thorough=thorough,
+        )
+        if dry_run:
+            _print_plan(door, request, as_json=as_json)
+            return
+        code = answer_request(door, request, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str, str]:
+    """The question and the further material."""
+    piped = "" if stdin is False else piped_text(wait=bool(stdin) or question is None)
+    if edit:
+        from docqa.cli.editor import edited
+
+        return edited(question or ""), piped
+    if question is None:
+        return piped, ""
+    return question, piped
+
+
+def _session(door: "Engine", session: str | None, *, continued: bool) -> str | None:
+    if session or not continued:
+        return session
+    last = door.last_session()
+    if last is None:
+        raise QueryError("ask.nothing_to_continue")
+    return last.id
+
+
+def answer_request(door: "Engine", request: "AskRequest", *, as_json: bool) -> int:
+    """Answer, print, and give the exit code."""
+    with stoppable() as stop:
+        answer = _as_json(door, request, stop) if as_json else _as_text(door, request, stop)
+    if stop.asked:
+        note(say("error.interrupted"))
+        return INTERRUPTED
+    return NOT_FOUND if answer.status.value == "not_found" else 0
+
+
+def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
+    from docqa.cli.answer_text import TextPrinter
+    from docqa.types import Done
+
+    printer = TextPrinter(door)
+    try:
+        for event in door.ask(request, stop):
+            printer.event(event)
+            if isinstance(event, Done):
+                answer = event.answer
+    finally:
+        printer.close()
+    return answer
+
+
+def _as_json(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
+    from docqa.cli.answer_json import answer_json
+    from docqa.types import Done, Warned
+
+    for event in door.ask(request, stop):
+        if isinstance(event, Warned):
+            note(say(event.message, **event.facts))
+        if isinstance(event, Done):
+            answer = event.answer
+    print_json(answer_json(answer))
+    return answer
+
+
+def _print_plan(door: "Engine", request: "AskRequest", *, as_json: bool) -> None:
+    from docqa.clean import clean
+
+    plan = door.plan_prompt(request)
+    if as_json:
+        print_json(plan)
+        return
+    for role, text in plan.messages:
+        line(f"── {role} ──")
+        line(clean(text))
+        line()
+    for name, tokens in (
+        ("window", plan.budget.window),
+        ("system", plan.budget.system),
+        ("history", plan.budget.history),
+        ("question", plan.budget.question),
+        ("passages", plan.budget.passages),
+        ("reserve", plan.budget.reserve),
+    ):
+        note(f"{name:>9}: {tokens}")
+    note(say("ask.fitted", found=plan.budget.found, fitted=plan.budget.fitted))

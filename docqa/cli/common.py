@@ -1,0 +1,97 @@
+"""What the commands share: options, settings, consoles, JSON."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from docqa.errors import UnknownLibrary
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from docqa.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was said before the command's name."""
+
+    verbose: int = 0
+    preset: str | None = None
+
+
+LibraryOption = Annotated[
+    str | None,
+    typer.Option("--library", "-L", metavar="NAME|PATH", help=say("help_common.library")),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=say("help_common.json"))]
+ScopeOption = Annotated[
+    list[str] | None, typer.Option("--in", metavar="GLOB", help=say("help_common.scope"))
+]
+
+
+def settings(ctx: typer.Context, flags: dict[str, object] | None = None) -> "Settings":
+    """Settings in force for this command; flags are `group.field` names, None meaning not given."""
+    # Imported here: --help and --version need no settings (saves 25 ms).
+    from docqa.configuration import load
+
+    return load(flags, preset=state(ctx).preset).settings
+
+
+def state(ctx: typer.Context) -> State:
+    """What was said before the command's name."""
+    return ctx.obj if isinstance(ctx.obj, State) else State()
+
+
+def library_path(name: str, *, must_exist: bool = True) -> Path:
+    """The folder of a library by name or path."""
+    from docqa import paths
+
+    folder = paths.library_dir(name)
+    if must_exist and not (folder / "library.sqlite").is_file():
+        raise UnknownLibrary(name=name, known=", ".join(paths.libraries()) or "-")
+    return folder
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """A Rich console that stays plain off a terminal and with NO_COLOR."""
+    # Imported here: commands that print JSON or plain lines do without it (saves 40 ms).
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def print_json(value: object) -> None:
+    """Write one JSON document to standard output, and nothing else."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(_encode(value), indent=2).decode() + "\n")
+    sys.stdout.flush()
+
+
+def note(message: str) -> None:
+    """One line for people, on standard error."""
+    sys.stderr.write(message + "\n")
+    sys.stderr.flush()
+
+
+def line(message: str = "") -> None:
+    """One line of result, on standard output."""
+    sys.stdout.write(message + "\n")
+
+
+def on_terminal(*, stderr: bool = False) -> bool:
+    """Whether people watch this stream, rather than a pipe or a file."""
+    stream = sys.stderr if stderr else sys.stdout
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _encode(value: object) -> Any:
+    import msgspec
+
+    return msgspec.json.encode(value, enc_hook=str)

@@ -1,0 +1,187 @@
+"""`docqa doctor`: is everything here that should be, and does nothing leave this machine?"""
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from docqa import __version__, airgap, extras, paths
+from docqa.cli.common import JsonOption, line, print_json, settings
+from docqa.errors import DocqaError
+from docqa.messages import say
+
+app = typer.Typer()
+
+_EXTRAS = ("llama", "st", "faiss", "chroma", "endpoint", "unstructured", "ocr")
+_QUESTION = "出差的住宿标准是多少？"
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "failed"
+
+
+_MARKS = {State.GOOD: "✓", State.NOTE: "·", State.BAD: "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    found: str
+    hint: str | None = None
+
+
+@app.command(help=say("help_doctor.doctor"))
+def doctor(
+    ctx: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", help=say("help_doctor.offline"))] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at the installation, the machine and the libraries; exit 1 where something is broken."""
+    checks: list[Check] = []
+    for check in (*_all(ctx), *(_silence() if offline else ())):
+        checks.append(check)
+        if not as_json:
+            line(f"{_MARKS[check.state]} {check.name}: {check.found}")
+            if check.hint:
+                line(f"    {check.hint}")
+    if as_json:
+        print_json({"checks": checks})
+    if any(check.state is State.BAD for check in checks):
+        raise typer.Exit(1)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `doctor` a command by name."""
+
+
+def _all(ctx: typer.Context) -> Iterator[Check]:
+    python = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+    yield Check("docqa", State.GOOD, f"{__version__}, Python {python}")
+    yield _folder()
+    yield _configuration(ctx)
+    yield from (_extra(name) for name in _EXTRAS)
+    yield from _gpu()
+    yield from _models()
+    yield from (_library(name) for name in paths.libraries())
+
+
+def _folder() -> Check:
+    name, folder = say("help_doctor.data_folder"), paths.data_dir()
+    try:
+        paths.private_dir(folder)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except (DocqaError, OSError) as error:
+        return Check(name, State.BAD, str(error), say("error.not_writable_hint"))
+    return Check(name, State.GOOD, str(folder))
+
+
+def _configuration(ctx: typer.Context) -> Check:
+    name = say("help_config.user_file")
+    try:
+        settings(ctx)
+    except DocqaError as error:
+        return Check(name, State.BAD, str(error), error.hint)
+    return Check(name, State.GOOD, str(paths.user_config()))
+
+
+def _extra(extra: str) -> Check:
+    packages = extras.packages(extra)
+    try:
+        found = [f"{package} {importlib.metadata.version(package)}" for package in packages]
+    except importlib.metadata.PackageNotFoundError:
+        missing = say("help_doctor.not_installed")
+        return Check(f"[{extra}]", State.NOTE, missing, extras.install_command(extra))
+    return Check(f"[{extra}]", State.GOOD, ", ".join(found))
+
+
+def _gpu() -> Iterator[Check]:
+    from docqa.llm import machine
+
+    here = machine.look()
+    if not here.gpus:
+        yield Check("GPU", State.NOTE, say("help_doctor.no_gpu"))
+    for gpu in here.gpus:
+        found = f"{gpu.name}, {gpu.free >> 20} / {gpu.total >> 20} MiB"
+        if here.can_offload:
+            yield Check("GPU", State.GOOD, found)
+        else:
+            yield Check("GPU", State.NOTE, found, say("help_doctor.cannot_offload"))
+
+
+def _models() -> Iterator[Check]:
+    from docqa.catalog import installed
+
+    name, records = say("help_config.models"), installed()
+    if not records:
+        yield Check(name, State.NOTE, say("help_doctor.no_model"), "docqa models list")
+    for record in records:
+        missing = not Path(record.path).is_file()
+        state = State.BAD if missing else State.GOOD
+        hint = f"docqa models remove {record.name}" if missing else None
+        yield Check(name, state, f"{record.name} ({record.path})", hint)
+
+
+def _library(library: str) -> Check:
+    from docqa.stores.integrity import faults
+    from docqa.stores.library import Library
+
+    name = say("help_doctor.library", name=library)
+    try:
+        with Library.open(paths.library_dir(library)) as opened:
+            found, counts = faults(opened), opened.counts()
+    except DocqaError as error:
+        return Check(name, State.BAD, str(error), error.hint)
+    if found:
+        return Check(
+            name,
+            State.BAD,
+            "; ".join(say(message, fact=fact) for message, fact in found),
+            say("error.library_damaged_hint"),
+        )
+    facts = {"documents": counts.documents, "passages": counts.passages}
+    return Check(name, State.GOOD, say("help_doctor.holds", **facts))
+
+
+def _silence() -> Iterator[Check]:
+    """Ingest the samples and ask, with every way off this machine closed."""
+    from docqa.configuration import load
+    from docqa.engine import Engine
+    from docqa.types import AskRequest, Done
+
+    airgap.close_network()
+    sys.stderr.write(say("help_doctor.closing") + "\n")
+    before = len(airgap.refused)
+    with TemporaryDirectory() as folder:
+        engine = Engine(load({"model.engine": "quotes"}).settings, f"{folder}/library")
+        try:
+            for _ in engine.ingest([paths.shipped("configs", "samples")]):
+                pass
+            events = list(engine.ask(AskRequest(_QUESTION, save=False)))
+        finally:
+            engine.close()
+    answered = isinstance(events[-1], Done) and bool(events[-1].answer.citations)
+    name = say("help_doctor.silence")
+    if not answered:
+        yield Check(name, State.BAD, say("help_doctor.not_answered"))
+    elif tried := airgap.refused[before:]:
+        yield Check(name, State.BAD, ", ".join(f"{event} {host}" for event, host in tried))
+    else:
+        yield Check(name, State.GOOD, say("help_doctor.silent"))

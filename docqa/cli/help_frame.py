@@ -1,0 +1,35 @@
+"""The words around a command's help, which Typer knows in English only."""
+
+import re
+from typing import Any
+
+from docqa.messages import language, say
+
+# What Typer writes, as a pattern, and the message that stands in its place.
+_FRAME = {
+    r"^Usage:": "help_frame.usage",
+    r"^Arguments:$": "help_frame.arguments",
+    r"^Options:$": "help_frame.options",
+    r"^Commands:$": "help_frame.commands",
+    r"Show this message and exit\.": "help_frame.help",
+    r"\[required\]": "help_frame.required",
+    r"\[default: ": "help_frame.default",
+    r"; default: ": "help_frame.also_default",
+}
+
+
+def in_language(command: Any) -> Any:
+    """The command, with help whose frame is in the language in use; its subcommands as well."""
+    if language() == "en":
+        return command
+    written = command.get_help
+    command.get_help = lambda ctx: _reworded(written(ctx))
+    for sub in getattr(command, "commands", {}).values() if command.name != "docqa" else ():
+        in_language(sub)
+    return command
+
+
+def _reworded(text: str) -> str:
+    for pattern, message in _FRAME.items():
+        text = re.sub(pattern, say(message), text, flags=re.MULTILINE)
+    return text

@@ -1,0 +1,142 @@
+"""`docqa ingest`: files and folders become a library."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docqa.cli.common import JsonOption, LibraryOption, library_path, note, settings
+from docqa.cli.exit_codes import INTERRUPTED, SOME_UNREADABLE
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.cli.ingest_report import Report
+    from docqa.engine.ingestion import IngestRequest
+    from docqa.settings import Settings
+
+app = typer.Typer()
+
+_LOCK_SECONDS = 2.0
+
+
+@app.command(help=say("help_library.ingest"))
+def ingest(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help=say("help_library.paths"))],
+    prune: Annotated[bool, typer.Option("--prune", help=say("help_library.prune"))] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=say("help_library.watch"))] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=0, help=say("help_library.jobs"))
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help=say("help_library.encoding"))
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry-failed", help=say("help_library.retry"))] = False,
+    hidden: Annotated[
+        bool | None, typer.Option("--hidden", help=say("help_library.hidden"))
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="GLOB", help=say("help_library.exclude")),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add or refresh files."""
+    from docqa.cli.common import on_terminal
+    from docqa.engine.ingestion import IngestRequest
+
+    flags: dict[str, object] = {
+        "library.name": library,
+        "ingest.jobs": jobs,
+        "ingest.encoding": encoding,
+        "ingest.hidden": hidden or None,
+        "ingest.exclude": tuple(exclude) if exclude else None,
+    }
+    chosen = settings(ctx, flags)
+    request = IngestRequest(
+        tuple(paths), prune or watch, retry, count=on_terminal(stderr=True) and not as_json
+    )
+    code = _once(chosen, request, as_json=as_json)
+    while watch and code != INTERRUPTED:
+        note(say("ingest.watching"))
+        if not _wait_for_change(request.paths):
+            break
+        code = _once(chosen, request, as_json=as_json, patient=True)
+    raise typer.Exit(code)
+
+
+def _once(
+    chosen: "Settings", request: "IngestRequest", *, as_json: bool, patient: bool = False
+) -> int:
+    """One run with its report; `patient` waits for another writer instead of failing."""
+    from docqa.cli.ingest_report import JsonReport, TextReport
+    from docqa.errors import LibraryLocked
+
+    while True:
+        report = JsonReport() if as_json else TextReport()
+        try:
+            return _run(chosen, request, report)
+        except LibraryLocked as error:
+            if not patient:
+                raise
+            note(str(error))
+            time.sleep(_LOCK_SECONDS)
+
+
+def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
+    from docqa.engine.ingestion import Ingestion
+
+    with _stoppable() as stopped:
+        work = Ingestion(
+            library_path(chosen.library.name, must_exist=False),
+            chosen,
+            request,
+            cancelled=lambda: bool(stopped),
+            tick=report.tick,
+        )
+        with report:
+            for step in work:
+                report.step(step, work.tally)
+    report.end(work.tally, work.seconds)
+    if work.interrupted:
+        note(say("ingest.interrupted", count=work.tally.done))
+        return INTERRUPTED
+    return SOME_UNREADABLE if work.tally.failed or report.some_unreadable else 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[list[int]]:
+    """The first Ctrl-C is kept in the list, so that what is finished is committed; more end it."""
+    caught: list[int] = []
+
+    def catch(number: int, frame: FrameType | None) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    before = {number: signal.signal(number, catch) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_for_change(paths: tuple[Path, ...]) -> bool:
+    """Wait until something changes below these paths; False when the user has had enough."""
+    # Imported here: only --watch needs it.
+    import watchfiles
+
+    existing = [path for path in paths if path.exists()]
+    try:
+        for _ in watchfiles.watch(*existing, raise_interrupt=True):
+            return True
+    except KeyboardInterrupt:
+        return False
+    return False

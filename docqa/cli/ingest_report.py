@@ -1,0 +1,235 @@
+"""How an ingest reports: progress and a table for people, one JSON document for scripts."""
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from docqa.clean import one_line
+from docqa.cli.common import console, line, on_terminal
+from docqa.messages import say
+from docqa.reasons import page_ranges, words
+from docqa.stores.locations import shown
+from docqa.types import IngestStep
+from ingest.pipeline import Tally
+from ingest.types import FileReport, FileStatus
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_REFRESHES_A_SECOND = 10
+
+
+class Report(Protocol):
+    """Follows a run; a context in which progress is shown, then ended."""
+
+    some_unreadable: bool
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def tick(self, tally: Tally) -> None:
+        """Hear how things stand, several times a second."""
+        ...
+
+    def step(self, step: IngestStep, tally: Tally) -> None:
+        """Hear of a finished file or a new stage."""
+        ...
+
+    def end(self, tally: Tally, seconds: float) -> None:
+        """Print what the run came to."""
+        ...
+
+
+class TextReport:
+    """Progress on the error stream, failures one a line, a table at the end."""
+
+    def __init__(self) -> None:
+        """Show nothing before the run begins."""
+        self.some_unreadable = False
+        self._started = time.monotonic()
+        self._progress: Progress | None = None
+        self._bar: TaskID | None = None
+        self._left: float | None = None
+        self._total: int | None = None
+
+    def __enter__(self) -> Self:
+        if on_terminal(stderr=True):
+            self._show()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def tick(self, tally: Tally) -> None:
+        """Move the bar."""
+        if self._progress is None or self._bar is None:
+            return
+        seconds = max(time.monotonic() - self._started, 0.001)
+        speed = say(
+            "ingest.per_second",
+            files=round(tally.done / seconds),
+            passages=round(tally.passages / seconds),
+        )
+        facts = [speed]
+        if tally.failed:
+            facts.append(say("ingest.failures", count=tally.failed))
+        facts.append(one_line(shown(tally.at_work)))
+        self._progress.update(
+            self._bar, completed=tally.done, total=self._total, facts=" · ".join(facts)
+        )
+
+    def step(self, step: IngestStep, tally: Tally) -> None:
+        """Note the file's fate; print what went wrong."""
+        self._total = step.total
+        if step.message and self._progress and self._bar is not None:
+            self._progress.update(self._bar, description=say("ingest.indexing"), facts="")
+        file = step.file
+        if file is None:
+            return
+        self.some_unreadable |= bool(file.unreadable_pages)
+        told = ("skipped_special", "skipped_folder_link", "skipped_library")
+        if file.status is FileStatus.FAILED or file.unreadable_pages or file.reason in told:
+            self._line(file, _reason(file))
+
+    def end(self, tally: Tally, seconds: float) -> None:
+        """Print the table."""
+        from rich.table import Table
+
+        table = Table(show_header=False, box=None, pad_edge=False)
+        for key, value in _rows(tally, seconds):
+            table.add_row(key, value)
+        console().print(table)
+        if tally.gone:
+            line(say("ingest.gone", count=tally.gone))
+
+    def _line(self, file: FileReport, reason: str) -> None:
+        text = f"{one_line(shown(str(file.path)))}: {one_line(reason)}"
+        if self._progress:
+            self._progress.console.print(text)
+        else:
+            sys.stderr.write(text + "\n")
+
+    def _show(self) -> None:
+        # Imported here: off a terminal nobody sees a bar (saves 30 ms).
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[facts]}", markup=False),
+            console=console(stderr=True),
+            refresh_per_second=_REFRESHES_A_SECOND,
+            transient=True,
+        )
+        self._bar = self._progress.add_task(say("ingest.reading"), total=None, facts="")
+        self._progress.start()
+
+
+class JsonReport:
+    """One JSON document on standard output, written file by file so that memory stays flat."""
+
+    def __init__(self) -> None:
+        """Write nothing before the first file."""
+        self.some_unreadable = False
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return
+
+    def tick(self, tally: Tally) -> None:
+        """Show no progress."""
+
+    def step(self, step: IngestStep, tally: Tally) -> None:
+        """Write the file's entry."""
+        if step.file is None:
+            return
+        import msgspec
+
+        self.some_unreadable |= bool(step.file.unreadable_pages)
+        before = ",\n" if self._begun else '{"files": [\n'
+        self._begun = True
+        sys.stdout.write(before + msgspec.json.encode(_entry(step.file)).decode())
+
+    def end(self, tally: Tally, seconds: float) -> None:
+        """Write the totals and close the document."""
+        import msgspec
+
+        totals = {
+            "added": tally.added,
+            "updated": tally.updated,
+            "unchanged": tally.unchanged,
+            "removed": tally.removed,
+            "failed": tally.failed,
+            "passages": tally.passages,
+            "seconds": round(seconds, 3),
+        }
+        before = "" if self._begun else '{"files": ['
+        sys.stdout.write(f"{before}\n], {msgspec.json.encode(totals).decode()[1:]}\n")
+        sys.stdout.flush()
+
+
+def _entry(file: FileReport) -> dict[str, Any]:
+    return {
+        "path": shown(str(file.path)),
+        "status": file.status,
+        "reason": _reason(file) or None,
+        "encoding": file.encoding,
+        "pages": file.pages,
+        "unreadable_pages": file.unreadable_pages,
+        "passages": file.passages,
+        "characters": file.characters,
+    }
+
+
+def _reason(file: FileReport) -> str:
+    if file.unreadable_pages:
+        return say("ingest.partial", pages=page_ranges(file.unreadable_pages))
+    return words(file.reason, file.facts)
+
+
+def _rows(tally: Tally, seconds: float) -> list[tuple[str, str]]:
+    rows = [
+        (say("ingest.added"), tally.added, True),
+        (say("ingest.updated"), tally.updated, False),
+        (say("ingest.unchanged"), tally.unchanged, False),
+        (say("ingest.removed"), tally.removed, False),
+        (say("ingest.failed_files"), tally.failed, False),
+        (say("ingest.partly"), tally.partial, False),
+        (say("ingest.passages"), tally.passages, True),
+    ]
+    shown_rows = [(name, str(count)) for name, count, always in rows if count or always]
+    left_out = [f"{words(reason, {})} {count}" for reason, count in sorted(tally.skipped.items())]
+    if left_out:
+        shown_rows.append((say("ingest.skipped"), ", ".join(left_out)))
+    return [*shown_rows, (say("ingest.seconds"), f"{seconds:.1f}")]

@@ -1,0 +1,215 @@
+"""`docqa models plan`: what a model takes in memory here, and how docqa would load it."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from docqa.catalog import GIB
+from docqa.cli.common import JsonOption, console, line, print_json, settings
+from docqa.errors import DoesNotFit, UsageError
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docqa.catalog import Quantization
+    from docqa.llm.footprint import Footprint
+    from docqa.llm.machine import Machine
+    from docqa.llm.plan import Choice, Wish
+
+_DEFAULT_QUANTIZATION = "Q4_K"
+
+
+def plan(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help=say("help_models.name"))] = "",
+    window: Annotated[
+        int | None, typer.Option("--ctx", min=1, metavar="N", help=say("help_models.ctx"))
+    ] = None,
+    quantization: Annotated[
+        str, typer.Option("--quant", "-q", metavar="Q", help=say("help_models.plan_quant"))
+    ] = _DEFAULT_QUANTIZATION,
+    kv_type: Annotated[
+        Literal["auto", "f16", "q8_0", "q4_0"] | None,
+        typer.Option("--kv-type", help=say("help_models.kv_type")),
+    ] = None,
+    gpu_layers: Annotated[
+        int | None, typer.Option("--gpu-layers", min=-1, help=say("help_models.gpu_layers"))
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what each window and KV type takes, and what docqa would choose."""
+    from docqa import catalog
+    from docqa.llm import machine
+    from docqa.llm.plan import wish_of
+
+    flags: dict[str, object] = {
+        "model.context": window,
+        "model.kv_type": kv_type,
+        "model.gpu_layers": gpu_layers,
+    }
+    chosen = settings(ctx, flags)
+    wish, here = wish_of(chosen.model), machine.look()
+    name = name or chosen.model.name
+    if not name and not any(record.kind == "chat" for record in catalog.installed()):
+        _plan_catalogue(here, wish, quantization, as_json=as_json)
+        return
+    title, model, longest = _model(name, quantization, chosen.model.ntk)
+    _plan_one(title, model, longest, here, wish, as_json=as_json)
+
+
+def _model(name: str, quantization: str, ntk: float) -> "tuple[str, Footprint, int]":
+    from docqa import catalog
+    from docqa.llm.footprint import of_entry, of_file
+    from docqa.llm.gguf import read_metadata
+    from docqa.llm.window import positions
+
+    entry = catalog.find_entry(name)
+    if entry and not any(record.entry == entry.name for record in catalog.installed()):
+        asked = _quantization(entry.quantizations, quantization)
+        return f"{entry.title} {asked}", of_entry(entry, asked), entry.window
+    record = catalog.find_model(name)
+    file = read_metadata(record.path)
+    return record.name, of_file(file), positions(file, ntk).window
+
+
+def _quantization(known: "Mapping[str, Quantization]", wanted: str) -> str:
+    name = wanted.upper().removesuffix("_M")
+    if name not in known:
+        raise UsageError("models.unknown_quantization", wanted=wanted, known=", ".join(known))
+    return name
+
+
+def _plan_one(
+    title: str,
+    model: "Footprint",
+    longest: int,
+    here: "Machine",
+    wish: "Wish",
+    *,
+    as_json: bool,
+) -> None:
+    from docqa.llm.plan import alternatives, choose
+
+    rows = alternatives(model, here, wish, window=longest)
+    try:
+        choice, refusal = choose(model, here, wish, name=title, window=longest), None
+    except DoesNotFit as error:
+        choice, refusal = None, error
+    if as_json:
+        print_json(
+            {
+                "model": title,
+                "window": longest,
+                "weights": model.weights,
+                "machine": here,
+                "choice": _as_json(choice) if choice else None,
+                "refusal": f"{refusal} {refusal.hint}" if refusal else None,
+                "plans": [_as_json(row) for row in rows],
+            }
+        )
+        return
+    line(title)
+    _print_machine(here)
+    _print_rows(rows, choice, gpu=here.free_vram > 0)
+    if refusal:
+        line(f"{refusal} {refusal.hint}")
+    for reason in choice.why if choice else ():
+        line(say(reason.message, **reason.facts))
+
+
+def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json: bool) -> None:
+    """Nothing is installed: what each model of the catalogue would do here."""
+    from rich.table import Table
+
+    from docqa.catalog import catalog
+    from docqa.llm.footprint import of_entry
+    from docqa.llm.plan import choose, human_bytes
+
+    table = Table(box=None)
+    for key in ("models.field_name", "models.field_window", "models.field_cache"):
+        table.add_column(say(key))
+    table.add_column(say("models.field_total"), justify="right")
+    table.add_column("GPU", justify="right")
+    found: list[dict[str, object]] = []
+    for entry in (entry for entry in catalog() if entry.huggingface):
+        asked = _quantization(entry.quantizations, quantization)
+        try:
+            choice = choose(of_entry(entry, asked), here, wish, name=entry.name)
+        except DoesNotFit:
+            found.append({"model": entry.name, "quantization": asked, "choice": None})
+            table.add_row(entry.name, say("models.does_not_fit"), "", "", "")
+            continue
+        found.append({"model": entry.name, "quantization": asked, "choice": _as_json(choice)})
+        load = choice.load
+        table.add_row(
+            entry.name,
+            str(load.window),
+            load.kv_type,
+            human_bytes(choice.memory.total),
+            f"{load.gpu_layers}/{choice.layers}",
+        )
+    if as_json:
+        print_json({"machine": here, "models": found})
+        return
+    _print_machine(here)
+    console().print(table)
+
+
+def _print_machine(here: "Machine") -> None:
+    from docqa.llm.plan import human_bytes
+
+    line(say("models.machine", free=human_bytes(here.free_memory), cores=here.cores))
+    for gpu in here.gpus:
+        line(say("models.gpu", name=gpu.name, free=human_bytes(gpu.free)))
+
+
+def _print_rows(rows: "tuple[Choice, ...]", choice: "Choice | None", *, gpu: bool) -> None:
+    from rich.table import Table
+
+    line(say("models.in_gib"))
+    table = Table(box=None)
+    table.add_column(say("models.field_window"), justify="right")
+    table.add_column(say("models.field_cache"))
+    for key in ("weights", "kv", "buffers", "total"):
+        table.add_column(say(_SIZES[key]), justify="right")
+    if gpu:
+        table.add_column(say("models.field_vram"), justify="right")
+        table.add_column("GPU", justify="right")
+    table.add_column("", no_wrap=True)
+    for row in rows:
+        needed, load = row.memory, row.load
+        chosen = choice is not None and row.load == choice.load
+        mark = "models.chosen" if chosen else "models.fits" if row.fits else "models.does_not_fit"
+        sizes = [needed.weights, needed.kv, needed.buffers, needed.total]
+        cells = [f"{size / GIB:.2f}" for size in sizes]
+        if gpu:
+            cells += [f"{needed.vram / GIB:.2f}", f"{load.gpu_layers}/{row.layers}"]
+        table.add_row(str(load.window), load.kv_type, *cells, say(mark))
+    console().print(table)
+
+
+_SIZES = {
+    "weights": "models.field_weights",
+    "kv": "models.field_kv",
+    "buffers": "models.field_buffers",
+    "total": "models.field_total",
+}
+
+
+def _as_json(choice: "Choice") -> dict[str, object]:
+    load, needed = choice.load, choice.memory
+    return {
+        "context": load.window,
+        "kv_type": load.kv_type,
+        "gpu_layers": load.gpu_layers,
+        "layers": choice.layers,
+        "weights": needed.weights,
+        "kv": needed.kv,
+        "buffers": needed.buffers,
+        "total": needed.total,
+        "ram": needed.ram,
+        "vram": needed.vram,
+        "fits": choice.fits,
+        "why": [say(reason.message, **reason.facts) for reason in choice.why],
+    }

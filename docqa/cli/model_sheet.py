@@ -1,0 +1,137 @@
+"""How `docqa models` shows models: those here, those known, one in detail."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from docqa.clean import clean
+from docqa.cli.common import console, line, note
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.catalog import EmbedderEntry, Installed, ModelEntry, RerankerEntry
+    from docqa.llm.identify import Description
+    from docqa.types import Warned
+
+_KINDS = {
+    "chat": "models.kind_chat",
+    "base": "models.kind_base",
+    "embedding": "models.kind_embedding",
+    "reranking": "models.kind_reranking",
+}
+
+
+def print_record(record: "Installed", description: "Description | None") -> None:
+    """What a model file is, what to beware of, and how to use it."""
+    from docqa.catalog import find_entry
+    from docqa.llm.plan import human_bytes
+
+    entry = find_entry(record.entry)
+    title = entry.title if entry else record.entry or say("models.unknown_model")
+    facts = {
+        "models.field_what": title,
+        "models.field_kind": say(_KINDS[record.kind]),
+        "models.field_quantization": record.quantization,
+        "models.field_size": human_bytes(record.size),
+        "models.field_window": description.window if description else 0,
+        "models.field_template": entry.template if entry else "",
+        "models.field_licence": entry.licence if entry else "",
+        "models.field_hash": record.sha256,
+        "models.field_path": record.path,
+    }
+    for key, value in facts.items():
+        if value:
+            line(clean(f"{say(key)}: {value}"))
+    print_warnings(description.warnings if description else ())
+    answers = record.kind in ("chat", "base")
+    line(say("models.added" if answers else "models.added_search", name=record.name))
+
+
+def print_warnings(warnings: "Iterable[Warned]") -> None:
+    """What to beware of, on standard error."""
+    for warning in warnings:
+        note(say("models.beware", text=say(warning.message, **warning.facts)))
+
+
+def print_installed(installed: "tuple[Installed, ...]") -> None:
+    """The models that are here and where they lie."""
+    from docqa.llm.plan import human_bytes
+
+    line(say("models.title_here" if installed else "models.nothing_here"))
+    for record in installed:
+        kind, size = say(_KINDS[record.kind]), human_bytes(record.size)
+        line(f"  {record.name}  {kind}  {size}")
+        place = "models.field_place" if record.path.exists() else "models.gone"
+        line(say(place, path=record.path))
+
+
+def print_catalogue(installed: "tuple[Installed, ...]") -> None:
+    """The models that docqa knows, with what was published of them."""
+    from rich.table import Table
+
+    from docqa import catalog
+
+    here = {record.entry for record in installed}
+    table = Table(title=say("models.title_catalogue"), title_justify="left", box=None)
+    table.add_column(say("models.field_name"), no_wrap=True)
+    table.add_column(say("models.field_window"), justify="right")
+    table.add_column("Q4_K GiB", justify="right")
+    table.add_column("C-Eval", justify="right")
+    table.add_column(say("models.field_one_document"), justify="right")
+    table.add_column(say("models.field_here"))
+    for entry in catalog.catalog():
+        scores = (entry.scores.get(key) for key in ("ceval_0", "longbench_one_document"))
+        table.add_row(
+            entry.name,
+            str(entry.window),
+            f"{entry.quantizations['Q4_K'].gib:.2f}",
+            *(f"{score:.1f}" if score is not None else "-" for score in scores),
+            say("models.yes") if entry.name in here else "",
+        )
+    console().print(table)
+    others = Table(title=say("models.title_search"), title_justify="left", box=None)
+    others.add_column(say("models.field_name"), no_wrap=True)
+    others.add_column(say("models.field_kind"))
+    others.add_column(say("models.field_here"))
+    for kind, entries in (
+        ("models.kind_embedding", catalog.embedders()),
+        ("models.kind_reranking", catalog.rerankers()),
+    ):
+        for other in entries:
+            others.add_row(other.name, say(kind), say("models.yes") if other.name in here else "")
+    console().print(others)
+    line(say("models.list_footer"))
+
+
+def print_entry(entry: "ModelEntry | EmbedderEntry | RerankerEntry") -> None:
+    """One model of the catalogue in detail."""
+    from rich.table import Table
+
+    from docqa.catalog import ModelEntry
+
+    if not isinstance(entry, ModelEntry):
+        for field in entry.__struct_fields__:
+            line(f"{field}: {getattr(entry, field)!s}")
+        return
+
+    facts = {
+        "models.field_window": entry.window,
+        "models.field_template": entry.template,
+        "models.field_licence": entry.licence,
+        "models.field_source": entry.huggingface or say("models.own_files"),
+    }
+    line(entry.title)
+    for key, value in facts.items():
+        line(f"  {say(key)}: {value}")
+    for test, score in entry.scores.items():
+        line(f"  {test}: {score}")
+    if entry.remark:
+        line(f"  {entry.remark}")
+    table = Table(box=None)
+    table.add_column(say("models.field_quantization"))
+    table.add_column("GiB", justify="right")
+    table.add_column(say("models.field_perplexity"), justify="right")
+    for name, quantization in entry.quantizations.items():
+        size = f"{'' if quantization.measured else '~'}{quantization.gib:.2f}"
+        perplexity = quantization.perplexity
+        table.add_row(name, size, f"{perplexity:.3f}" if perplexity else "-")
+    console().print(table)

@@ -1,0 +1,160 @@
+"""`docqa read`: long documents read once, so that questions about them begin at once."""
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docqa.cli.common import JsonOption, LibraryOption, line, note, print_json, settings
+from docqa.cli.exit_codes import INTERRUPTED
+from docqa.cli.stopping import Stop, stoppable
+from docqa.errors import UsageError
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.answer.reading import ReadingPlan
+    from docqa.engine import Engine
+    from docqa.engine.reading import ReadingDesk
+    from docqa.stores.readings import Reading
+
+app = typer.Typer()
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `read` a command of the table."""
+
+
+@app.command(help=say("help_read.read"))
+def read(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help=say("help_read.files"))
+    ] = None,
+    each: Annotated[bool, typer.Option("--each", help=say("help_read.each"))] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help=say("help_read.dry_run"))
+    ] = False,
+    listing: Annotated[bool, typer.Option("--list", "-l", help=say("help_read.list"))] = False,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="ID|all", help=say("help_read.drop"))
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read documents whole and keep the reading; or list and drop what is kept."""
+    # Imported here: --help needs none of it.
+    from docqa.engine import Engine
+
+    flags: dict[str, object] = {
+        "library.name": library,
+        "model.name": model,
+        "model.engine": "llama" if files else None,
+        "readings.keep": True if files else None,
+    }
+    with Engine(settings(ctx, flags)) as engine:
+        if drop:
+            freed = engine.readings().drop(None if drop == ["all"] else _numbers(drop))
+            line(say("readings.dropped", size=_size(freed)))
+        elif listing or not files:
+            _print_listing(engine, as_json=as_json)
+        else:
+            raise typer.Exit(_read(engine, files, each=each, dry_run=dry_run, as_json=as_json))
+
+
+def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_json: bool) -> int:
+    documents = engine.documents(files)
+    note(say("readings.loading"))
+    desk = engine.reading_desk()
+    plans = desk.plan(documents, together=not each)
+    room = engine.readings().room()
+    for plan in plans:
+        note(_cost(plan))
+        if plan.bytes > room:
+            note(say("readings.over_limit", label=plan.label, size=_size(room)))
+    kept: list[Reading] = []
+    code = 0
+    with stoppable() as stop:
+        for plan in () if dry_run else plans:
+            reading, whole = _read_one(desk, plan, stop)
+            kept.append(reading)
+            if not whole:
+                note(say("readings.stopped", tokens=reading.tokens, all=len(plan.tokens)))
+                code = INTERRUPTED
+                break
+    if as_json:
+        print_json({"planned": [_planned(plan) for plan in plans], "kept": [*map(_row, kept)]})
+    return code
+
+
+def _read_one(desk: "ReadingDesk", plan: "ReadingPlan", stop: Stop) -> "tuple[Reading, bool]":
+    from docqa.cli.steps_shown import steps_shown
+
+    began = time.monotonic()
+    with steps_shown(plan.label, say("readings.tokens")) as report:
+        reading, whole = desk.read(plan, stop, report)
+    if whole:
+        facts = {"label": plan.label, "tokens": reading.tokens}
+        seconds = round(time.monotonic() - began, 1)
+        note(say("readings.read", seconds=seconds, size=_size(reading.bytes), **facts))
+    return reading, whole
+
+
+def _print_listing(engine: "Engine", *, as_json: bool) -> None:
+    shelf = engine.readings()
+    readings = shelf.listed()
+    if as_json:
+        used = sum(reading.bytes for reading in readings)
+        print_json({"readings": [*map(_row, readings)], "bytes": used, "limit": shelf.room()})
+        return
+    for reading in readings:
+        line(
+            say(
+                "readings.row",
+                id=reading.id,
+                tokens=reading.tokens,
+                size=_size(reading.bytes),
+                used=time.strftime("%Y-%m-%d %H:%M", time.localtime(reading.used)),
+                label=reading.label or say("readings.head"),
+            )
+        )
+    total = _size(sum(reading.bytes for reading in readings))
+    line(say("readings.total", count=len(readings), size=total, limit=_size(shelf.room())))
+
+
+def _cost(plan: "ReadingPlan") -> str:
+    facts = {"label": plan.label, "tokens": len(plan.tokens), "size": _size(plan.bytes)}
+    if plan.seconds is None:
+        return say("readings.cost_unknown", **facts)
+    return say("readings.cost", minutes=round(plan.seconds / 60, 1), **facts)
+
+
+def _planned(plan: "ReadingPlan") -> dict[str, object]:
+    return {
+        "label": plan.label,
+        "tokens": len(plan.tokens),
+        "bytes": plan.bytes,
+        "seconds": plan.seconds,
+        "documents": list(dict.fromkeys(passage.document for passage in plan.stretches)),
+    }
+
+
+def _row(reading: "Reading") -> dict[str, object]:
+    names = ("id", "label", "tokens", "bytes", "made", "used")
+    return {name: getattr(reading, name) for name in names}
+
+
+def _numbers(ids: list[str]) -> list[int]:
+    try:
+        return [int(text) for text in ids]
+    except ValueError as error:
+        raise UsageError("readings.unknown_id", ids=", ".join(ids)) from error
+
+
+def _size(size: int) -> str:
+    from docqa.llm.plan import human_bytes
+
+    return human_bytes(size)

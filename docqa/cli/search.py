@@ -1,0 +1,161 @@
+"""`docqa search`: the passages that match, and why."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docqa.clean import clean, one_line
+from docqa.cli.common import (
+    JsonOption,
+    LibraryOption,
+    ScopeOption,
+    library_path,
+    line,
+    note,
+    print_json,
+    settings,
+)
+from docqa.messages import say
+from docqa.types import SearchMode
+
+if TYPE_CHECKING:
+    from docqa.retrieval import Searcher
+    from docqa.types import Found, Passage, Progress, SearchResult
+
+app = typer.Typer()
+_SHARES = {
+    "lexical": "search.share_of_words",
+    "dense": "search.share_of_meaning",
+    "rerank": "search.share_of_reranker",
+}
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `search` a command of the table."""
+
+
+@app.command(help=say("help_search.search"))
+def search(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_search.k"))] = None,
+    scope: ScopeOption = None,
+    mode: Annotated[SearchMode | None, typer.Option("--mode", help=say("help_search.mode"))] = None,
+    neighbours: Annotated[
+        int, typer.Option("--neighbours", "-n", min=0, max=20, help=say("help_search.neighbours"))
+    ] = 0,
+    explain: Annotated[bool, typer.Option("--explain", help=say("help_search.explain"))] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the passages that match a query."""
+    # Imported here: --help needs none of it.
+    from docqa.retrieval import open_searcher
+    from docqa.stores.library import Library
+    from docqa.types import SearchRequest
+
+    values = settings(ctx, {"library.name": library, "search.k": k, "search.mode": mode})
+    request = SearchRequest(
+        query=query,
+        k=values.search.k,
+        mode=SearchMode(values.search.mode),
+        scope=tuple(scope or ()),
+    )
+    with Library.open(library_path(values.library.name)) as opened:
+        searcher = open_searcher(opened, values, _report)
+        result = searcher.search(request)
+        if as_json:
+            print_json(_as_json(result, searcher, neighbours))
+        else:
+            _print(result, searcher, neighbours, explain=explain)
+        searcher.close()
+
+
+def _print(result: "SearchResult", searcher: "Searcher", neighbours: int, *, explain: bool) -> None:
+    for found in result.found:
+        passage = found.passage
+        before, after = searcher.neighbours(passage, neighbours) if neighbours else ([], [])
+        line(f"[{found.rank}] {_place(passage)}")
+        if explain:
+            line("    " + _why(found))
+        for shown in (*before, passage, *after):
+            line(_indented(shown.text))
+        line()
+    if explain:
+        if shares := [say(_SHARES[leg], share=round(s, 3)) for leg, s in result.shares.items()]:
+            line(say("search.weights", shares="; ".join(shares)))
+        weighed = (f"{term} {weight:.1f}" for term, weight in result.weights.items())
+        line(say("search.terms", terms=", ".join(weighed)))
+        line(say("search.relevance", share=round(result.relevance, 2)))
+    if not result.found:
+        note(say("search.nothing_found"))
+    if result.unknown_terms:
+        note(say("search.unknown", terms=" ".join(result.unknown_terms)))
+
+
+def _place(passage: "Passage") -> str:
+    """Document, page and heading, as a citation names them."""
+    parts = [one_line(passage.document)]
+    if passage.page is not None:
+        parts.append(say("search.page", page=passage.page))
+    if passage.heading:
+        parts.append(one_line(" > ".join(passage.heading)))
+    return " · ".join(parts)
+
+
+def _why(found: "Found") -> str:
+    why = found.why
+    parts = [say("search.score", score=round(found.score, 3))]
+    if why.lexical_rank is not None:
+        parts.append(say("search.by_words", rank=why.lexical_rank, score=_short(why.lexical_score)))
+    if why.dense_rank is not None:
+        parts.append(say("search.by_meaning", rank=why.dense_rank, score=_short(why.dense_score)))
+    if why.rerank is not None:
+        parts.append(say("search.reranked", score=_short(why.rerank)))
+    if why.matched:
+        parts.append(say("search.matched", terms=" ".join(why.matched)))
+    return "; ".join(parts)
+
+
+def _short(score: float | None) -> float:
+    return round(score or 0.0, 3)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {one}" for one in clean(text).splitlines())
+
+
+def _as_json(result: "SearchResult", searcher: "Searcher", neighbours: int) -> dict[str, object]:
+    passages = []
+    for found in result.found:
+        row: dict[str, object] = {"rank": found.rank, "score": found.score}
+        row |= _passage_json(found.passage)
+        row["why"] = {
+            "lexical_rank": found.why.lexical_rank,
+            "dense_rank": found.why.dense_rank,
+            "rerank": found.why.rerank,
+        }
+        if neighbours:
+            before, after = searcher.neighbours(found.passage, neighbours)
+            row["before"] = [_passage_json(passage) for passage in before]
+            row["after"] = [_passage_json(passage) for passage in after]
+        passages.append(row)
+    return {"query": result.query, "passages": passages}
+
+
+def _passage_json(passage: "Passage") -> dict[str, object]:
+    return {
+        "document": passage.document,
+        "page": passage.page,
+        "heading": list(passage.heading),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def _report(progress: "Progress") -> None:
+    """Say once what takes time or was mended."""
+    if not progress.done or progress.done == progress.total:
+        note(say(progress.message, **progress.facts))

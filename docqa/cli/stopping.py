@@ -1,0 +1,35 @@
+"""Ctrl-C: the first asks the work to stop and keep what it has, the second breaks off."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Stop:
+    """Whether the user asked to stop; call it to know."""
+
+    def __init__(self) -> None:
+        """Nobody asked yet."""
+        self.asked = False
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self.asked
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Turn the first Ctrl-C within into a wish; the second is a KeyboardInterrupt."""
+    stop = Stop()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.asked:
+            raise KeyboardInterrupt
+        stop.asked = True
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,58 @@
+"""`docqa sum`: what documents say, in short."""
+
+from typing import Annotated
+
+import typer
+
+from docqa.cli.common import JsonOption, LibraryOption, note, print_json, settings
+from docqa.cli.exit_codes import INTERRUPTED
+from docqa.cli.stopping import stoppable
+from docqa.messages import say
+
+app = typer.Typer()
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `sum` a command of the table."""
+
+
+@app.command("sum", help=say("help_sum.sum"))
+def summarise(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=say("help_sum.files"))],
+    engine: Annotated[
+        str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Summarise documents of the library."""
+    # Imported here: --help needs none of it.
+    from docqa.cli.answer_json import answer_json
+    from docqa.cli.answer_text import TextPrinter
+    from docqa.engine import Engine
+    from docqa.types import Done, Progress
+
+    flags: dict[str, object] = {
+        "library.name": library,
+        "model.engine": engine,
+        "model.name": model,
+    }
+    with Engine(settings(ctx, flags)) as door, stoppable() as stop:
+        printer = TextPrinter(door)
+        try:
+            for event in door.summarise(files, stop):
+                if isinstance(event, Progress):
+                    facts = {**event.facts, "done": int(event.done), "total": int(event.total or 0)}
+                    note(say(event.message, **facts))
+                elif not as_json:
+                    printer.event(event)
+                elif isinstance(event, Done):
+                    print_json(answer_json(event.answer))
+        finally:
+            printer.close()
+    raise typer.Exit(INTERRUPTED if stop.asked else 0)

@@ -1,0 +1,332 @@
+"""The application: opens the engine in the background, and holds what every screen needs."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.reactive import reactive
+
+from docqa.errors import DocqaError, ModelError, UnknownLibrary
+from docqa.messages import say
+from docqa.settings import Settings
+from docqa.tui import clipboard, failure, remembered, themes, wrapping
+from docqa.tui.chat.screen import ChatScreen
+from docqa.tui.garbage import GarbageBetweenAnswers
+from docqa.tui.keymap import bind, unknown_keys
+from docqa.tui.worded import Dialog
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from docqa.engine import Engine
+    from docqa.types import DocumentInfo, IngestStep, Status
+
+log = logging.getLogger(__name__)
+
+Outcome = TypeVar("Outcome")
+
+_READING = 1.0
+_STORM_SECONDS, _STORM_ERRORS = 2.0, 20
+
+
+def _commands() -> type[Provider]:
+    # Imported here: the palette is not needed for the first paint.
+    from docqa.tui.commands import Commands
+
+    return Commands
+
+
+class DocqaApp(App[None]):
+    """The chat. Paints first, then opens the engine, then loads the model."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "docqa"
+    # No ClassVar: Textual declares an instance's.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    COMMANDS: ClassVar[set[Any]] = {_commands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("quit", "quit", priority=True),
+        bind("palette", "command_palette", show=True, priority=True),
+        bind("help", "help", show=True, priority=True),
+        bind("log", "log", priority=True),
+    ]
+
+    status: reactive[Status | None] = reactive(None, init=False)
+    loading: reactive[str] = reactive("", init=False)
+    """What is being loaded, worded; empty when nothing is."""
+    ingest_step: reactive[IngestStep | None] = reactive(None, init=False)
+    answering: reactive[bool] = reactive(False, init=False)
+    speed: reactive[float] = reactive(0.0, init=False)
+    """Tokens per second of the answer under way."""
+    open_mode: reactive[bool] = reactive(False, init=False)
+
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        settings: Settings,
+        *,
+        session: str | None = None,
+        new: bool = False,
+        scope: Sequence[str] = (),
+    ) -> None:
+        """Take what opens the engine, the settings, and where to begin: a session, or a new one."""
+        super().__init__()
+        wrapping.between_characters()
+        self._open_engine = open_engine
+        self.settings = settings
+        self.session, self.new, self.scope = session, new, tuple(scope)
+        self.engine: Engine | None = None
+        self.remembered = remembered.load()
+        self.ingest_stop: threading.Event | None = None
+        self._recent_errors: list[float] = []
+        self._started = False
+        self._garbage = GarbageBetweenAnswers()
+        self.set_reactive(DocqaApp.open_mode, settings.answer.open)
+        self.set_reactive(DocqaApp.loading, say("tui_status.opening"))
+
+    def on_mount(self) -> None:
+        """Show the chat; everything slow starts after its first paint."""
+        self._garbage.begin()
+        self._use_themes()
+        self.set_keymap(self.settings.interface.keys)
+        self.push_screen(ChatScreen())
+        self.call_after_refresh(self._start)
+
+    def on_unmount(self) -> None:
+        """Give Python its own pace back."""
+        self._garbage.end()
+
+    def watch_answering(self, answering: bool) -> None:
+        """Look for garbage while the answer is being read."""
+        if not answering:
+            self.set_timer(_READING, self._garbage.collect)
+
+    def background(
+        self,
+        work: Callable[[], Outcome],
+        then: Callable[[Outcome], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run blocking work in a thread, then hand its result to the interface."""
+
+        def run() -> None:
+            try:
+                outcome = work()
+            except Exception as error:
+                self.call_later(failed or self.report, error)
+            else:
+                if then:
+                    self.call_later(then, outcome)
+
+        self.run_worker(run, thread=True, exit_on_error=False)
+
+    def report(self, error: Exception) -> None:
+        """Tell the user of an error and its next step; keep the details in the log."""
+        if isinstance(error, DocqaError):
+            log.warning("%s: %s", type(error).__name__, error.code)
+        else:
+            log.error("unexpected", exc_info=error)
+        text = failure.words(error)
+        self.notify(text, title=say("tui.error"), severity="error", timeout=12, markup=False)
+
+    def model_failed(self, error: Exception) -> None:
+        """Report; where a model file cannot be loaded, go on with quotes."""
+        self.report(error)
+        engine, status = self.engine, self.status
+        unloaded = status is not None and status.engine.kind == "llama" and not status.loaded
+        if engine and unloaded and isinstance(error, ModelError):
+            self.tell(say("tui.now_quotes"), warn=True)
+            self.change(lambda: engine.use_settings(model_engine="quotes"))
+
+    def tell(self, text: str, *, warn: bool = False) -> None:
+        """A short note in the corner."""
+        self.notify(text, severity="warning" if warn else "information", markup=False)
+
+    def refresh_status(self) -> None:
+        """Ask the engine anew what the status bar says."""
+        if self.engine is not None:
+            self.background(self.engine.status, self._set_status, self._no_status)
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every file the library knows, those that could not be read first; for a thread."""
+        try:
+            return self.engine.failed_documents() + self.engine.documents() if self.engine else []
+        except UnknownLibrary:
+            return []
+
+    def copy(self, text: str) -> None:
+        """Copy text, and say where else it was put."""
+        file = clipboard.copy(self, text)
+        self.tell(say("tui.copied", count=len(text), file=file))
+
+    @property
+    def library_name(self) -> str:
+        """The library in use."""
+        return self.engine.library if self.engine else self.settings.library.name
+
+    def change(self, work: Callable[[], object]) -> None:
+        """Change the engine in the background; the status bar follows."""
+        self.loading = say("tui_status.loading")
+
+        def changed(_: object) -> None:
+            self.loading = ""
+            self.refresh_status()
+
+        def failed(error: Exception) -> None:
+            changed(None)
+            self.model_failed(error)
+
+        self.background(work, changed, failed)
+
+    async def library_changed(self) -> None:
+        """Take up the other library's session."""
+        await self.chat.clear()
+        if self.engine:
+            self.background(self.engine.status, self._take_up)
+
+    def remember_session(self, session: str | None) -> None:
+        """Keep which session of this library to open next time."""
+        self.remembered.sessions[self.library_name] = session or ""
+        self.remembered.save()
+
+    def ingest(self, files: Sequence[Path]) -> None:
+        """Read files into the library while the chat goes on."""
+        from docqa.tui.library.run import start
+
+        start(self, files)
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The screen below all others."""
+        return next(one for one in self.screen_stack if isinstance(one, ChatScreen))
+
+    def action_go(self, place: str) -> None:
+        """Open one of the screens and dialogs that the keys and the palette name."""
+        from docqa.tui.places import go
+
+        go(self, place)
+
+    async def action_quit(self) -> None:
+        """Stop what runs, keep what was typed, and leave."""
+        self.chat.stop()
+        if self.ingest_stop:
+            self.ingest_stop.set()
+        self.remembered.draft = self.chat.composer.prompt.text
+        self.remembered.save()
+        self.exit()
+
+    def action_help(self) -> None:
+        """Explain the pane that has the focus and its keys."""
+        from docqa.tui.help import HelpDialog
+
+        if not isinstance(self.screen, HelpDialog):
+            self.push_screen(HelpDialog(self.screen))
+
+    def action_log(self) -> None:
+        """Show the log."""
+        from docqa.tui.log import LogScreen
+
+        if not isinstance(self.screen, LogScreen):
+            self.push_screen(LogScreen())
+
+    def action_command_palette(self) -> None:
+        """Open the palette, worded; nothing above a dialog."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, Dialog | CommandPalette):
+            self.push_screen(CommandPalette(placeholder=say("tui.palette")))
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember the theme that was picked."""
+        if self.is_running and theme != themes.chosen(self.remembered, self._theme_setting):
+            self.remembered.theme = theme
+            self.remembered.theme_setting = self._theme_setting
+            self.remembered.save()
+
+    def _start(self) -> None:
+        self._started = True
+        # Loaded before the first answer needs it, and not before the first paint.
+        self.background(lambda: importlib.import_module("docqa.tui.chat.exchange"))
+        self.background(self._open_engine, self._opened, self._not_opened)
+
+    def _opened(self, engine: Engine) -> None:
+        self.engine = engine
+        self.loading = say("tui_status.loading")
+        # The library's name first: the session to restore is kept under it.
+        self.background(engine.status, self._take_up, self._no_library)
+        # A daemon, unlike a worker: leaving never waits for a model that is still loading.
+        threading.Thread(target=self._warm_up, args=(engine,), daemon=True).start()
+
+    def _take_up(self, status: Status) -> None:
+        self.status = status
+        if self.engine:
+            self.chat.engine_opened(self.engine)
+
+    def _no_library(self, error: Exception) -> None:
+        # Nothing was read yet: the first document makes the library.
+        if not isinstance(error, UnknownLibrary):
+            self.report(error)
+        if self.engine:
+            self.chat.engine_opened(self.engine)
+
+    def _not_opened(self, error: Exception) -> None:
+        self.loading = say("tui_status.not_opened")
+        self.report(error)
+
+    def _warm_up(self, engine: Engine) -> None:
+        try:
+            engine.warm_up()
+        except Exception as error:
+            # Without a library there is nothing to warm up; the status bar says so.
+            if not isinstance(error, UnknownLibrary):
+                self.call_later(self.model_failed, error)
+        self.call_later(self._warm)
+
+    def _warm(self) -> None:
+        self.loading = ""
+        self._garbage.settle()
+        self.refresh_status()
+
+    def _no_status(self, error: Exception) -> None:
+        if not isinstance(error, UnknownLibrary):
+            self.report(error)
+
+    def _set_status(self, status: Status) -> None:
+        self.status = status
+
+    @property
+    def _theme_setting(self) -> str:
+        return self.settings.interface.theme
+
+    def _use_themes(self) -> None:
+        for file in sorted(themes.folder().glob("*.toml")):
+            try:
+                self.register_theme(themes.read(file))
+            except DocqaError as error:
+                self.report(error)
+        theme = themes.chosen(self.remembered, self._theme_setting)
+        if theme not in self.available_themes:
+            self.tell(say("tui.no_theme", name=theme), warn=True)
+            theme = themes.DEFAULT
+        self.theme = theme
+        for name, nearest in unknown_keys(self.settings.interface.keys).items():
+            self.tell(say("tui.no_key", name=name, nearest=nearest), warn=True)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual leaves on any exception; docqa tells and goes on, unless errors come in a storm.
+        now = monotonic()
+        self._recent_errors = [t for t in self._recent_errors if now - t < _STORM_SECONDS] + [now]
+        storm = len(self._recent_errors) > _STORM_ERRORS
+        if storm or not self._started or os.environ.get("DOCQA_RAISE_ERRORS", "0") != "0":
+            super()._handle_exception(error)
+        else:
+            self.report(error)

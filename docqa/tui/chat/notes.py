@@ -1,0 +1,82 @@
+"""The short lines around an answer: what was done for it and what to know about it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from docqa.messages import language, say
+from docqa.types import Answer, AnswerStatus, Budget, EngineKind, Progress, SearchResult
+
+_SHOWN = 5
+
+
+def rewrite(question: str | None) -> str:
+    """The question as it was understood, where it was rewritten."""
+    return say("tui_chat.rewritten", question=question) if question else ""
+
+
+def found(result: SearchResult) -> str:
+    """How many passages the search gave."""
+    return say("tui_chat.found", count=len(result.found))
+
+
+def waiting(budget: Budget) -> str:
+    """What is being read before the first word, and for how long."""
+    if budget.expected_wait and budget.expected_wait >= 1:
+        seconds = round(budget.expected_wait)
+        return say("tui_chat.reading_for", count=budget.fitted, seconds=seconds)
+    return say("tui_chat.reading", count=budget.fitted)
+
+
+def progress(step: Progress) -> str:
+    """Where something long stands."""
+    words = say(step.message, **step.facts)
+    if step.total:
+        return f"{words} {round(100 * step.done / step.total)} %"
+    return words
+
+
+def closing(answer: Answer) -> Iterator[str]:
+    """What to know about a finished answer."""
+    if answer.status is AnswerStatus.NOT_FOUND:
+        yield from _not_found(answer)
+    if answer.status is AnswerStatus.CANCELLED:
+        yield say("tui_chat.cancelled")
+    if not answer.from_documents:
+        yield say("tui_chat.own_knowledge")
+    unsupported = sum(not sentence.supported for sentence in answer.sentences)
+    if unsupported:
+        yield say("tui_chat.unsupported", count=unsupported)
+    if answer.engine.kind is EngineKind.QUOTES and answer.status is AnswerStatus.ANSWERED:
+        yield say("tui_chat.quotes")
+    elif answer.usage.answer_tokens:
+        yield _cost(answer)
+
+
+def whole_words(terms: Sequence[str]) -> list[str]:
+    """The terms without the stems that stand beside their words."""
+    return [one for one in terms if not any(one != term and term.startswith(one) for term in terms)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ("、" if language() == "zh" else ", ").join(names[:_SHOWN])
+
+
+def _not_found(answer: Answer) -> Iterator[str]:
+    yield say("tui_chat.looked_for", question=answer.rewritten or answer.question)
+    if answer.unknown_terms:
+        yield say("tui_chat.unknown_terms", terms=_listed(whole_words(answer.unknown_terms)))
+    if answer.nearest:
+        names = [PurePath(document).name for document in answer.nearest]
+        yield say("tui_chat.nearest", documents=_listed(names))
+
+
+def _cost(answer: Answer) -> str:
+    usage = answer.usage
+    seconds = answer.seconds.get("total") or sum(answer.seconds.values())
+    return say(
+        "tui_chat.cost",
+        answer=usage.answer_tokens,
+        prompt=usage.prompt_tokens,
+        reused=usage.reused_tokens,
+        seconds=round(seconds, 1),
+    )

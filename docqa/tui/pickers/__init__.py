@@ -1,0 +1,1 @@
+"""Small dialogs in which one thing is chosen."""

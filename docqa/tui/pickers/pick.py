@@ -1,0 +1,97 @@
+"""A list with a filter, from which one thing is picked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from docqa.clean import one_line
+from docqa.messages import say
+from docqa.terms import fold
+from docqa.tui.worded import Dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the list; `detail` stands behind its name."""
+
+    id: str
+    name: str
+    detail: str = ""
+    possible: bool = True
+
+
+class Picker(Dialog[str | None]):
+    """Returns the id of the choice, or None."""
+
+    ABOUT = "tui_help.picker"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str | None = None) -> None:
+        """Offer these choices, beginning at the current one."""
+        super().__init__()
+        self._title, self._choices, self._current = title, choices, current
+
+    def compose(self) -> ComposeResult:
+        """The filter and the list."""
+        with Vertical(classes="dialog picker") as box:
+            box.border_title = self._title
+            yield Input(placeholder=say("tui.filter"))
+            options = OptionList(markup=False)
+            options.can_focus = False
+            yield options
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self._offer("")
+        ids = [choice.id for choice in self._choices]
+        if self._current in ids:
+            self.query_one(OptionList).highlighted = ids.index(self._current)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what matches."""
+        self._offer(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Pick what is highlighted."""
+        option = self.query_one(OptionList).highlighted_option
+        if option and not option.disabled:
+            self.dismiss(option.id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Pick what was clicked."""
+        self.dismiss(event.option.id)
+
+    def action_move(self, step: int) -> None:
+        """Move the highlight."""
+        options = self.query_one(OptionList)
+        if options.option_count:
+            place = (options.highlighted or 0) + step
+            options.highlighted = max(0, min(place, options.option_count - 1))
+
+    def _offer(self, typed: str) -> None:
+        wanted = fold(typed)
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(
+            Option(_words(choice), id=choice.id, disabled=not choice.possible)
+            for choice in self._choices
+            if wanted in fold(f"{choice.name} {choice.detail}")
+        )
+        if options.option_count:
+            options.highlighted = 0
+
+
+def _words(choice: Choice) -> Content:
+    return Content.assemble((one_line(choice.name), "bold"), "  ", (one_line(choice.detail), "dim"))

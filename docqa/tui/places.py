@@ -1,0 +1,162 @@
+"""The screens and dialogs that keys and the palette open, by name."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docqa.messages import say
+from docqa.tui.pickers.line import LineDialog
+from docqa.tui.pickers.pick import Choice, Picker
+from docqa.tui.status import ENGINES, gpu_words
+
+if TYPE_CHECKING:
+    from docqa.engine import Engine
+    from docqa.tui.app import DocqaApp
+    from docqa.types import ModelChoice
+
+_MOST_PASSAGES = 200
+# What an answer under way stands on.
+_UNDER_ANSWERS = ("model", "libraries")
+FORMS = {"markdown": ".md", "html": ".html", "json": ".json"}
+
+
+def go(app: "DocqaApp", place: str) -> None:
+    """Open a place; most need the engine."""
+    if place == "history":
+        _history(app)
+    elif app.engine is None:
+        app.tell(say("tui.not_yet"), warn=True)
+    elif place in _UNDER_ANSWERS and app.chat.answering:
+        app.tell(say("tui_chat.still_answering"), warn=True)
+    else:
+        _PLACES[place](app, app.engine)
+
+
+def export(app: "DocqaApp", engine: "Engine", session: str, title: str) -> None:
+    """Ask for a form and a file, and write the session there."""
+
+    def write(form: str, file: Path) -> Path:
+        file.write_text(engine.export_session(session, form), encoding="utf-8")
+        return file
+
+    def take_file(form: str, path: str | None) -> None:
+        if path:
+            app.background(
+                lambda: write(form, Path(path).expanduser()),
+                lambda file: app.tell(say("tui.exported", file=file)),
+            )
+
+    def ask_file(form: str | None) -> None:
+        if form:
+            name = "".join(c if c.isalnum() else "-" for c in title)[:40] + FORMS[form]
+            dialog = LineDialog(say("tui.export_to"), str(Path.cwd() / name), refuse=_taken)
+            app.push_screen(dialog, lambda path: take_file(form, path))
+
+    forms = [Choice(form, form) for form in FORMS]
+    app.push_screen(Picker(say("tui.export_form"), forms), ask_file)
+
+
+def _taken(path: str) -> str:
+    file = Path(path).expanduser()
+    if file.exists():
+        return say("tui.file_exists", file=file)
+    return "" if file.parent.is_dir() else say("tui.no_folder", folder=file.parent)
+
+
+def _history(app: "DocqaApp") -> None:
+    questions = list(reversed(app.remembered.history))
+    choices = [Choice(str(n), question) for n, question in enumerate(questions)]
+
+    def take(n: str | None) -> None:
+        if n is not None:
+            app.chat.composer.prompt.replace_all(questions[int(n)])
+
+    app.push_screen(Picker(say("tui.history"), choices), take)
+
+
+def _sessions(app: "DocqaApp", engine: "Engine") -> None:
+    from docqa.tui.sessions import SessionsScreen
+
+    app.push_screen(SessionsScreen(engine, app.chat.session))
+
+
+def _library(app: "DocqaApp", engine: "Engine") -> None:
+    from docqa.tui.library.screen import LibraryScreen
+
+    app.push_screen(LibraryScreen(engine))
+
+
+def _model(app: "DocqaApp", engine: "Engine") -> None:
+    def show(models: "list[ModelChoice]") -> None:
+        choices = [
+            Choice(str(n), one.name, model_words(one), one.installed)
+            for n, one in enumerate(models)
+        ]
+
+        def use(model: "ModelChoice") -> None:
+            engine.use_model(model)
+            engine.warm_up()
+
+        def take(n: str | None) -> None:
+            if n is not None:
+                app.change(lambda: use(models[int(n)]))
+
+        app.push_screen(Picker(say("tui.models"), choices), take)
+
+    app.background(engine.models, show)
+
+
+def model_words(model: "ModelChoice") -> str:
+    """What a model would be like here: whether it fits, its window and layers."""
+    words = [say(ENGINES[model.engine])]
+    if not model.installed:
+        words.append(say("tui.model_missing"))
+    if model.fits is not None:
+        words.append(say("tui.model_fits") if model.fits else say("tui.model_too_large"))
+    if model.context:
+        words.append(say("tui.model_window", window=f"{model.context:,}"))
+    if gpu := gpu_words(model.engine, model.gpu_layers, model.layers):
+        words.append(gpu)
+    if model.note:
+        words.append(model.note)
+    return " · ".join(words)
+
+
+def _libraries(app: "DocqaApp", engine: "Engine") -> None:
+    choices = [Choice(name, name) for name in engine.libraries()]
+
+    def take(name: str | None) -> None:
+        if name:
+            app.background(lambda: engine.use_library(name), lambda _: app.library_changed())
+
+    app.push_screen(Picker(say("tui.libraries"), choices, app.library_name), take)
+
+
+def _passages(app: "DocqaApp", engine: "Engine") -> None:
+    def refuse(value: str) -> str:
+        known = value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_PASSAGES
+        return "" if known else say("tui.not_a_number", most=_MOST_PASSAGES)
+
+    def take(value: str | None) -> None:
+        if value:
+            app.chat.passages = int(value)
+
+    current = app.chat.passages or app.settings.search.k
+    app.push_screen(LineDialog(say("tui.passages"), str(current), refuse=refuse), take)
+
+
+def _export(app: "DocqaApp", engine: "Engine") -> None:
+    if app.chat.session:
+        export(app, engine, app.chat.session, "docqa")
+    else:
+        app.tell(say("tui.nothing_to_export"), warn=True)
+
+
+_PLACES: Mapping[str, "Callable[[DocqaApp, Engine], None]"] = {
+    "sessions": _sessions,
+    "library": _library,
+    "model": _model,
+    "libraries": _libraries,
+    "passages": _passages,
+    "export": _export,
+}

@@ -1,0 +1,1 @@
+"""A document, read in the terminal."""

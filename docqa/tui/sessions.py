@@ -1,0 +1,171 @@
+"""The kept sessions: searched, opened, renamed, deleted, exported."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from docqa.clean import one_line
+from docqa.messages import say
+from docqa.tui.keymap import bind
+from docqa.tui.pickers.line import LineDialog
+from docqa.tui.places import export
+from docqa.tui.worded import WordedScreen
+from docqa.types import SessionInfo
+
+if TYPE_CHECKING:
+    from docqa.engine import Engine
+
+
+class SessionsScreen(WordedScreen[None]):
+    """A list that narrows while one types; every word must occur in a session's text."""
+
+    ABOUT = "tui_help.sessions"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("close", "leave", show=True),
+        bind("search_list", "search", show=True),
+        bind("down", "move(1)"),
+        bind("up", "move(-1)"),
+        bind("first", "end(-1)"),
+        bind("last", "end(1)"),
+        bind("new_session", "new", show=True),
+        bind("rename", "rename", show=True),
+        bind("delete", "delete", show=True),
+        bind("undo_delete", "restore", show=True),
+        bind("export", "export", show=True),
+        Binding("down", "into_list", show=False),
+    ]
+
+    def __init__(self, engine: "Engine", current: str | None) -> None:
+        """List the sessions of the engine's library."""
+        super().__init__()
+        self._engine, self._current = engine, current
+        self._sessions: list[SessionInfo] = []
+
+    def compose(self) -> ComposeResult:
+        """Search line above the list."""
+        yield Input(placeholder=say("tui_sessions.search"), id="search")
+        yield Static(say("tui_sessions.none"), id="none", markup=False)
+        yield OptionList(id="list", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show all, the list in hand."""
+        self.query_one("#none").display = False
+        self.options.focus()
+        self._list()
+
+    @property
+    def options(self) -> OptionList:
+        """The list."""
+        return self.query_one(OptionList)
+
+    @property
+    def selected(self) -> SessionInfo | None:
+        """The highlighted session."""
+        place = self.options.highlighted
+        return self._sessions[place] if place is not None else None
+
+    @on(Input.Changed)
+    def _narrow(self) -> None:
+        self._list()
+
+    @on(Input.Submitted)
+    def action_into_list(self) -> None:
+        """Go from the search line to the list."""
+        self.options.focus()
+
+    @on(OptionList.OptionSelected)
+    def _open(self) -> None:
+        if self.selected:
+            self.docqa.chat.open_session(self.selected.id)
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Back to the list, then to the chat."""
+        if self.options.has_focus:
+            self.dismiss()
+        else:
+            self.options.focus()
+
+    def action_search(self) -> None:
+        """Go to the search line."""
+        self.query_one(Input).focus()
+
+    def action_move(self, step: int) -> None:
+        """Move the highlight."""
+        (self.options.action_cursor_down if step > 0 else self.options.action_cursor_up)()
+
+    def action_end(self, side: int) -> None:
+        """Go to the first or the last."""
+        (self.options.action_last if side > 0 else self.options.action_first)()
+
+    async def action_new(self) -> None:
+        """Begin a new conversation."""
+        await self.docqa.chat.begin_session()
+        self.dismiss()
+
+    def action_rename(self) -> None:
+        """Give the session another title."""
+        if session := self.selected:
+
+            def rename(title: str | None) -> None:
+                if title:
+                    self._change(lambda: self._engine.rename_session(session.id, title))
+
+            self.app.push_screen(LineDialog(say("tui_sessions.rename"), session.title), rename)
+
+    async def action_delete(self) -> None:
+        """Delete the session; `u` brings it back."""
+        if session := self.selected:
+            if session.id == self.docqa.chat.session:
+                await self.docqa.chat.begin_session()
+                self.options.focus()
+            self._change(lambda: self._engine.delete_session(session.id))
+            self.docqa.tell(say("tui_sessions.deleted", title=one_line(session.title)))
+
+    def action_restore(self) -> None:
+        """Bring back what was deleted last."""
+        self._change(self._engine.restore_sessions)
+
+    def action_export(self) -> None:
+        """Write the session to a file."""
+        if session := self.selected:
+            export(self.docqa, self._engine, session.id, session.title)
+
+    def _change(self, work: Callable[[], object]) -> None:
+        self.docqa.background(work, lambda _: self._list())
+
+    def _list(self) -> None:
+        wanted = self.query_one(Input).value
+        self.docqa.background(lambda: (wanted, self._engine.sessions(wanted)), self._show)
+
+    def _show(self, found: tuple[str, list[SessionInfo]]) -> None:
+        wanted, sessions = found
+        if not self.is_attached or wanted != self.query_one(Input).value:
+            return
+        place = self.options.highlighted or 0
+        self._sessions = sessions
+        self.options.clear_options()
+        self.options.add_options(Option(_words(one, one.id == self._current)) for one in sessions)
+        self.query_one("#none").display = not sessions
+        if sessions:
+            self.options.highlighted = min(place, len(sessions) - 1)
+
+
+def _words(session: SessionInfo, current: bool) -> Content:
+    turns = say("tui_sessions.turns", count=session.turns)
+    when = datetime.fromtimestamp(session.updated).astimezone()
+    return Content.assemble(
+        ("● " if current else "  ", "$accent"),
+        (f"{when:%Y-%m-%d %H:%M}", "dim"),
+        "  ",
+        (one_line(session.title), "bold"),
+        (f"  {turns}", "dim"),
+    )

@@ -1,0 +1,94 @@
+"""A passage as the sources pane shows it: its numbers and the quotes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.types import Answer, Citation, Found, Passage, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage behind an answer; it has no numbers where the answer does not cite it."""
+
+    numbers: tuple[int, ...]
+    passage: Passage
+    quotes: tuple[tuple[int, int], ...] = ()
+    """Quoted spans within the passage's text."""
+    supported: bool = True
+    found: Found | None = None
+
+    @property
+    def label(self) -> str:
+        """Its numbers as the answer writes them."""
+        return "".join(f"[{number}]" for number in self.numbers)
+
+    @property
+    def place(self) -> str:
+        """Document, page and heading, in one line."""
+        return place(self.passage)
+
+
+def place(passage: Passage) -> str:
+    """Document, page and heading of a passage, in one line."""
+    parts = [PurePath(passage.document).name]
+    if passage.page is not None:
+        parts.append(say("tui_sources.page", page=passage.page))
+    if passage.heading:
+        parts.append(" › ".join(passage.heading))
+    return " · ".join(parts)
+
+
+def of_packed(passages: Sequence[Passage], result: SearchResult | None) -> tuple[Source, ...]:
+    """Sources while the answer is still being made, numbered as they will be cited."""
+    found = {one.passage.id: one for one in result.found} if result else {}
+    return tuple(Source((n,), p, found=found.get(p.id)) for n, p in enumerate(passages, 1))
+
+
+def of_answer(answer: Answer) -> tuple[Source, ...]:
+    """Sources of a finished answer: those it cites by number, then what else was found."""
+    found = {one.passage.id: one for one in answer.passages}
+    cited: dict[int, Source] = {}
+    for citation in answer.citations:
+        one = found.get(citation.passage_id)
+        new = Source((), one.passage if one else _stand_in(citation), found=one)
+        source = cited.get(citation.passage_id, new)
+        cited[citation.passage_id] = replace(
+            source,
+            numbers=tuple(dict.fromkeys((*source.numbers, citation.n))),
+            quotes=(*source.quotes, _within(source.passage, citation)),
+            supported=source.supported and citation.supported,
+        )
+    rest = (one for one in answer.passages if one.passage.id not in cited)
+    return (
+        *sorted(cited.values(), key=lambda source: source.numbers),
+        *(Source((), one.passage, found=one) for one in rest),
+    )
+
+
+def _within(passage: Passage, citation: Citation) -> tuple[int, int]:
+    start = max(0, citation.start - passage.start)
+    return start, min(len(passage.text), citation.end - passage.start)
+
+
+def _stand_in(citation: Citation) -> Passage:
+    from docqa.types import Passage
+
+    # A cited passage that was not kept with the answer: the quote itself is all there is.
+    return Passage(
+        id=citation.passage_id,
+        document_id=0,
+        document=citation.document,
+        ordinal=0,
+        start=citation.start,
+        end=citation.end,
+        text=citation.quote,
+        page=citation.page,
+        heading=citation.heading,
+    )
