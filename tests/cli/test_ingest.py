@@ -1,0 +1,192 @@
+"""`docqa ingest`, `ls`, `rm`, `inspect` and `reindex` as people and scripts use them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from docqa import cli
+
+
+@pytest.fixture
+def docs(tmp_path, monkeypatch):
+    folder = tmp_path / "文档"
+    (folder / "归档").mkdir(parents=True)
+    (folder / "请假.md").write_text("# 请假\n\n年假须提前三天申请。\n", encoding="utf-8")
+    (folder / "归档/差旅.txt").write_text("住宿标准为每晚四百元。", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def run(capfd, *arguments):
+    """Exit code, standard output and standard error of one command."""
+    capfd.readouterr()
+    code = cli.run(list(map(str, arguments)))
+    out, err = capfd.readouterr()
+    return code, out, err
+
+
+def test_the_json_report_has_just_the_agreed_keys(docs, capfd):
+    (docs / "空.txt").touch()
+    code, out, _ = run(capfd, "ingest", "文档", "--json")
+    report = json.loads(out)
+    assert code == 4
+    assert set(report) == {
+        "added", "updated", "unchanged", "removed", "failed", "passages", "seconds", "files",
+    }  # fmt: skip
+    assert (report["added"], report["failed"], report["passages"]) == (2, 1, 2)
+    files = {entry["path"]: entry for entry in report["files"]}
+    assert set(files) == {"文档/请假.md", "文档/归档/差旅.txt", "文档/空.txt"}
+    assert files["文档/空.txt"]["status"] == "failed"
+    assert files["文档/空.txt"]["reason"] == "The file is empty."
+    assert set(files["文档/请假.md"]) == {
+        "path", "status", "reason", "encoding", "pages", "unreadable_pages", "passages",
+        "characters",
+    }  # fmt: skip
+
+
+def test_a_run_without_failures_ends_with_0_and_a_table(docs, capfd):
+    code, out, err = run(capfd, "ingest", docs)
+    assert code == 0
+    assert out.split()[:4] == ["Added", "2", "Passages", "2"]
+    assert err == ""
+
+
+def test_failures_are_told_one_a_line(docs, capfd):
+    (docs / "坏\x1b[31m.pdf").write_bytes(b"%PDF-1.7 nothing")
+    code, _, err = run(capfd, "ingest", docs)
+    assert code == 4
+    assert len(err.splitlines()) == 1
+    assert "\x1b" not in err
+    assert "damaged" in err
+
+
+def test_a_path_that_is_not_there_is_a_wrong_use(docs, capfd):
+    code, out, err = run(capfd, "ingest", "没有", "--json")
+    assert (code, out) == (2, "")
+    assert "没有" in err
+
+
+def test_files_that_are_gone_are_mentioned_until_pruned(docs, capfd):
+    run(capfd, "ingest", docs)
+    (docs / "请假.md").unlink()
+    assert "--prune" in run(capfd, "ingest", docs)[1]
+    assert json.loads(run(capfd, "ingest", docs, "--prune", "--json")[1])["removed"] == 1
+
+
+def test_ls_lists_what_was_read_and_what_was_not(docs, capfd):
+    (docs / "空.txt").touch()
+    run(capfd, "ingest", "文档")
+    out = run(capfd, "ls")[1]
+    assert "文档/归档/差旅.txt" in out and "The file is empty." in out
+    listed = json.loads(run(capfd, "ls", "--json")[1])["documents"]
+    assert {entry["path"]: entry["status"] for entry in listed} == {
+        "文档/请假.md": "read",
+        "文档/归档/差旅.txt": "read",
+        "文档/空.txt": "failed",
+    }
+    failed = json.loads(run(capfd, "ls", "--failed", "--json")[1])["documents"]
+    assert [entry["path"] for entry in failed] == ["文档/空.txt"]
+
+
+def test_ls_of_a_scope(docs, capfd):
+    run(capfd, "ingest", "文档")
+    listed = json.loads(run(capfd, "ls", "归档", "--json")[1])["documents"]
+    assert [entry["path"] for entry in listed] == ["文档/归档/差旅.txt"]
+    assert run(capfd, "ls", "*.docx")[0] == 2
+
+
+def test_ls_disk_adds_up(docs, capfd):
+    run(capfd, "ingest", docs)
+    sizes = json.loads(run(capfd, "ls", "--disk", "--json")[1])
+    assert sizes["total"] == sum(sizes["bytes"].values())
+    assert {"library.sqlite", "lexical"} <= set(sizes["bytes"])
+
+
+def test_what_was_removed_is_not_found(docs, capfd):
+    run(capfd, "ingest", "文档")
+    assert json.loads(run(capfd, "search", "住宿标准", "--json")[1])["passages"]
+    code, out, _ = run(capfd, "rm", "差旅.txt", "--json")
+    assert (code, json.loads(out)) == (0, {"removed": ["文档/归档/差旅.txt"]})
+    found = json.loads(run(capfd, "search", "住宿标准", "--json")[1])["passages"]
+    assert [p for p in found if "差旅" in p["document"]] == []
+    assert (docs / "归档/差旅.txt").exists()
+
+
+def test_inspect_reads_a_file_outside_any_library(docs, capfd):
+    code, out, _ = run(capfd, "inspect", "文档/请假.md", "--json")
+    reading = json.loads(out)
+    assert code == 0
+    assert (reading["library"], reading["encoding"]) == (None, "utf-8")
+    assert reading["headings"] == [["请假"]]
+    (passage,) = reading["passages"]
+    assert passage["text"] == "请假\n\n年假须提前三天申请。"
+    assert run(capfd, "inspect", "文档/请假.md")[1].startswith("File: 文档/请假.md")
+
+
+def test_inspect_shows_a_kept_document_whose_file_is_gone(docs, capfd):
+    run(capfd, "ingest", "文档")
+    (docs / "请假.md").unlink()
+    reading = json.loads(run(capfd, "inspect", "请假.md", "--json")[1])
+    assert reading["library"] == "default"
+    assert reading["passages"][0]["heading"] == ["请假"]
+
+
+def test_inspect_of_a_bad_file_says_why(docs, capfd):
+    (docs / "坏.pdf").write_bytes(b"%PDF-1.7 nothing")
+    code, _, err = run(capfd, "inspect", docs / "坏.pdf")
+    assert code == 1
+    assert "damaged" in err
+
+
+def test_reindex_rebuilds_and_checks(docs, capfd):
+    run(capfd, "ingest", docs)
+    code, out, err = run(capfd, "reindex", "--check")
+    assert (code, out) == (0, "Indexed 2 passages.\n")
+    assert "sound" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(docs, home):
+    for number in range(3000):
+        (docs / f"{number}.txt").write_text(f"第{number}号通知。" * 300, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docqa", "ingest", str(docs), "--json"],
+        env={**os.environ, "DOCQA_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,  # or what is read ahead would be lost to `communicate`
+    )
+    # The first entries show that the run is under way.
+    first = process.stdout.read(200)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "goes on from here" in err.decode()
+    report = json.loads(first + out)
+    assert 0 < report["added"] < 3000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_watch_keeps_in_step(docs, home):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docqa", "ingest", str(docs), "--watch", "--json"],
+        env={**os.environ, "DOCQA_HOME": str(home), "WATCHFILES_FORCE_POLLING": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert b"Watching" in process.stderr.readline()
+        time.sleep(1)
+        (docs / "新.txt").write_text("新来的通知。", encoding="utf-8")
+        (docs / "请假.md").unlink()
+        assert b"Watching" in process.stderr.readline()
+    finally:
+        process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert b'"status":"added"' in out.rpartition(b'{"files"')[2]
+    assert b'"status":"removed"' in out.rpartition(b'{"files"')[2]

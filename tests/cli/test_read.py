@@ -1,0 +1,162 @@
+"""`docqa read`: what is read once is asked for often, and goes when its document goes."""
+
+import json
+
+import pytest
+
+from docqa.cli import run
+from tests.tiny_gguf import Shape, write_gguf
+
+LONG = "".join(
+    f"第{n}条 员工连续工作满{n}年的，享受带薪年休假{n}天，须提前{n}日向主管提出申请。\n"
+    for n in range(1, 40)
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return str(write_gguf(tmp_path_factory.mktemp("model") / "tiny-4k.gguf", Shape()))
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A library of one long and one short document; one thread, a window of 4096 tokens."""
+    monkeypatch.setenv("DOCQA_MODEL_THREADS", "1")
+    monkeypatch.setenv("DOCQA_MODEL_MAX_TOKENS", "16")
+    (tmp_path / "休假制度.txt").write_text(LONG, encoding="utf-8")
+    (tmp_path / "合同.txt").write_text("租金每月三千元，押金为两个月租金。", encoding="gb18030")
+    assert run(["ingest", str(tmp_path)]) == 0
+    return tmp_path
+
+
+def listed(capsys):
+    capsys.readouterr()
+    assert run(["read", "--list", "--json"]) == 0
+    return [r for r in json.loads(capsys.readouterr().out)["readings"] if r["label"]]
+
+
+def ask(capsys, model, *arguments):
+    capsys.readouterr()
+    question = "员工工作满十年有几天年休假？"
+    assert run(["ask", question, "-m", model, "--no-save", "--json", *arguments]) in (0, 3)
+    printed = capsys.readouterr()
+    return json.loads(printed.out), printed.err
+
+
+def test_a_question_about_what_was_read_computes_next_to_nothing(library, model, capsys):
+    assert run(["read", "休假制度.txt", "-m", model]) == 0
+    assert "read and kept" in capsys.readouterr().err
+    (reading,) = listed(capsys)
+    reply, notes = ask(capsys, model, "--in", "休假制度.txt")
+    assert reply["usage"]["reused_tokens"] >= reading["tokens"]
+    assert "reading: kept (" in notes
+
+
+def test_without_a_reading_nothing_is_reused(library, model, capsys):
+    reply, notes = ask(capsys, model, "--in", "休假制度.txt")
+    assert "reading: kept" not in notes
+    assert reply["usage"]["reused_tokens"] < reply["usage"]["prompt_tokens"] / 3, "but the head"
+
+
+def test_a_document_longer_than_the_window_is_read_in_parts(library, model, capsys, monkeypatch):
+    monkeypatch.setenv("DOCQA_MODEL_CONTEXT", "768")
+    assert run(["read", "休假制度.txt", "-m", model, "--json"]) == 0
+    plans = json.loads(capsys.readouterr().out)["planned"]
+    assert len(plans) > 1
+    assert all(plan["tokens"] < 768 for plan in plans)
+    monkeypatch.setenv("DOCQA_ANSWER_PATIENCE", "0")
+    reply, notes = ask(capsys, model, "--in", "休假制度.txt")
+    assert "reading: kept (" in notes
+    assert reply["usage"]["reused_tokens"] > reply["usage"]["prompt_tokens"] / 2
+
+
+def test_documents_are_read_together_or_each_alone(library, model, capsys):
+    run(["read", "*", "-m", model, "--dry-run", "--json"])
+    (together,) = json.loads(capsys.readouterr().out)["planned"]
+    assert len(together["documents"]) == 2
+    run(["read", "*", "-m", model, "--dry-run", "--each", "--json"])
+    assert len(json.loads(capsys.readouterr().out)["planned"]) == 2
+    assert listed(capsys) == []
+
+
+def test_the_cost_is_said_before_it_is_paid(library, model, capsys):
+    run(["read", "休假制度.txt", "-m", model, "--dry-run"])
+    assert "tokens, " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("change", ["edit", "prune", "rm"])
+def test_a_changed_or_removed_document_takes_its_reading_along(library, model, capsys, change):
+    run(["read", "休假制度.txt", "-m", model])
+    document = library / "休假制度.txt"
+    if change == "edit":
+        document.write_text(LONG.replace("主管", "经理"), encoding="utf-8")
+        run(["ingest", str(library)])
+    elif change == "prune":
+        document.unlink()
+        run(["ingest", "--prune", str(library)])
+    else:
+        run(["rm", "休假制度.txt"])
+    assert listed(capsys) == []
+
+
+def test_readings_are_dropped_by_number_or_all(library, model, capsys):
+    run(["read", "*", "-m", model, "--each"])
+    first, second = listed(capsys)
+    assert run(["read", "--drop", str(first["id"])]) == 0
+    assert [r["id"] for r in listed(capsys)] == [second["id"]]
+    assert run(["read", "--drop", "all"]) == 0
+    assert listed(capsys) == []
+    assert run(["read", "--drop", "第一份"]) == 2
+
+
+def test_they_are_named_where_disk_use_is(library, model, capsys):
+    run(["read", "合同.txt", "-m", model])
+    capsys.readouterr()
+    run(["ls", "--disk"])
+    assert "readings" in capsys.readouterr().out
+
+
+def test_an_engine_that_keeps_nothing_says_so(library, capsys):
+    assert run(["read", "合同.txt"]) == 1
+    assert "docqa models" in capsys.readouterr().err
+
+
+def test_a_document_that_is_not_there_is_named(library, model, capsys):
+    assert run(["read", "没有.txt", "-m", model]) == 2
+    assert "没有.txt" in capsys.readouterr().err
+
+
+def test_a_summary_uses_the_reading_too(library, model, capsys):
+    run(["read", "休假制度.txt", "-m", model])
+    (reading,) = listed(capsys)
+    assert run(["sum", "休假制度.txt", "-m", model, "--json"]) == 0
+    usage = json.loads(capsys.readouterr().out)["usage"]
+    assert usage["reused_tokens"] >= reading["tokens"]
+
+
+def test_a_session_opened_again_goes_on_from_what_was_computed(library, model, capsys, monkeypatch):
+    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    monkeypatch.setenv("DOCQA_ANSWER_PATIENCE", "0")
+    assert run(["ask", "员工工作满十年有几天年休假？", "-m", model, "--json"]) in (0, 3)
+    first = json.loads(capsys.readouterr().out)["usage"]
+    assert first["reused_tokens"] < first["prompt_tokens"] / 2
+    assert run(["ask", "那满二十年的呢？", "-c", "-m", model, "--json"]) in (0, 3)
+    printed = capsys.readouterr()
+    second = json.loads(printed.out)["usage"]
+    assert second["reused_tokens"] > second["prompt_tokens"] / 2
+    assert "reading: kept (" in printed.err
+
+
+def test_questions_in_a_row_share_what_they_have_in_common(library, model, capsys, monkeypatch):
+    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    ask(capsys, model, "--in", "休假制度.txt")
+    reply, notes = ask(capsys, model, "--in", "休假制度.txt")
+    assert reply["usage"]["reused_tokens"] > reply["usage"]["prompt_tokens"] / 2
+    assert "reading: kept (" in notes
+
+
+def test_nothing_is_kept_where_the_setting_is_off(library, model, capsys, monkeypatch):
+    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    monkeypatch.setenv("DOCQA_READINGS_KEEP", "false")
+    ask(capsys, model, "--in", "休假制度.txt")
+    assert listed(capsys) == []

@@ -1,0 +1,165 @@
+"""The root of the command line: help, version, mistakes, exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docqa.cli import COMMANDS, boundary, run
+from docqa.errors import NotAnswered
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_lists_every_command(capsys, language):
+    assert run(["--lang", language, "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"  {name} " in printed for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example(capsys, name):
+    assert run([name, "--help"]) == 0
+    assert f"docqa {name}" in capsys.readouterr().out.split("\n", 1)[1]
+
+
+def test_version(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("docqa ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["serch"], "search"), (["ask", "--jsn"], "--json"), (["--lang", "fr", "ls"], "zh | en")],
+)
+def test_a_mistake_names_the_nearest_and_exits_2(capsys, arguments, told):
+    assert run(arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["serch"], "没有命令 serch。是不是 search？"),
+        (["ask", "--nonesuch"], "没有选项 --nonesuch。"),
+        (["inspect"], "缺少 FILE。"),
+        (["search", "质保期", "两年"], "多余的参数：两年"),
+        (["search", "-k"], "选项 -k"),
+        (["search", "-k", "三", "质保期"], "-k 须是 1 到 200 的数。"),
+        (["eval", "问题.json", "--limit", "0"], "--limit 须是不小于 1 的数。"),
+    ],
+)
+def test_a_mistake_is_told_in_the_language_asked_for(capsys, arguments, told):
+    assert run(["--lang", "zh", *arguments]) == 2
+    printed = capsys.readouterr().err
+    assert told in printed
+    assert "Usage" not in printed
+
+
+def test_shared_options_are_worded_in_the_language_asked_for():
+    asked = [sys.executable, "-m", "docqa", "--lang", "zh", "ls", "--help"]
+    printed = subprocess.run(asked, capture_output=True, check=True).stdout.decode()
+    assert "使用的资料库" in printed
+    assert "Library to use" not in printed
+
+
+def test_an_error_is_worded_with_its_next_step_and_exit_code(capsys):
+    def fails():
+        raise NotAnswered
+
+    assert boundary.guarded(fails) == 3
+    assert "do not answer" in capsys.readouterr().err
+
+
+def test_an_unexpected_error_shows_no_traceback_and_is_logged(capsys, home):
+    def fails():
+        raise RuntimeError("内部错误\x1b[31m")
+
+    run(["config", "path"])
+    assert boundary.guarded(fails) == 1
+    printed = capsys.readouterr().err
+    assert "内部错误" in printed
+    assert "Traceback" not in printed
+    assert "\x1b" not in printed
+    assert "RuntimeError" in (home / "logs" / "docqa.log").read_text(encoding="utf-8")
+
+
+def test_the_traceback_comes_when_asked_for(monkeypatch):
+    monkeypatch.setenv("DOCQA_RAISE_ERRORS", "1")
+    with pytest.raises(ZeroDivisionError):
+        boundary.guarded(lambda: 1 / 0)
+
+
+def test_ctrl_c_exits_130(capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert boundary.guarded(interrupted) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_a_reader_that_leaves_ends_it_quietly():
+    command = f"{sys.executable} -m docqa config show --defaults | head -n 1"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert result.stderr == ""
+
+
+def test_an_unwritable_home_says_which_and_how_to_move_it(capsys, monkeypatch, tmp_path):
+    blocked = tmp_path / "文件"
+    blocked.write_text("not a folder", encoding="utf-8")
+    monkeypatch.setenv("DOCQA_HOME", str(blocked / "家"))
+    assert run(["config", "init"]) == 1
+    printed = capsys.readouterr().err
+    assert str(blocked) in printed
+    assert "DOCQA_HOME" in printed
+
+
+def test_a_broken_settings_file_stops_neither_config_nor_doctor(capsys, home):
+    (home / "config.toml").write_text("[search\n", encoding="utf-8")
+    assert run(["config", "show"]) == 0
+    assert run(["config", "path"]) == 0
+    assert run(["doctor"]) in (0, 1)
+    assert run(["ls"]) == 2
+    assert "config.toml" in capsys.readouterr().err
+
+
+def test_the_settings_file_chooses_the_language(capsys, home, monkeypatch):
+    monkeypatch.delenv("DOCQA_LANG")
+    (home / "config.toml").write_text("[interface]\nlanguage = 'zh'\n", encoding="utf-8")
+    run(["--help"])
+    assert "检索段落" in capsys.readouterr().out
+
+
+def test_python_dash_m_docqa_is_the_same_program():
+    command = [sys.executable, "-m", "docqa", "--version"]
+    result = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=True)
+    assert result.stdout.startswith("docqa ")
+
+
+def test_completion_for_the_shell_is_offered():
+    environment = {**os.environ, "_DOCQA_COMPLETE": "complete_bash", "COMP_WORDS": "docqa se"}
+    result = subprocess.run(
+        [sys.executable, "-m", "docqa"],
+        env={**environment, "COMP_CWORD": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "search" in result.stdout
+    assert "sessions" in result.stdout
+
+
+def test_the_language_may_stand_behind_the_command(capsys):
+    assert run(["search", "--help", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("用法：")
+    assert "Options:" not in printed
+
+
+def test_a_full_disk_is_named():
+    command = [sys.executable, "-m", "docqa", "config", "show"]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 1
+    assert "No space left" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,86 @@
+import json
+
+import pytest
+
+from docqa import paths
+from docqa.cli import run
+from docqa.stores.library import Library
+from ingest.split import split
+from ingest.types import BlockKind, Extract, Section
+
+TEXTS = {
+    "规定/差旅.txt": "员工出差的住宿标准为每晚四百元。超出部分由本人承担。",
+    "手册/打印机.txt": "打印机卡纸时，先关闭电源。\x1b[31m",
+}
+
+
+@pytest.fixture(autouse=True)
+def library():
+    with Library.open(paths.library_dir("default"), create=True) as opened:
+        for name, text in TEXTS.items():
+            section = Section(0, len(text), BlockKind.PARAGRAPH, 3, ("总则",))
+            extract = Extract(text, (section,))
+            opened.add_document(name, extract, split(extract, 300))
+
+
+def test_json_is_exactly_as_promised(capsys):
+    assert run(["search", "住宿標準", "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["query"] == "住宿標準"
+    (passage,) = out["passages"]
+    assert set(passage) == {
+        "rank", "score", "document", "page", "heading", "start", "end", "text", "why",
+    }  # fmt: skip
+    assert passage["document"] == "规定/差旅.txt"
+    assert passage["heading"] == ["总则"] and passage["page"] == 3
+    assert passage["text"] == TEXTS["规定/差旅.txt"][passage["start"] : passage["end"]]
+    assert passage["why"] == {"lexical_rank": 1, "dense_rank": None, "rerank": None}
+
+
+def test_people_see_place_text_and_reasons(capsys):
+    assert run(["search", "打印机卡纸", "--explain"]) == 0
+    out = capsys.readouterr().out
+    assert "[1] 手册/打印机.txt · page 3 · 总则" in out
+    assert "matched: 打印" in out
+    assert "weights: words 1.0" in out
+    assert "\x1b" not in out
+
+
+def test_k_and_scope(capsys):
+    assert run(["search", "员工打印机", "-k", "1", "--in", "手册/*", "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert [p["document"] for p in out["passages"]] == ["手册/打印机.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["search", ""], "nothing"),
+        (["search", "？！"], "nothing"),
+        (["search", "员工", "--in", "*.pdf"], "*.pdf"),
+        (["search", "员工", "--mode", "dense"], "vectors"),
+        (["search", "员工", "--library", "none"], "none"),
+    ],
+)
+def test_what_cannot_be_searched_is_wrong_usage(arguments, word, capsys):
+    assert run(arguments) == 2
+    captured = capsys.readouterr()
+    assert word in captured.err and not captured.out
+
+
+def test_no_match_is_said_on_standard_error(capsys):
+    assert run(["search", "光合作用", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["passages"] == []
+
+
+def test_a_damaged_index_is_mended_with_a_line(capsys):
+    assert run(["search", "员工"]) == 0
+    root = paths.library_dir("default") / "lexical"
+    for file in root.glob("*/meta.json"):
+        file.write_text("no")
+    capsys.readouterr()
+    assert run(["search", "员工", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["passages"]) == 1
+    assert captured.err.count("damaged") == 1

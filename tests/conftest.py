@@ -1,0 +1,56 @@
+"""What every test starts from: a home of its own, English, and no way out of this machine."""
+
+import logging
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from docqa import airgap, privacy
+from docqa.messages import use_language
+
+privacy.switch_off_telemetry()
+airgap.close_network()
+# A runner in the background ignores Ctrl-C, and the programs under test would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# One thread a test: two on a busy machine only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory, monkeypatch):
+    """A fresh DOCQA_HOME, and no DOCQA_ variable of the caller's."""
+    for name in list(os.environ):
+        if name.startswith("DOCQA_"):
+            monkeypatch.delenv(name)
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("DOCQA_HOME", str(folder))
+    monkeypatch.setenv("DOCQA_LANG", "en")
+    monkeypatch.setenv("DOCQA_AIRGAP", "1")
+    use_language(None)
+    yield folder
+    use_language(None)
+    for name in ("docqa", "ingest"):
+        for handler in logging.getLogger(name).handlers:
+            handler.close()
+
+
+@pytest.fixture(autouse=True)
+def no_connection_was_tried():
+    """Fail the test in whose course something tried to leave the machine."""
+    before = len(airgap.refused)
+    yield
+    tried = airgap.refused[before:]
+    del airgap.refused[before:]
+    assert not tried, f"tried to leave this machine: {tried}"
+
+
+@pytest.fixture
+def shared_data():
+    """The folder of public question sets; the test is skipped where it is absent."""
+    if not DATA.is_dir():
+        pytest.skip("the public question sets are not here")
+    return DATA

@@ -1,0 +1,82 @@
+"""Follow-ups: which lean on the conversation, and what they mean."""
+
+import pytest
+from langchain_core.runnables import RunnableLambda
+
+from docqa.answer.followup import needs_conversation, stand_alone
+from docqa.answer.rewrite import standalone_by_model
+from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
+
+QUOTES = EngineInfo(EngineKind.QUOTES)
+
+
+def turn(question, text="答。"):
+    return Turn(1, question, Answer(question, text, AnswerStatus.ANSWERED, QUOTES), 0.0)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "它什么时候成立的？",
+        "那病假呢？",
+        "为什么？",
+        "该公司的总部在哪里？",
+        "When was it founded?",
+    ],
+)
+def test_these_lean_on_what_was_said(question):
+    assert needs_conversation(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "范廷颂是什么时候被任为主教的？",
+        "其他城市的住宿标准是多少？",
+        "尤其需要注意的安全事项有哪些？",
+        "那不勒斯的人口有多少？",
+    ],
+)
+def test_these_stand_alone(question):
+    assert not needs_conversation(question)
+
+
+def test_the_pronoun_becomes_the_company():
+    rewritten = stand_alone("它什么时候成立的？", [turn("云上茶壶科技有限公司的总部在哪里？")])
+    assert rewritten == "云上茶壶科技有限公司什么时候成立的？"
+
+
+def test_an_ellipsis_gets_the_topic():
+    assert stand_alone("那保修期呢？", [turn("《云壶手册》的作者是谁？")]).startswith(
+        "《云壶手册》"
+    )
+
+
+def test_english_pronouns_are_filled_too():
+    assert stand_alone("When was it founded?", [turn("Where is Teapot Cloud Limited?")]) == (
+        "When was Teapot Cloud Limited founded?"
+    )
+
+
+def test_a_first_question_is_left_alone():
+    assert stand_alone("它什么时候成立的？", []) is None
+
+
+def said(text):
+    return RunnableLambda(lambda _messages, **_options: text)
+
+
+def test_the_models_wording_is_taken_where_it_is_sound():
+    turns = [turn("云上茶壶科技有限公司的总部在哪里？")]
+    wording = "云上茶壶科技有限公司是什么时候成立的？"
+    assert (
+        standalone_by_model("它什么时候成立的？", turns, said(f"改写后的问题：{wording}"))
+        == wording
+    )
+
+
+@pytest.mark.parametrize("words", ["", "成立于一九九八年，注册资本五千万元。", "好" * 400])
+def test_an_unsound_wording_gives_way_to_the_terms(words):
+    turns = [turn("云上茶壶科技有限公司的总部在哪里？")]
+    rewritten = standalone_by_model("它什么时候成立的？", turns, said(words))
+    assert rewritten == "云上茶壶科技有限公司什么时候成立的？"

@@ -1,0 +1,103 @@
+"""The door: what can be picked and changed, and what summaries tell."""
+
+import threading
+
+import pytest
+
+from docqa.errors import QueryError, SettingError, UnknownLibrary
+from docqa.stores.summaries import Summaries
+from docqa.types import AskRequest, Done, EngineKind, Progress, Token
+from tests.docqa.answer.conftest import TRAVEL, engine, fill, library
+
+__all__ = ["engine", "library"]
+
+
+def test_quotes_and_echo_can_always_be_picked(engine):
+    kinds = [choice.engine for choice in engine.models() if choice.installed]
+    assert kinds == [EngineKind.QUOTES, EngineKind.ECHO]
+    engine.use_model(engine.models()[1])
+    assert engine.status().engine.kind is EngineKind.ECHO
+
+
+def test_models_of_the_catalogue_are_offered_with_their_plan(engine):
+    fetchable = {one.name: one for one in engine.models() if not one.installed}
+    small = fetchable["chinese-alpaca-2-1.3b"]
+    assert small.fits and small.context and small.layers
+    assert "docqa models pull chinese-alpaca-2-1.3b" in small.note
+
+
+def test_the_status_tells_what_the_last_answer_cost(engine):
+    engine.use_settings(model_engine="echo")
+    assert engine.status().window_used == 0
+    answer = list(engine.ask(AskRequest("病假什么时候通知主管？")))[-1].answer
+    status = engine.status()
+    assert status.window_used == answer.usage.prompt_tokens + answer.usage.answer_tokens > 0
+    assert status.tokens_per_second is None or status.tokens_per_second > 0
+
+
+def test_the_scope_in_use_limits_every_search(engine):
+    engine.use_scope(["假期.txt"])
+    found = list(engine.ask(AskRequest("病假什么时候通知主管？")))[-1].answer.passages
+    assert {one.passage.document for one in found} == {"假期.txt"}
+    with pytest.raises(QueryError):
+        engine.use_scope(["没有*.pdf"])
+    assert engine.scope == ("假期.txt",)
+
+
+def test_an_unknown_library_leaves_the_one_in_use(engine):
+    with pytest.raises(UnknownLibrary):
+        engine.use_library("没有的")
+    assert engine.status().documents == 3
+
+
+@pytest.mark.parametrize("change", [{"model_engin": "echo"}, {"search_k": 0}])
+def test_a_wrong_change_of_settings_changes_nothing(engine, change):
+    before = engine.settings
+    with pytest.raises(SettingError):
+        engine.use_settings(**change)
+    assert engine.settings == before
+
+
+def test_a_long_document_is_summarised_part_by_part_and_kept(engine, library):
+    fill(library, {"长文.txt": "\n".join(f"{TRAVEL}第{n}版。" for n in range(12))})
+    engine.use_settings(model_engine="echo", model_context=700, model_max_tokens=100)
+    first = list(engine.summarise(["长文.txt"]))
+    again = list(engine.summarise(["长文.txt"]))
+    steps = [event for event in first if isinstance(event, Progress)]
+    assert len(steps) > 3
+    assert isinstance(first[-1], Done) and first[-1].answer.text
+    # The second time every part is remembered, so the model is not asked at all.
+    assert first[-1].answer.usage.prompt_tokens > 0
+    assert again[-1].answer.usage.prompt_tokens == 0
+    assert again[-1].answer.text == first[-1].answer.text
+
+
+def test_a_short_document_is_read_whole_and_streamed(engine):
+    engine.use_settings(model_engine="echo")
+    events = list(engine.summarise(["差旅.txt"]))
+    assert sum(isinstance(event, Token) for event in events) > 3
+
+
+def test_kept_summaries_are_told_apart(library):
+    kept = Summaries(library.connection)
+    kept.put("甲", "模型", "提示", "文本")
+    assert kept.get("模型", "提示", "文本") == "甲"
+    assert kept.get("模型", "提示文本") is None
+
+
+def test_letting_go_of_the_library_never_ends_a_thread_that_reads_it(engine):
+    stop, counts = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            counts.append(len(engine.documents()) + len(engine.failed_documents()))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for k in range(1, 60):
+        engine.use_settings(search_k=k)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert set(counts) == {len(engine.documents())}

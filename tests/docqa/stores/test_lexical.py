@@ -1,0 +1,156 @@
+import json
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from docqa.stores.lexical import LexicalIndex
+from docqa.stores.library import Library
+from docqa.terms import Words, cut
+from ingest.split import split
+from ingest.types import Extract
+
+
+@pytest.fixture
+def library(tmp_path):
+    with Library.open(tmp_path / "库", create=True) as opened:
+        yield opened
+
+
+def add(library: Library, name: str, text: str) -> int:
+    extract = Extract(text, ())
+    return library.add_document(name, extract, split(extract, 300))
+
+
+def found(index: LexicalIndex, query: str, allowed=None) -> list[int]:
+    hits = index.search(dict.fromkeys(cut(query), 1.0), 10, allowed)
+    return [number for number, _ in hits]
+
+
+def documents(library: Library, numbers: list[int]) -> list[str]:
+    return [passage.document for passage in library.passages(numbers)]
+
+
+def test_finds_across_scripts_and_writings(library):
+    add(library, "a.txt", "臺灣的第三條規定，二〇二四年施行。")
+    add(library, "b.txt", "香港的天气。")
+    with LexicalIndex.open(library) as index:
+        for query in ("台湾规定", "第3条", "2024年"):
+            assert documents(library, found(index, query)) == ["a.txt"]
+
+
+def test_sees_what_is_added_and_removed_afterwards(library):
+    first = add(library, "a.txt", "报销制度。")
+    with LexicalIndex.open(library) as index:
+        add(library, "b.txt", "报销流程。")
+        index.refresh()
+        assert sorted(documents(library, found(index, "报销"))) == ["a.txt", "b.txt"]
+        place = library.places(first)[0]
+        folder, _, name = place.rpartition("/")
+        library.writer.forget(folder, name)
+        index.refresh()
+        assert documents(library, found(index, "报销")) == ["b.txt"]
+        assert index.document_frequency("报销") <= 2
+
+
+def test_only_allowed_documents_are_ranked(library):
+    numbers = [add(library, f"{n}.txt", f"报销规定第{n}号。") for n in range(20)]
+    with LexicalIndex.open(library) as index:
+        assert documents(library, found(index, "报销", frozenset(numbers[7:8]))) == ["7.txt"]
+        assert found(index, "报销", frozenset()) == []
+
+
+@pytest.mark.parametrize("damage", ["state", "folder", "meta", "segment", "garbage"])
+def test_a_missing_or_damaged_index_is_built_anew(library, damage):
+    add(library, "a.txt", "报销制度。")
+    LexicalIndex.open(library).close()
+    root = library.path / "lexical"
+    folder = root / json.loads((root / "state.json").read_text())["folder"]
+    if damage == "state":
+        (root / "state.json").write_text("{")
+    elif damage == "folder":
+        shutil.rmtree(folder)
+    elif damage == "meta":
+        (folder / "meta.json").write_text("no")
+    else:
+        for part in folder.iterdir():
+            if part.suffix in (".term", ".idx", ".store", ".fast"):
+                part.unlink() if damage == "segment" else part.write_bytes(b"\0" * 10)
+    told = []
+    with LexicalIndex.open(library, report=told.append) as index:
+        assert documents(library, found(index, "报销")) == ["a.txt"]
+    if damage != "state":
+        assert [progress.message for progress in told] == ["search.index_damaged"]
+
+
+def test_other_words_of_the_user_build_it_anew(library):
+    add(library, "a.txt", "他研究知识图谱。")
+    with LexicalIndex.open(library) as index:
+        assert not index.document_frequency("知识图谱")
+    with LexicalIndex.open(library, Words(["知识图谱"])) as index:
+        assert index.document_frequency("知识图谱") == 1
+
+
+def test_passages_of_a_killed_run_are_not_doubled(library):
+    add(library, "a.txt", "报销制度。")
+    LexicalIndex.open(library).close()
+    state = library.path / "lexical" / "state.json"
+    old = state.read_text()
+    add(library, "b.txt", "报销流程。")
+    LexicalIndex.open(library).close()
+    state.write_text(old)  # as if killed between the index's commit and the note of it
+    with LexicalIndex.open(library) as index:
+        assert index.size == 2
+        assert len(found(index, "报销")) == 2
+
+
+def test_a_reader_serves_while_another_process_writes(library):
+    add(library, "a.txt", "报销制度。")
+    LexicalIndex.open(library).close()
+    program = """
+        import sys
+        from pathlib import Path
+        from docqa.stores.library import Library
+        from docqa.stores.lexical import LexicalIndex
+        from docqa.stores.lock import write_lock
+        with Library.open(Path(sys.argv[1])) as library:
+            with write_lock(library.path / "lexical"):
+                print("held", flush=True)
+                sys.stdin.readline()
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program), str(library.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        add(library, "b.txt", "报销流程。")
+        with LexicalIndex.open(library) as index:
+            assert documents(library, found(index, "报销")) == ["a.txt"]
+            other.communicate("\n")
+            index.refresh()
+            assert len(found(index, "报销")) == 2
+
+
+@pytest.mark.parametrize("how", ["made anew", "put back from a copy"])
+def test_an_index_of_another_catalogue_is_not_used(tmp_path, how):
+    folder = tmp_path / "库"
+    with Library.open(folder, create=True) as library:
+        add(library, "a.txt", "报销制度。")
+    copy = (folder / "library.sqlite").read_bytes()
+    with Library.open(folder) as library:
+        add(library, "b.txt", "报销流程。")
+        LexicalIndex.open(library).close()
+    (folder / "library.sqlite").unlink()
+    if how == "put back from a copy":
+        (folder / "library.sqlite").write_bytes(copy)
+    with Library.open(folder, create=True) as library:
+        if how == "made anew":
+            add(library, "c.txt", "请假制度。")
+            add(library, "d.txt", "请假流程。")
+        with LexicalIndex.open(library) as index:
+            expected = ["a.txt"] if how == "put back from a copy" else []
+            assert documents(library, found(index, "报销")) == expected

@@ -1,0 +1,142 @@
+"""The chat over a real engine and a small library of Chinese and English documents."""
+
+import asyncio
+import shutil
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from docqa import paths
+from docqa.engine import Engine
+from docqa.settings import ModelSettings, Settings
+from docqa.tui.app import DocqaApp
+from docqa.types import Token
+
+DOCUMENTS = {
+    "员工手册.md": (
+        "# 员工手册\n\n## 第一章 休假\n\n年假每年十五天，须提前三天申请。病假须提交医院证明。\n\n"
+        "## 第二章 差旅\n\n出差住宿标准为每晚四百元，Beijing 除外。\n"
+    ),
+    "保修说明.md": (
+        "# 保修说明\n\n云壶的保修期为两年，电池除外。保修期內免費維修。\n\n"
+        + "\n\n".join(f"第{n}条 说明书的第{n}项，Ｉｔｅｍ {n}。" for n in range(1, 400))
+    ),
+    "travel.txt": "Travel policy. A hotel night in Berlin may cost 120 euros.\n",
+}
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    """A library that is read once; each test works on its own copy."""
+    folder = tmp_path_factory.mktemp("documents")
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    place = tmp_path_factory.mktemp("library") / "default"
+    with Engine(Settings(), str(place)) as engine:
+        list(engine.ingest([folder]))
+    return place
+
+
+@pytest.fixture
+def kept(home, library):
+    """The library in this test's own home."""
+    place = paths.library_dir("default")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(library, place)
+    return place
+
+
+class Unhurried(Engine):
+    """The real engine, taking a moment before each piece of an answer."""
+
+    pause = 0.05
+
+    def ask(self, request, cancelled=None, config=None):
+        """The events of `ask`, slowly."""
+        for event in super().ask(request, cancelled, config):
+            if isinstance(event, Token):
+                time.sleep(self.pause)
+            yield event
+
+
+def settings(engine="quotes", **groups):
+    """Settings with this engine."""
+    return Settings(**{"model": ModelSettings(engine=engine), **groups})
+
+
+class Chat:
+    """A running chat and what tests do with it."""
+
+    def __init__(self, app, pilot):
+        self.app, self.pilot = app, pilot
+
+    @property
+    def screen(self):
+        return self.app.chat
+
+    @property
+    def prompt(self):
+        return self.screen.composer.prompt
+
+    @property
+    def conversation(self):
+        return self.screen.conversation
+
+    @property
+    def pane(self):
+        return self.screen.pane
+
+    @property
+    def last(self):
+        return self.conversation.exchanges[-1]
+
+    @property
+    def notes(self):
+        """What the notifications say."""
+        return [note.message for note in self.app._notifications]
+
+    async def until(self, true, seconds=20):
+        """Wait until something holds."""
+        for _ in range(int(seconds / 0.02)):
+            if true():
+                await self.pilot.pause()
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"never: {true}; notes: {self.notes}")
+
+    async def ask(self, question):
+        """Type a question, send it, and wait for its answer."""
+        count = len(self.conversation.exchanges)
+        self.prompt.replace_all(question)
+        await self.pilot.press("enter")
+        await self.until(lambda: len(self.conversation.exchanges) > count or self.screen.answering)
+        await self.until(lambda: not self.screen.answering and self.app.answering is False)
+
+    async def press(self, *keys):
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def painted(self):
+        """What stands on the screen, as text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+@asynccontextmanager
+async def chatting(
+    engine="quotes", *, kind=Engine, size=(120, 40), wait=True, groups=None, **begin
+):
+    """The chat in a terminal of this size, its engine open."""
+    chosen = settings(engine, **(groups or {}))
+    app = DocqaApp(lambda: kind(chosen), chosen, **begin)
+    async with app.run_test(size=size) as pilot:
+        chat = Chat(app, pilot)
+        if wait:
+            await chat.until(lambda: app.engine is not None and not app.loading)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        yield chat
+        chat.screen.stop()
+    if app.engine:
+        app.engine.close()

@@ -1,0 +1,185 @@
+"""Asking: answers stream, are cited, stopped, asked again, undone, copied."""
+
+import pytest
+
+from docqa.tui.chat.answer import AnswerBody
+from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
+from tests.tui.conftest import Unhurried, chatting
+
+pytestmark = pytest.mark.usefixtures("kept")
+
+
+async def test_the_prompt_has_the_focus_at_the_start():
+    async with chatting() as chat:
+        assert chat.prompt.has_focus
+
+
+async def test_a_chinese_question_is_answered_with_citations():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        assert "十五天" in chat.last.answer.text
+        assert "[1]" in chat.painted()
+        assert chat.prompt.text == ""
+
+
+async def test_an_answer_grows_while_it_comes():
+    async with chatting("echo", kind=Unhurried) as chat:
+        chat.prompt.replace_all("年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: len(chat.last.text) > 5)
+        assert chat.screen.answering
+        body = chat.last.query_one(AnswerBody)
+        await chat.until(lambda: body.source and chat.last.text.startswith(body.source[:3]))
+        assert chat.screen.answering
+
+
+async def test_escape_stops_an_answer_and_keeps_what_was_said():
+    async with chatting("echo", kind=Unhurried) as chat:
+        chat.prompt.replace_all("年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: len(chat.last.text) > 5)
+        assert "Stop" in chat.painted()
+        await chat.press("escape")
+        await chat.until(lambda: not chat.screen.answering)
+        assert chat.last.text
+        assert "Stopped." in chat.painted()
+        assert chat.prompt.has_focus
+
+
+async def test_control_c_stops_an_answer_too_and_never_leaves():
+    async with chatting("echo", kind=Unhurried) as chat:
+        chat.prompt.replace_all("年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: len(chat.last.text) > 3)
+        await chat.press("ctrl+c")
+        await chat.until(lambda: not chat.screen.answering)
+        await chat.press("ctrl+c")
+        assert any("Ctrl+Q" in note for note in chat.notes)
+        assert chat.app.is_running
+
+
+async def test_a_question_sent_before_the_library_is_open_is_asked_once_it_is():
+    async with chatting(wait=False) as chat:
+        chat.prompt.replace_all("年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: chat.conversation.exchanges and chat.last.answer)
+        assert "十五天" in chat.last.answer.text
+
+
+async def test_what_is_typed_during_an_answer_stays_in_the_prompt():
+    async with chatting("echo", kind=Unhurried) as chat:
+        chat.prompt.replace_all("年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: chat.screen.answering)
+        await chat.press("h", "i", "enter")
+        assert chat.prompt.text == "hi"
+        assert len(chat.conversation.exchanges) == 1
+
+
+async def test_regenerating_replaces_the_last_turn():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        first = chat.last
+        await chat.press("f5")
+        await chat.until(lambda: chat.last is not first and chat.last.answer is not None)
+        assert len(chat.conversation.exchanges) == 1
+        _, turns = chat.app.engine.session(chat.screen.session)
+        assert [turn.number for turn in turns] == [1]
+
+
+async def test_the_last_question_is_edited_and_sent_in_its_place():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("f6")
+        assert chat.prompt.text == "年假有几天？"
+        assert "editing" in chat.painted()
+        chat.prompt.replace_all("保修期是几年？")
+        await chat.press("enter")
+        await chat.until(lambda: chat.last.answer and chat.last.question == "保修期是几年？")
+        _, turns = chat.app.engine.session(chat.screen.session)
+        assert [turn.question for turn in turns] == ["保修期是几年？"]
+
+
+async def test_escape_gives_up_an_edit():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("f6", "escape")
+        assert chat.prompt.text == ""
+        assert "editing" not in chat.painted()
+
+
+@pytest.mark.parametrize("engine", ["quotes", "echo"])
+async def test_a_follow_up_is_shown_as_it_was_understood_and_can_be_undone(engine):
+    async with chatting(engine) as chat:
+        await chat.ask("年假有几天？")
+        await chat.ask("它要提前几天申请？")
+        assert chat.last.rewritten == "年假要提前几天申请？"
+        assert "Understood as: 年假要提前几天申请？" in chat.painted()
+        second = chat.last
+        await chat.press("f7")
+        await chat.until(lambda: chat.last is not second and chat.last.answer is not None)
+        assert chat.last.answer.rewritten is None
+        assert "Understood as" not in chat.painted()
+        _, turns = chat.app.engine.session(chat.screen.session)
+        assert [turn.answer.rewritten for turn in turns] == [None, None]
+
+
+async def test_a_reply_without_an_answer_says_what_was_looked_for_and_comes_near():
+    async with chatting() as chat:
+        await chat.ask("出差时宠物寄养费用的报销上限？")
+        assert chat.last.answer.status is AnswerStatus.NOT_FOUND
+        painted = chat.painted()
+        assert "Looked for: 出差时宠物寄养费用的报销上限？" in painted.replace("\n", "")
+        assert "Nearest documents" in painted
+        assert "none answers" in painted
+
+
+async def test_words_that_occur_nowhere_are_named_whole():
+    async with chatting() as chat:
+        await chat.ask("How many days of parental leave in Qwertland?")
+        assert chat.last.answer.status is AnswerStatus.NOT_FOUND
+        line = next(one for one in chat.painted().splitlines() if "Nowhere in the library" in one)
+        named = line.split(":")[1].split("│")[0].strip().split(", ")
+        assert "leave" in named
+        assert "leav" not in named
+
+
+async def test_the_answer_is_copied_with_y():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        chat.conversation.focus()
+        await chat.press("y")
+        await chat.until(lambda: "十五天" in chat.app.clipboard)
+
+
+async def test_code_blocks_are_copied_one_after_the_other_with_c():
+    text = "先运行：\n\n```sh\necho 年假\n```\n\n再写：\n\n```python\nprint('病假')\n```\n"
+    engine = EngineInfo(EngineKind.ECHO)
+    turn = Turn(1, "怎么查？", Answer("怎么查？", text, AnswerStatus.ANSWERED, engine), 0.0)
+    async with chatting() as chat:
+        await chat.conversation.show([turn])
+        await chat.until(lambda: "echo 年假" in chat.painted())
+        chat.conversation.focus()
+        for code in ("echo 年假\n", "print('病假')\n", "echo 年假\n"):
+            await chat.press("c")
+            await chat.until(lambda code=code: chat.app.clipboard == code)
+
+
+async def test_an_answer_without_code_says_so():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        chat.conversation.focus()
+        await chat.press("c")
+        assert any("no code" in note for note in chat.notes)
+
+
+async def test_answers_are_walked_with_brackets_and_their_sources_follow():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.ask("云壶保修期是几年？")
+        latest = chat.pane.sources
+        chat.conversation.focus()
+        await chat.press("left_square_bracket")
+        await chat.until(lambda: chat.pane.sources != latest)
+        assert chat.conversation.selected is chat.conversation.exchanges[0]
+        assert "年假" in chat.pane.sources[0].passage.text

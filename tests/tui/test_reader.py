@@ -1,0 +1,92 @@
+"""The reader: around the passage, to both ends, searched in any script."""
+
+import pytest
+
+from docqa.tui.reader.screen import ReaderScreen
+from docqa.tui.sources.source import Source
+from docqa.types import SearchRequest
+from tests.tui.conftest import chatting
+
+pytestmark = pytest.mark.usefixtures("kept")
+
+
+async def opened(chat, question):
+    """The reader at the passage found first."""
+    found = chat.app.engine.search(SearchRequest(question)).found[0]
+    screen = ReaderScreen(chat.app.engine, Source((1,), found.passage, ((0, 4),), found=found))
+    chat.app.push_screen(screen)
+    await chat.until(lambda: screen.is_mounted and screen.view._rows)
+    await chat.until(lambda: "%" in str(screen.view.border_title))
+    return screen
+
+
+async def test_the_passage_is_in_sight_with_its_quote_highlighted():
+    async with chatting(size=(80, 24)) as chat:
+        screen = await opened(chat, "第200条 说明书的第200项")
+        assert "第200条" in chat.painted()
+        names = [name for _, name in screen.view._marks]
+        assert names[:2] == ["reader--passage", "reader--quote"]
+
+
+async def test_it_scrolls_to_the_start_and_the_end():
+    async with chatting(size=(80, 24)) as chat:
+        await opened(chat, "第200条 说明书的第200项")
+        await chat.press("G")
+        await chat.until(lambda: "第399条" in chat.painted())
+        await chat.press("g")
+        await chat.until(lambda: "保修说明" in chat.painted() and "第1条" in chat.painted())
+
+
+async def test_a_search_finds_full_width_and_traditional_forms_and_n_walks_them():
+    async with chatting(size=(80, 24)) as chat:
+        screen = await opened(chat, "第200条 说明书的第200项")
+        await chat.press("slash", *"item 7", "enter")
+        await chat.until(lambda: screen._matches)
+        assert len(screen._matches) == 11
+        await chat.press("slash")
+        screen.query_one("#reader-find").value = "免费维修"
+        await chat.press("enter")
+        await chat.until(lambda: len(screen._matches) == 1)
+        await chat.until(lambda: "免費維修" in chat.painted())
+
+
+async def test_n_and_shift_n_walk_the_matches_in_a_circle():
+    async with chatting(size=(80, 24)) as chat:
+        screen = await opened(chat, "第200条 说明书的第200项")
+        await chat.press("slash", *"item 39", "enter")
+        await chat.until(lambda: screen._matches)
+        here = screen._match
+        await chat.press("n")
+        assert screen._match == (here + 1) % len(screen._matches)
+        await chat.press("N", "N")
+        assert screen._match == (here - 1) % len(screen._matches)
+
+
+async def test_what_is_not_found_is_said():
+    async with chatting(size=(80, 24)) as chat:
+        await opened(chat, "第200条 说明书的第200项")
+        await chat.press("slash", *"zeppelin", "enter")
+        await chat.until(lambda: any("Nothing found" in note for note in chat.notes))
+
+
+async def test_only_a_stretch_is_loaded_and_more_comes_at_its_end(tmp_path):
+    (tmp_path / "长文.txt").write_text(
+        "\n".join(f"第{n}行 这是一份很长的文档。" * 3 for n in range(6000)), encoding="utf-8"
+    )
+    async with chatting(size=(80, 24)) as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        screen = await opened(chat, "第3000行")
+        start, end = screen.view.stretch
+        assert end - start < screen._document.length
+        screen.view.scroll_end(animate=False)
+        await chat.until(lambda: screen.view.stretch[1] > end)
+        assert screen.view.position > start
+
+
+async def test_a_document_that_is_gone_is_said_and_the_reader_closes():
+    async with chatting(size=(80, 24)) as chat:
+        found = chat.app.engine.search(SearchRequest("年假有几天")).found[0]
+        chat.app.engine.remove(found.passage.document)
+        chat.app.push_screen(ReaderScreen(chat.app.engine, Source((1,), found.passage)))
+        await chat.until(lambda: any("no longer in the library" in note for note in chat.notes))
+        await chat.until(lambda: chat.app.screen is chat.screen)

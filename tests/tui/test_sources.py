@@ -1,0 +1,132 @@
+"""Sources: quotes highlighted, jumped to by number, opened, explained, copied."""
+
+import pytest
+
+from docqa.tui.reader.screen import ReaderScreen
+from docqa.tui.sources.card import QUOTE
+from docqa.tui.sources.pane import SourcesPane
+from docqa.tui.sources.why import WhyDialog
+from tests.tui.conftest import chatting
+
+pytestmark = pytest.mark.usefixtures("kept")
+
+
+async def test_a_source_shows_document_heading_and_the_quoted_sentence():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        assert "员工手册.md" in chat.painted()
+        assert "第一章 休假" in chat.painted()
+        card = chat.pane.cards[0]
+        quoted = [
+            card.content.plain[span.start : span.end]
+            for span in card.content.spans
+            if span.style == QUOTE
+        ]
+        first = chat.last.answer.citations[0].passage_id
+        assert quoted == [
+            one.quote for one in chat.last.answer.citations if one.passage_id == first
+        ]
+
+
+async def test_a_digit_jumps_to_the_source_with_that_number():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        chat.conversation.focus()
+        await chat.press("1")
+        assert chat.pane.has_focus
+        assert 1 in chat.pane.selected.numbers
+
+
+async def test_a_number_without_a_source_is_said():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        chat.conversation.focus()
+        await chat.press("9")
+        assert any("no source 9" in note for note in chat.notes)
+
+
+async def test_a_click_on_a_citation_jumps_to_its_source():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        lines = chat.painted().splitlines()
+        row = next(n for n, line in enumerate(lines) if "[1]" in line.partition("│")[0])
+        column = chat.app.screen._compositor.render_strips()[row]
+        before = "".join(segment.text for segment in column).partition("[1]")[0]
+        from rich.cells import cell_len
+
+        await chat.pilot.click(offset=(cell_len(before) + 1, row))
+        await chat.until(lambda: chat.pane.has_focus)
+        assert 1 in chat.pane.selected.numbers
+
+
+async def test_enter_on_a_source_opens_the_reader_at_the_passage():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("ctrl+s", "enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ReaderScreen))
+        await chat.until(lambda: "年假每年十五天" in chat.painted())
+
+
+async def test_w_explains_the_choice_of_passages():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("ctrl+s", "w")
+        assert isinstance(chat.app.screen, WhyDialog)
+        painted = chat.painted()
+        assert "Question: 年假有几天？" in painted
+        assert "Rank 1" in painted
+        assert "Words that matched" in painted
+        await chat.press("escape")
+        assert chat.app.screen is chat.screen
+
+
+async def test_the_passage_is_copied_with_its_place():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("ctrl+s", "y")
+        await chat.until(lambda: "员工手册.md" in chat.app.clipboard)
+        assert "年假每年十五天" in chat.app.clipboard
+
+
+async def test_j_and_k_move_through_the_sources():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("ctrl+s")
+        first = chat.pane.selected
+        await chat.press("j")
+        assert chat.pane.selected is not first
+        await chat.press("k")
+        assert chat.pane.selected is first
+        await chat.press("G")
+        assert chat.pane.selected is chat.pane.sources[-1]
+
+
+async def test_sources_lie_beside_the_answer_or_below_it_on_narrow_terminals():
+    async with chatting(size=(120, 40)) as chat:
+        await chat.ask("年假有几天？")
+        pane, answer = chat.pane.region, chat.conversation.region
+        assert pane.x >= answer.right
+        await chat.pilot.resize_terminal(80, 24)
+        await chat.pilot.pause()
+        pane, answer = chat.pane.region, chat.conversation.region
+        assert pane.y >= answer.bottom
+        assert answer.height >= 8
+
+
+async def test_no_pane_is_shown_before_there_are_sources():
+    async with chatting() as chat:
+        assert not chat.screen.query_one(SourcesPane).display or not chat.pane.region.area
+
+
+async def test_control_codes_in_a_document_are_not_painted(kept, tmp_path):
+    text = (
+        "值班表每周更换一次，由行政部公布。\n" * 40
+        + "红色警报代号为\x1b[31m甲乙丙\x1b]0;owned\x07。\n"
+    )
+    (tmp_path / "坏.md").write_text(text, encoding="utf-8")
+    async with chatting() as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        await chat.ask("红色警报代号是什么？")
+        assert "甲乙丙" in chat.painted()
+        assert "\x1b" not in chat.painted()
+        assert "\x07" not in chat.painted()

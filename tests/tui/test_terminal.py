@@ -1,0 +1,214 @@
+"""The chat in a real terminal: asked in Chinese, followed, stopped, left, found again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+    pytest.mark.slow,
+]
+
+
+_COLOUR = re.compile(r"[34]8;2;(\d+);(\d+);(\d+)")
+
+
+class Terminal:
+    """A tmux of its own with one window."""
+
+    def __init__(self, name, home, size=(100, 30), **variables):
+        self._tmux = ["tmux", "-u", "-L", name, "-f", os.devnull]
+        self._environment = {
+            **os.environ,
+            "DOCQA_HOME": str(home),
+            "DOCQA_LANG": "zh",
+            "LANG": "C.UTF-8",
+            **variables,
+        }
+        self._environment.pop("TMUX", None)
+        self._size = size
+
+    def start(self, *arguments):
+        """Run `docqa` with these arguments."""
+        words = [sys.executable, "-m", "docqa", *arguments]
+        width, height = map(str, self._size)
+        self._run("new-session", "-d", "-s", "t", "-x", width, "-y", height, *words)
+
+    def type(self, *keys):
+        """Press keys by tmux's names."""
+        self._run("send-keys", "-t", "t", *keys)
+
+    def write(self, text):
+        """Type text."""
+        self._run("send-keys", "-t", "t", "-l", text)
+
+    def screen(self):
+        """What stands in the window; empty once it is closed."""
+        return self._run("capture-pane", "-p", "-t", "t", check=False)
+
+    def until(self, true, seconds=60):
+        """Wait until the screen fulfils something."""
+        for _ in range(int(seconds / 0.1)):
+            screen = self.screen()
+            if true(screen):
+                return screen
+            time.sleep(0.1)
+        raise AssertionError(f"never on the screen:\n{screen}")
+
+    def leave(self):
+        """Quit the chat, and wait until its process is over."""
+        self.type("C-q")
+        self.until(lambda _: self._call("has-session", "-t", "t").returncode != 0)
+
+    def close(self):
+        """End this tmux and what runs in it."""
+        self._run("kill-server", check=False)
+
+    def command(self, *words):
+        """Any further command of tmux."""
+        return self._run(*words)
+
+    def _run(self, *words, check=True):
+        done = self._call(*words)
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _call(self, *words):
+        command, env = [*self._tmux, *words], self._environment
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def terminal(home, kept, tmp_path):
+    """A terminal that is closed afterwards."""
+    made = Terminal(f"docqa-{os.getpid()}", home)
+    yield made
+    made.close()
+
+
+def test_ask_follow_a_citation_stop_leave_and_find_the_session_again(terminal):
+    terminal.start("chat", "--engine", "quotes")
+    terminal.until(lambda screen: "发送" in screen)
+    terminal.write("年假有几天？")
+    terminal.type("Enter")
+    terminal.until(lambda screen: "十五天" in screen and "[1]" in screen and "来源" in screen)
+    terminal.type("C-s")
+    terminal.write("1")
+    terminal.type("Enter")
+    terminal.until(lambda screen: "查找" in screen and "年假每年十五天" in screen)
+    terminal.type("Escape")
+    terminal.until(lambda screen: "发送" in screen or "打开" in screen)
+    terminal.leave()
+
+    terminal.start("chat", "--engine", "quotes")
+    terminal.until(lambda screen: "十五天" in screen)
+    terminal.type("F2")
+    terminal.until(lambda screen: "年假有几天？" in screen and "1 问" in screen)
+    terminal.type("Escape")
+    terminal.leave()
+
+
+def test_an_answer_is_stopped(terminal):
+    terminal.start("chat", "--engine", "echo")
+    terminal.until(lambda screen: "发送" in screen and "段" in screen)
+    terminal.write("年假有几天？")
+    terminal.type("Enter")
+    terminal.type("Escape")
+    terminal.until(lambda screen: "已停止" in screen or "词元" in screen)
+    terminal.leave()
+
+
+def test_two_megabytes_are_pasted(terminal, tmp_path):
+    file = tmp_path / "长文.txt"
+    file.write_text("一二三四五六七八九十" * 70_000, encoding="utf-8")
+    terminal.start("chat", "--engine", "quotes")
+    terminal.until(lambda screen: "发送" in screen)
+    terminal.command("load-buffer", str(file))
+    terminal.command("paste-buffer", "-p", "-t", "t")
+    terminal.until(lambda screen: "粘贴的文本" in screen)
+    terminal.write("年假有几天？")
+    terminal.until(lambda screen: "年假有几天？" in screen)
+
+
+def test_copying_reaches_the_buffer_of_tmux(terminal):
+    terminal.start("chat", "--engine", "quotes")
+    terminal.until(lambda screen: "发送" in screen)
+    terminal.write("年假有几天？")
+    terminal.type("Enter")
+    terminal.until(lambda screen: "十五天" in screen)
+    terminal.type("C-s")
+    terminal.write("y")
+    terminal.until(lambda screen: "已复制" in screen)
+    assert "年假每年十五天" in terminal.command("show-buffer")
+
+
+def test_the_question_is_written_in_the_users_editor(home, kept):
+    editor = home / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf "年假有几天？" > "$1"\n', encoding="utf-8")
+    editor.chmod(0o755)
+    terminal = Terminal(f"docqa-{os.getpid()}", home, EDITOR=str(editor), VISUAL="")
+    try:
+        terminal.start("chat", "--engine", "quotes")
+        terminal.until(lambda screen: "发送" in screen)
+        terminal.type("F4")
+        terminal.until(lambda screen: "年假有几天？" in screen)
+    finally:
+        terminal.close()
+
+
+def test_an_answer_is_read_in_the_users_pager(home, kept):
+    pager = home / "pager.sh"
+    pager.write_text(f'#!/bin/sh\ncp "$1" {home}/shown.md\n', encoding="utf-8")
+    pager.chmod(0o755)
+    terminal = Terminal(f"docqa-{os.getpid()}", home, PAGER=str(pager))
+    try:
+        terminal.start("chat", "--engine", "quotes")
+        terminal.until(lambda screen: "发送" in screen)
+        terminal.write("年假有几天？")
+        terminal.type("Enter")
+        terminal.until(lambda screen: "十五天" in screen)
+        terminal.type("C-s")
+        terminal.write("o")
+        terminal.until(lambda _: (home / "shown.md").is_file())
+        terminal.until(lambda screen: "十五天" in screen)
+        assert "年假每年十五天" in (home / "shown.md").read_text(encoding="utf-8")
+    finally:
+        terminal.close()
+
+
+def test_a_small_terminal_without_colours_and_mouse_does_all(home, kept):
+    terminal = Terminal(f"docqa-{os.getpid()}", home, size=(60, 20), NO_COLOR="1")
+    try:
+        terminal.start("chat", "--engine", "quotes", "--no-mouse")
+        terminal.until(lambda screen: "发送" in screen)
+        assert terminal.command("display-message", "-p", "#{mouse_any_flag}").strip() == "0"
+        terminal.write("年假有几天？")
+        terminal.type("Enter")
+        terminal.until(lambda screen: "十五天" in screen and "[1]" in screen)
+        terminal.type("C-s")
+        terminal.write("1")
+        terminal.type("Enter")
+        terminal.until(lambda screen: "查找" in screen and "年假每年十五天" in screen)
+        coloured = terminal.command("capture-pane", "-e", "-p", "-t", "t")
+        assert all(len({*triple}) == 1 for triple in _COLOUR.findall(coloured))
+        terminal.leave()
+    finally:
+        terminal.close()
+
+
+def test_a_pipe_is_refused_with_the_next_step(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "docqa", "chat"],
+        capture_output=True,
+        text=True,
+        input="",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "docqa ask" in done.stderr
+    assert "Traceback" not in done.stderr
