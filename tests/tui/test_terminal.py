@@ -1,5 +1,6 @@
 """The chat in a real terminal: asked in Chinese, followed, stopped, left, found again."""
 
+import itertools
 import os
 import re
 import shutil
@@ -18,11 +19,14 @@ pytestmark = [
 _COLOUR = re.compile(r"[34]8;2;(\d+);(\d+);(\d+)")
 
 
+_STARTS = itertools.count()
+
+
 class Terminal:
     """A tmux of its own with one window."""
 
-    def __init__(self, name, home, size=(100, 30), **variables):
-        self._tmux = ["tmux", "-u", "-L", name, "-f", os.devnull]
+    def __init__(self, home, size=(100, 30), **variables):
+        self._tmux = []
         self._environment = {
             **os.environ,
             "DOCQA_HOME": str(home),
@@ -35,6 +39,9 @@ class Terminal:
 
     def start(self, *arguments):
         """Run `docqa` with these arguments."""
+        # A server of its own each time: a name used again meets the last one while it still dies.
+        name = f"docqa-{os.getpid()}-{next(_STARTS)}"
+        self._tmux = ["tmux", "-u", "-L", name, "-f", os.devnull]
         words = [sys.executable, "-m", "docqa", *arguments]
         width, height = map(str, self._size)
         self._run("new-session", "-d", "-s", "t", "-x", width, "-y", height, *words)
@@ -86,7 +93,7 @@ class Terminal:
 @pytest.fixture
 def terminal(home, kept, tmp_path):
     """A terminal that is closed afterwards."""
-    made = Terminal(f"docqa-{os.getpid()}", home)
+    made = Terminal(home)
     yield made
     made.close()
 
@@ -151,7 +158,7 @@ def test_the_question_is_written_in_the_users_editor(home, kept):
     editor = home / "editor.sh"
     editor.write_text('#!/bin/sh\nprintf "年假有几天？" > "$1"\n', encoding="utf-8")
     editor.chmod(0o755)
-    terminal = Terminal(f"docqa-{os.getpid()}", home, EDITOR=str(editor), VISUAL="")
+    terminal = Terminal(home, EDITOR=str(editor), VISUAL="")
     try:
         terminal.start("chat", "--engine", "quotes")
         terminal.until(lambda screen: "发送" in screen)
@@ -165,7 +172,7 @@ def test_an_answer_is_read_in_the_users_pager(home, kept):
     pager = home / "pager.sh"
     pager.write_text(f'#!/bin/sh\ncp "$1" {home}/shown.md\n', encoding="utf-8")
     pager.chmod(0o755)
-    terminal = Terminal(f"docqa-{os.getpid()}", home, PAGER=str(pager))
+    terminal = Terminal(home, PAGER=str(pager))
     try:
         terminal.start("chat", "--engine", "quotes")
         terminal.until(lambda screen: "发送" in screen)
@@ -182,7 +189,7 @@ def test_an_answer_is_read_in_the_users_pager(home, kept):
 
 
 def test_a_small_terminal_without_colours_and_mouse_does_all(home, kept):
-    terminal = Terminal(f"docqa-{os.getpid()}", home, size=(60, 20), NO_COLOR="1")
+    terminal = Terminal(home, size=(60, 20), NO_COLOR="1")
     try:
         terminal.start("chat", "--engine", "quotes", "--no-mouse")
         terminal.until(lambda screen: "发送" in screen)
