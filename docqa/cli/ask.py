@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from docqa.cli.common import (
+    EngineOption,
     JsonOption,
     LibraryOption,
+    ModelOption,
     ScopeOption,
     line,
     note,
@@ -49,12 +51,8 @@ def ask(
     quote_only: Annotated[
         bool, typer.Option("--quote-only", "-q", help=say("help_ask.quote_only"))
     ] = False,
-    engine: Annotated[
-        str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
-    ] = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
     continued: Annotated[
         bool, typer.Option("--continue", "-c", help=say("help_ask.continued"))
     ] = False,

@@ -30,6 +30,12 @@ LibraryOption = Annotated[
     typer.Option("--library", "-L", metavar="NAME|PATH", help=say("help_common.library")),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help_common.json"))]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
+]
 ScopeOption = Annotated[
     list[str] | None, typer.Option("--in", metavar="GLOB", help=say("help_common.scope"))
 ]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.common import JsonOption, line, note, settings
+from docqa.cli.common import EngineOption, JsonOption, line, note, settings
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def demo(
     question: Annotated[
         str, typer.Argument(metavar="[QUESTION]", help=say("help_demo.question"))
     ] = _QUESTION,
-    engine: Annotated[
-        str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
-    ] = None,
+    engine: EngineOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read the samples, ask, and say what to do next."""

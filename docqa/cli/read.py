@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.common import JsonOption, LibraryOption, line, note, print_json, settings
+from docqa.cli.common import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    line,
+    note,
+    print_json,
+    settings,
+)
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import UsageError
@@ -39,9 +47,7 @@ def read(
     drop: Annotated[
         list[str] | None, typer.Option("--drop", metavar="ID|all", help=say("help_read.drop"))
     ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
-    ] = None,
+    model: ModelOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from docqa.cli.common import JsonOption, LibraryOption, note, print_json, settings
+from docqa.cli.common import (
+    EngineOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    note,
+    print_json,
+    settings,
+)
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.stopping import stoppable
 from docqa.messages import say
@@ -21,12 +29,8 @@ def _group() -> None:
 def summarise(
     ctx: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=say("help_sum.files"))],
-    engine: Annotated[
-        str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
-    ] = None,
+    engine: EngineOption = None,
+    model: ModelOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from docqa import paths
 from docqa.answer.extractive import Extractive
 from docqa.answer.questions import checked_question
 from docqa.answer.steps import Steps
+from docqa.closing import Closing
 from docqa.engine.brain import Brain
 from docqa.engine.changes import changed
 from docqa.engine.shelf import Shelf
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from docqa.engine.reading import ReadingDesk, Shelved
 
 
-class Engine:
+class Engine(Closing):
     """Everything a face can do; opens nothing before it is needed; usable from several threads."""
 
     def __init__(self, settings: Settings, library: str | None = None) -> None:
@@ -52,17 +52,6 @@ class Engine:
         self._scope: tuple[str, ...] = ()
         self._shelf = Shelf(paths.library_dir(self._library), settings)
         self._brain: Brain | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # What is in use
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zlib import crc32
 
+from docqa.closing import Closing
 from docqa.errors import LibraryLocked
 from docqa.paths import private_dir
 from docqa.stores.library import Library
@@ -52,7 +52,7 @@ class _State:
     generation: int = 0
 
 
-class LexicalIndex:
+class LexicalIndex(Closing):
     """Finds passages by their terms; follows the catalogue, also while another process writes."""
 
     def __init__(self, library: Library, words: Words, report: Report | None) -> None:
@@ -76,17 +76,6 @@ class LexicalIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._index = self._searcher = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def size(self) -> int:

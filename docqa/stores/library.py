@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
+from docqa.closing import Closing
 from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary
 from docqa.paths import libraries, private_dir
 from docqa.stores.connection import connect
@@ -38,7 +38,7 @@ class Counts:
     characters: int
 
 
-class Library:
+class Library(Closing):
     """Reads and writes one library; several may be open at once, in one process or in many."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -76,17 +76,6 @@ class Library:
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def generation(self) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlite3 import Connection
 
 from docqa.errors import StorageError
+from docqa.stores.connection import changing
 
 
 def m001_catalogue(connection: Connection) -> None:
@@ -235,16 +236,12 @@ def _applied(connection: Connection) -> set[str]:
 
 
 def _apply(connection: Connection, migration: Callable[[Connection], None]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with changing(connection):
         # Looked at again: another process may have taken the step while we waited for the lock.
-        if migration.__name__ not in _applied(connection):
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID"
-            )
-            migration(connection)
-            connection.execute("INSERT INTO migrations VALUES (?)", (migration.__name__,))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+        if migration.__name__ in _applied(connection):
+            return
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID"
+        )
+        migration(connection)
+        connection.execute("INSERT INTO migrations VALUES (?)", (migration.__name__,))

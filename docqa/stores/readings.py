@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from docqa import paths
-from docqa.stores.connection import connect
+from docqa.closing import Closing
+from docqa.stores.connection import changing, connect
 from docqa.stores.library import CATALOGUE
 
 FOLDER = "readings"
@@ -60,7 +60,7 @@ class Match:
     shared: int
 
 
-class Readings:
+class Readings(Closing):
     """The readings of one library; any number of processes may use and add them at once."""
 
     def __init__(self, library: Path, limit_gigabytes: float) -> None:
@@ -74,12 +74,6 @@ class Readings:
     def close(self) -> None:
         """Let go of the catalogue."""
         self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def listed(self) -> list[Reading]:
         """All readings, the last used first."""
@@ -137,7 +131,7 @@ class Readings:
     def drop(self, ids: Sequence[int] | None = None) -> int:
         """Forget these readings, or all; returns the bytes that were freed."""
         chosen = [r for r in self.listed() if ids is None or r.id in ids]
-        with self._changing():
+        with changing(self._connection):
             for reading in chosen:
                 self._connection.execute("DELETE FROM readings WHERE id = ?", (reading.id,))
                 reading.file.unlink(missing_ok=True)
@@ -147,7 +141,7 @@ class Readings:
         """Delete files whose documents are gone, and what dead writers left."""
         if not self._folder.is_dir():
             return
-        with self._changing():
+        with changing(self._connection):
             known = {name for (name,) in self._connection.execute("SELECT file FROM readings")}
             for file in self._folder.iterdir():
                 with contextlib.suppress(OSError):
@@ -193,7 +187,7 @@ class Readings:
     ) -> Reading:
         file = aside.with_suffix(_SUFFIX)
         now = time.time()
-        with self._changing():
+        with changing(self._connection):
             for reading, shorter in self._outdone(identity, tokens, label):
                 self._connection.execute("DELETE FROM readings WHERE id = ?", (reading,))
                 (self._folder / shorter).unlink(missing_ok=True)
@@ -262,16 +256,6 @@ class Readings:
                 rows = connection.execute("SELECT used, id, bytes FROM readings")
                 found += [(used, folder, number, size) for used, number, size in rows]
         return [place for _, *place in sorted(found)]  # type: ignore[misc]
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
 
 
 @contextlib.contextmanager

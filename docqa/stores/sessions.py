@@ -4,12 +4,12 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import msgspec
 
 from docqa.errors import QueryError
+from docqa.stores.connection import changing
 from docqa.terms import fold
 from docqa.types import Answer, SessionInfo, Turn
 
@@ -33,7 +33,7 @@ class Sessions:
         session = os.urandom(16).hex()[:_ID_CHARACTERS]
         title = " ".join(question.split())[:_TITLE_CHARACTERS]
         now = time.time()
-        with self._change():
+        with changing(self._connection):
             self._connection.execute(
                 "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?)",
                 (session, title, now, now),
@@ -84,7 +84,7 @@ class Sessions:
         """Keep an answer as the session's next turn; return its number."""
         now = time.time()
         folded = fold(f"{answer.question}\n{answer.rewritten or ''}\n{answer.text}")
-        with self._change():
+        with changing(self._connection):
             (number,) = self._connection.execute(
                 "SELECT 1 + coalesce(max(number), 0) FROM turns WHERE session = ?", (session,)
             ).fetchone()
@@ -113,21 +113,21 @@ class Sessions:
 
     def drop_turns(self, session: str, first: int) -> None:
         """Forget the turns from this number on, for a question that is asked anew."""
-        with self._change():
+        with changing(self._connection):
             self._connection.execute(
                 "DELETE FROM turns WHERE session = ? AND number >= ?", (session, first)
             )
 
     def rename(self, session: str, title: str) -> None:
         """Give a session another title."""
-        with self._change():
+        with changing(self._connection):
             self._connection.execute(
                 "UPDATE sessions SET title = ? WHERE id = ?", (title.strip(), session)
             )
 
     def delete(self, sessions: Sequence[str]) -> None:
         """Delete sessions; those deleted before can no longer be restored."""
-        with self._change():
+        with changing(self._connection):
             self._connection.execute("DELETE FROM sessions WHERE deleted IS NOT NULL")
             self._connection.executemany(
                 "UPDATE sessions SET deleted = ? WHERE id = ?",
@@ -136,7 +136,7 @@ class Sessions:
 
     def restore(self) -> int:
         """Bring back what was deleted last; return how many sessions that were."""
-        with self._change():
+        with changing(self._connection):
             return self._connection.execute(
                 "UPDATE sessions SET deleted = NULL WHERE deleted IS NOT NULL"
             ).rowcount
@@ -151,13 +151,3 @@ class Sessions:
                 cited,
             )
         )
-
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
