@@ -72,7 +72,7 @@ def load(flags: Mapping[str, object] | None = None, preset: str | None = None) -
     in_files = (project_values.pop("preset", None), user_values.pop("preset", None))
     chosen = next((str(name) for name in (*named, *in_files) if name), None)
     if chosen:
-        layers.append((f"preset {chosen}", read_file(paths.find("configs", f"{chosen}.toml"))))
+        layers.append((f"preset {chosen}", _preset(chosen)))
     layers.append((str(user), user_values))
     layers.append((str(project), project_values))
     layers.append(("environment", _environment()))
@@ -104,6 +104,14 @@ def read_file(path: Path, *, project: bool = False) -> dict[str, object]:
     return values
 
 
+def _preset(name: str) -> dict[str, object]:
+    # A name and never a path: a project's file could reach any file by it.
+    known = paths.presets()
+    if name not in known:
+        raise SettingError("error.preset_unknown", name=name, known=", ".join(known))
+    return read_file(paths.find("configs", f"{name}.toml"))
+
+
 def _merge(layers: list[tuple[str, Mapping[str, object]]]) -> Loaded:
     values: dict[str, dict[str, object]] = {}
     origins: dict[str, str] = {}
@@ -117,10 +125,14 @@ def _merge(layers: list[tuple[str, Mapping[str, object]]]) -> Loaded:
 
 def _environment() -> dict[str, object]:
     found: dict[str, object] = {}
-    for setting in known_settings().values():
-        text = os.environ.get(setting.variable)
-        if text is not None:
-            found[setting.name] = _check(setting.variable, setting.name, _from_text(text, setting))
+    by_variable = {setting.variable: setting for setting in known_settings().values()}
+    groups = tuple(f"{_PREFIX}{group.upper()}_" for group in Settings.__struct_fields__)
+    for variable, text in os.environ.items():
+        if setting := by_variable.get(variable):
+            found[setting.name] = _check(variable, setting.name, _from_text(text, setting))
+        elif variable.startswith(groups):
+            group, _, key = variable.removeprefix(_PREFIX).lower().partition("_")
+            _check(variable, f"{group}.{key}", text)
     return found
 
 

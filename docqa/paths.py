@@ -67,11 +67,21 @@ def shipped(*parts: str) -> Path:
 
 def find(folder: str, name: str) -> Path:
     """A prompt, preset or theme: the user's own file first, then the shipped one."""
-    places = (config_dir() / folder / name, shipped(folder, name))
+    places = _places(folder)
     for place in places:
-        if place.is_file():
-            return place
-    raise MissingData(name=name, places=", ".join(str(place.parent) for place in places))
+        if (place / name).is_file():
+            return place / name
+    raise MissingData(name=name, places=", ".join(map(str, places)))
+
+
+def preset_folders() -> tuple[Path, Path]:
+    """Where presets stand: the user's own first, then the shipped ones."""
+    return _places("configs")
+
+
+def presets() -> tuple[str, ...]:
+    """Names of the presets."""
+    return tuple(sorted({f.stem for place in preset_folders() for f in place.glob("*.toml")}))
 
 
 def private_dir(path: Path) -> Path:
@@ -81,6 +91,10 @@ def private_dir(path: Path) -> Path:
     except OSError as error:
         raise StorageError("error.not_writable", path=path, reason=error.strerror) from error
     return path
+
+
+def _places(folder: str) -> tuple[Path, Path]:
+    return config_dir() / folder, shipped(folder)
 
 
 def _platform_dir(kind: str) -> Path:

@@ -4,7 +4,7 @@ import pytest
 
 from docqa import paths
 from docqa.configuration import known_settings, load, read_file
-from docqa.errors import MissingData, SettingError
+from docqa.errors import SettingError
 
 
 def write(path, text):
@@ -77,10 +77,24 @@ def test_a_project_file_cannot_open_connections(tmp_path, monkeypatch):
         load()
 
 
-def test_an_unknown_preset_names_the_places_looked_in():
-    with pytest.raises(MissingData) as error:
+def test_an_unknown_preset_names_those_there_are():
+    with pytest.raises(SettingError) as error:
         load(preset="没有")
-    assert str(paths.config_dir() / "configs") in str(error.value)
+    assert "laptop" in (error.value.hint or "")
+
+
+def test_a_project_reaches_no_file_through_its_preset(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "evil.toml", "[model]\nendpoint = 'http://example.invalid'\n")
+    write(tmp_path / "docqa.toml", f"preset = '{tmp_path / 'evil'}'\n")
+    with pytest.raises(SettingError, match="preset"):
+        load()
+
+
+def test_an_unknown_variable_of_a_known_group_is_refused(monkeypatch):
+    monkeypatch.setenv("DOCQA_SEARCH_KK", "3")
+    with pytest.raises(SettingError, match=r"DOCQA_SEARCH_KK.*search\.kk"):
+        load()
 
 
 def test_a_user_preset_wins_over_a_shipped_one():

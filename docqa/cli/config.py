@@ -48,7 +48,7 @@ def path() -> None:
     rows = {
         "help_config.user_file": paths.user_config(),
         "help_config.project_file": project or "-",
-        "help_config.presets": paths.shipped("configs"),
+        "help_config.presets": ", ".join(map(str, paths.preset_folders())),
         "help_config.libraries": paths.data_dir() / "libraries",
         "help_config.models": paths.models_dir(),
         "help_config.log": paths.log_file(),
