@@ -11,6 +11,10 @@ from ingest.types import BlockKind, Extract, Passage, Section
 # A passage may be this much longer than asked before it is cut, and a sentence before it is broken.
 _SLACK = 1.25
 _LONGEST_SENTENCE = 2
+# What stands above the first heading or article is its title while it is no longer than this part.
+_TITLE_SHARE = 3
+# So many headings in a row, none above the next, are a table of contents.
+_CONTENTS = 3
 
 _NUMBER = r"[\d〇零一二三四五六七八九十百千两兩]+(?:[.．]\d+)*"
 # Lines that begin a chapter, article or question; each begins a passage of its own.
@@ -32,15 +36,17 @@ class _Group:
     start: int
     end: int
     sections: tuple[Section, ...]
+    body: int
+    """Where its own text begins, after a title that was joined to it."""
 
 
 def split(extract: Extract, size: int, overlap: int = 0) -> list[Passage]:
     """Passages of about `size` characters that share `overlap` sentences with the one before."""
     text = extract.text
     passages: list[Passage] = []
-    for group in _groups(text, extract.sections):
+    for group in _groups(text, extract.sections, size):
         for start, end in _cut(text, group, size, overlap):
-            origin = _origin(group.sections, start)
+            origin = _origin(group.sections, max(start, group.body))
             known = origin >= 0
             passages.append(
                 Passage(
@@ -55,8 +61,12 @@ def split(extract: Extract, size: int, overlap: int = 0) -> list[Passage]:
     return passages
 
 
-def _groups(text: str, sections: Sequence[Section]) -> Iterator[_Group]:
+def _groups(text: str, sections: Sequence[Section], size: int) -> Iterator[_Group]:
     breaks = _breaks(text, sections)
+    body = 0
+    if breaks and _is_title(text[: breaks[0]], sections, size):
+        # By itself it would be found before all that it is the title of.
+        body = breaks.pop(0)
     at = 0
     for start, end in zip([0, *breaks], [*breaks, len(text)], strict=True):
         first = at
@@ -66,7 +76,16 @@ def _groups(text: str, sections: Sequence[Section]) -> Iterator[_Group]:
         inside = tuple(sections[first:at])
         if at and sections[at - 1].end > end:
             at -= 1
-        yield _Group(start, end, inside)
+        yield _Group(start, end, inside, max(start, body))
+
+
+def _is_title(lead: str, sections: Sequence[Section], size: int) -> bool:
+    """Whether what stands before the first break is but a few plain lines."""
+    if _OPENING.match(lead):
+        return False
+    above = (section.kind for section in sections if section.start < len(lead))
+    plain = all(kind is BlockKind.PARAGRAPH for kind in above)
+    return plain and len(lead.strip()) <= size // _TITLE_SHARE
 
 
 def _breaks(text: str, sections: Sequence[Section]) -> list[int]:
@@ -82,7 +101,22 @@ def _breaks(text: str, sections: Sequence[Section]) -> list[int]:
         elif section.kind is BlockKind.HEADING or (before and before.heading != section.heading):
             found.add(section.start)
         before = section
-    return sorted(found - led - {0})
+    return sorted(((found - led) | set(_after_contents(sections))) - {0})
+
+
+def _after_contents(sections: Sequence[Section]) -> Iterator[int]:
+    """Where the headings of a text begin that its table of contents stands before."""
+    run: list[Section] = []
+    for section in sections:
+        if section.kind is BlockKind.HEADING:
+            run.append(section)
+            continue
+        first = len(run) - 1
+        while first > 0 and len(run[first - 1].heading) < len(run[first].heading):
+            first -= 1
+        if first >= _CONTENTS:
+            yield run[first].start
+        run = []
 
 
 def _openings(text: str, start: int, end: int) -> Iterator[int]:

@@ -59,6 +59,47 @@ def test_articles_are_passages_and_a_chapter_stays_with_its_first() -> None:
     assert texts(text) == ["第一章 总则\n第一条 为了规范管理。", "第二条 依照第3.2条办理。"]
 
 
+def test_a_title_stays_with_what_follows_it() -> None:
+    text = "城市绿地养护办法\n\n第一条 为了规范养护。\n第二条 每三日浇灌一次。"
+    assert texts(text) == [
+        "城市绿地养护办法\n\n第一条 为了规范养护。",
+        "第二条 每三日浇灌一次。",
+    ]
+    assert texts("常见问题\nQ：多久到账？\nA：三天。") == ["常见问题\nQ：多久到账？\nA：三天。"]
+
+
+def test_a_passage_with_its_title_stands_under_the_heading_and_on_the_page_of_its_text() -> None:
+    text = "员工手册\n总则\n本手册适用于全体员工。"
+    sections = (
+        Section(0, 4, BlockKind.PARAGRAPH, 1, ()),
+        Section(5, 7, BlockKind.HEADING, 2, ("总则",)),
+        Section(8, len(text), BlockKind.PARAGRAPH, 2, ("总则",)),
+    )
+    found = split(Extract(text, sections), 300)
+    assert [(p.text, p.heading, p.page) for p in found] == [(text, ("总则",), 2)]
+
+
+def test_more_than_a_title_above_the_first_article_is_a_passage_of_its_own() -> None:
+    preamble = "为了规范养护，保护和改善生态环境，经研究决定制定本办法。" * 5
+    text = f"{preamble}\n第一条 每三日浇灌一次。"
+    assert texts(text) == [preamble, "第一条 每三日浇灌一次。"]
+
+
+def test_a_table_of_contents_stands_apart_from_the_first_chapter() -> None:
+    lines = ["目录", "第一章 总则", "第二章 养护", "第三章 附则", "第一章 总则", "第一节 目的"]
+    sections, at = [], 0
+    for number, line in enumerate(lines):
+        path = (line,) if number < 5 else (lines[4], line)
+        sections.append(Section(at, at + len(line), BlockKind.HEADING, None, path))
+        at += len(line) + 1
+    body = "第一条 为了规范养护。"
+    sections.append(Section(at, at + len(body), BlockKind.PARAGRAPH, None, path))
+    assert texts("\n".join([*lines, body]), sections=tuple(sections)) == [
+        "目录\n第一章 总则\n第二章 养护\n第三章 附则",
+        f"第一章 总则\n第一节 目的\n{body}",
+    ]
+
+
 def test_a_passage_ends_where_a_heading_begins() -> None:
     text = "简介\n内容一。\n安装\n内容二。"
     sections = (
