@@ -4,8 +4,11 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from typer.exceptions import TyperException
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from docqa.cli.common import State
 
 
+_STDOUT = 1
+
+
 def prepare(arguments: list[str]) -> None:
     """What must happen before anything is imported or worded: privacy, encoding, language."""
     privacy.switch_off_telemetry()
@@ -26,6 +32,8 @@ def prepare(arguments: list[str]) -> None:
         from docqa import airgap
 
         airgap.close_network()
+    # A stream that was closed (>&-) takes what is written and shows it to nobody.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         # A Windows or C-locale terminal must not turn Chinese into an error.
         if hasattr(stream, "reconfigure"):
@@ -45,29 +53,32 @@ def language_first(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def guarded(work: Callable[[], object]) -> int:
-    """Run the work; word whatever goes wrong, and give the exit code."""
+def guarded(work: Callable[[], object], *, as_json: bool = False) -> int:
+    """Run the work; word whatever goes wrong, and give the exit code.
+
+    With `as_json` what went wrong is one JSON document on standard output, too.
+    """
     try:
         result = work()
+        # Told now, while it can be: at the end of the process Python would complain by itself.
+        sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except KeyboardInterrupt:
-        return _tell(say("error.interrupted"), code=INTERRUPTED)
-    except DocqaError as error:
-        if _is_set("DOCQA_RAISE_ERRORS"):
-            raise
-        return _tell(str(error), error.hint, error.exit_code)
-    except TyperException as error:
-        return _misused(error)
     except BrokenPipeError:
-        # The reader left (| head): end quietly, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if _is_set("DOCQA_RAISE_ERRORS"):
+        return _reader_left()
+    except SystemExit as left:
+        # Typer leaves with 1 where the reader did.
+        if isinstance(left.__context__, BrokenPipeError):
+            return _reader_left()
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        if _is_set("DOCQA_RAISE_ERRORS") and not isinstance(error, TyperException):
             raise
-        if isinstance(error, OSError) and error.strerror:
-            return _tell(say("error.storage", path=error.filename or "-", reason=error.strerror))
-        return _unexpected(error)
+        return _tell(_failure(error), as_json=as_json)
+
+
+def wants_json(arguments: list[str]) -> bool:
+    """Whether a command line asks for JSON."""
+    return "--json" in takewhile(lambda argument: argument != "--", arguments)
 
 
 def start_log(state: "State") -> None:
@@ -77,21 +88,52 @@ def start_log(state: "State") -> None:
     logs.start(verbose=state.verbose, preset=state.preset)
 
 
-def _tell(message: str, hint: str | None = None, code: int = 1) -> int:
-    sys.stdout.flush()
-    sys.stderr.write(clean(message) + "\n" + (f"  {clean(hint)}\n" if hint else ""))
-    return code
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What went wrong, in words; `name` is the message's key, which scripts can tell apart."""
+
+    name: str
+    message: str
+    hint: str | None = None
+    exit_code: int = 1
 
 
-def _misused(error: TyperException) -> int:
+def _failure(error: BaseException) -> _Failure:
+    if isinstance(error, KeyboardInterrupt):
+        return _Failure("error.interrupted", say("error.interrupted"), None, INTERRUPTED)
+    if isinstance(error, DocqaError):
+        return _Failure(error.code, str(error), error.hint, error.exit_code)
+    if isinstance(error, TyperException):
+        return _misused(error)
+    if isinstance(error, OSError) and error.strerror:
+        facts = {"path": error.filename or "-", "reason": error.strerror}
+        return _Failure("error.storage", say("error.storage", **facts))
+    return _unexpected(error)
+
+
+def _tell(failure: _Failure, *, as_json: bool) -> int:
+    hint = f"  {clean(failure.hint)}\n" if failure.hint else ""
+    try:
+        if as_json:
+            from docqa.cli.common import print_json
+
+            print_json({"error": failure})
+        sys.stdout.flush()
+    except OSError:
+        _forget_output()
+    sys.stderr.write(clean(failure.message) + "\n" + hint)
+    return failure.exit_code
+
+
+def _misused(error: TyperException) -> _Failure:
     from docqa.cli.usage_errors import next_step, worded
 
     if type(error).__name__ == "NoArgsIsHelpError":
-        return _tell(error.format_message(), code=error.exit_code)
-    return _tell(worded(error), next_step(error), error.exit_code)
+        return _Failure("error.usage", error.format_message(), None, error.exit_code)
+    return _Failure("error.usage", worded(error), next_step(error), error.exit_code)
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: BaseException) -> _Failure:
     from docqa import logs, paths
 
     logger = logging.getLogger("docqa")
@@ -100,7 +142,24 @@ def _unexpected(error: Exception) -> int:
     logger.error("unexpected error", exc_info=error)
     reason = f"{type(error).__name__}: {error}"
     facts = {"reason": reason, "log": paths.log_file()}
-    return _tell(say("error.failed", **facts), say("error.failed_hint", **facts))
+    hint = say("error.failed_hint", **facts)
+    return _Failure("error.failed", say("error.failed", **facts), hint)
+
+
+def _reader_left() -> int:
+    """End quietly where the reader of the output left (| head)."""
+    _forget_output()
+    return 0
+
+
+def _forget_output() -> None:
+    """Keep Python from writing again, at the end, what could not be written."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _is_set(variable: str) -> bool:

@@ -1,6 +1,8 @@
 """The root of the command line: help, version, mistakes, exit codes."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -99,10 +101,56 @@ def test_ctrl_c_exits_130(capsys):
     assert capsys.readouterr().err == "Stopped.\n"
 
 
-def test_a_reader_that_leaves_ends_it_quietly():
-    command = f"{sys.executable} -m docqa config show --defaults | head -n 1"
+@pytest.mark.parametrize("reader", ["head -n 1", "true"])
+@pytest.mark.parametrize("asked", ["config show --defaults", "config show --json"])
+def test_a_reader_that_leaves_ends_it_quietly(asked, reader):
+    command = f"set -o pipefail; {sys.executable} -m docqa {asked} | {reader}"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
-    assert result.stderr == ""
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+def test_a_stream_that_is_closed_is_done_without(closed):
+    command = f"{sys.executable} -m docqa config path {closed}"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (["ls", "--json", "-L", "没有"], "error.unknown_library"),
+        (["ls", "--json", "--nonsense"], "error.usage"),
+    ],
+)
+def test_what_goes_wrong_is_json_where_json_was_asked_for(asked, name, home, capsys):
+    assert run(asked) == 2
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)["error"]
+    assert (told["name"], told["exit_code"]) == (name, 2)
+    assert told["message"] in printed.err
+
+
+def test_what_goes_wrong_is_not_printed_to_people_as_json(home, capsys):
+    assert run(["ls", "-L", "没有"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_ctrl_c_before_anything_is_read_shows_no_traceback():
+    # What Python does when a module is interrupted while it is imported.
+    program = (
+        "import os, signal, sys, docqa.__main__ as entry\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'docqa.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "entry.main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program, "--version"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (-signal.SIGINT, "")
 
 
 def test_an_unwritable_home_says_which_and_how_to_move_it(capsys, monkeypatch, tmp_path):
