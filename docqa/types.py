@@ -324,6 +324,8 @@ class AskRequest:
     search_mode: SearchMode = SearchMode.AUTO
     session: str | None = None
     """Id of the session to continue; None begins one."""
+    instead: int | None = None
+    """Number of the session's turn that the finished answer replaces."""
     save: bool = True
     rewrite: bool = True
     open: bool = False
@@ -390,6 +392,8 @@ class Done:
     """Event: the answer is finished, whole, with its checks."""
 
     answer: Answer
+    turn: int | None = None
+    """Number of the turn it was kept as; None where it was not kept."""
 
 
 Event: TypeAlias = (

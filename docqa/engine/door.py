@@ -272,11 +272,6 @@ class Engine(Closing):
         with self._shelf.lock:
             return self._shelf.sessions.restore()
 
-    def drop_turns(self, session: str, first: int) -> None:
-        """Forget a session's turns from this number on (regenerate, edit and resend)."""
-        with self._shelf.lock:
-            self._shelf.sessions.drop_turns(session, first)
-
     def export_session(self, session: str, form: str = "markdown") -> str:
         """A session as `markdown`, `json` or `html`, with quotes and file hashes."""
         from docqa.answer.export import export
@@ -319,7 +314,8 @@ class Engine(Closing):
         session = request.session
         if session:
             session = self._shelf.sessions.get(session).id
-            turns = self._shelf.sessions.turns(session, self._settings.answer.history_turns)
+            most = self._settings.answer.history_turns
+            turns = self._shelf.sessions.turns(session, most, request.instead)
         filled = replace(
             request,
             question=checked_question(request.question),
@@ -380,8 +376,7 @@ class Engine(Closing):
             sessions = self._shelf.sessions
             session = request.session or sessions.begin(request.question)
             answer = replace(event.answer, session=session)
-            sessions.add_turn(session, answer)
-        return Done(answer)
+            return Done(answer, sessions.add_turn(session, answer, request.instead))
 
 
 def _never() -> bool:

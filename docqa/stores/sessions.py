@@ -68,23 +68,26 @@ class Sessions:
         """The session that was used last."""
         return next(iter(self.listed(limit=1)), None)
 
-    def turns(self, session: str, last: int | None = None) -> list[Turn]:
-        """The turns of a session in order, or only its last ones."""
+    def turns(self, session: str, last: int | None = None, before: int | None = None) -> list[Turn]:
+        """The turns of a session in order, or only its last ones, or the last before one."""
         rows = self._connection.execute(
-            "SELECT number, question, answer, asked FROM turns WHERE session = ?"
-            " ORDER BY number DESC LIMIT ?",
-            (session, -1 if last is None else last),
+            "SELECT number, question, answer, asked FROM turns WHERE session = ?1"
+            " AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3",
+            (session, before, -1 if last is None else last),
         ).fetchall()
         return [
             Turn(number, question, msgspec.json.decode(answer, type=Answer), asked)
             for number, question, answer, asked in reversed(rows)
         ]
 
-    def add_turn(self, session: str, answer: Answer) -> int:
-        """Keep an answer as the session's next turn; return its number."""
+    def add_turn(self, session: str, answer: Answer, instead: int | None = None) -> int:
+        """Keep an answer as the session's next turn, maybe for another; return its number."""
         now = time.time()
         folded = fold(f"{answer.question}\n{answer.rewritten or ''}\n{answer.text}")
         with changing(self._connection):
+            self._connection.execute(
+                "DELETE FROM turns WHERE session = ? AND number = ?", (session, instead)
+            )
             (number,) = self._connection.execute(
                 "SELECT 1 + coalesce(max(number), 0) FROM turns WHERE session = ?", (session,)
             ).fetchone()
@@ -110,13 +113,6 @@ class Sessions:
             "SELECT number, sources FROM turns WHERE session = ?", (session,)
         )
         return {number: json.loads(sources) for number, sources in rows}
-
-    def drop_turns(self, session: str, first: int) -> None:
-        """Forget the turns from this number on, for a question that is asked anew."""
-        with changing(self._connection):
-            self._connection.execute(
-                "DELETE FROM turns WHERE session = ? AND number >= ?", (session, first)
-            )
 
     def rename(self, session: str, title: str) -> None:
         """Give a session another title."""

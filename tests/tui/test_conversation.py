@@ -2,6 +2,8 @@
 
 import pytest
 
+from docqa.engine import Engine
+from docqa.errors import ModelError
 from docqa.tui.chat.answer import AnswerBody
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
 from tests.tui.conftest import Unhurried, chatting
@@ -83,6 +85,40 @@ async def test_regenerating_replaces_the_last_turn():
         await chat.press("f5")
         await chat.until(lambda: chat.last is not first and chat.last.answer is not None)
         assert len(chat.conversation.exchanges) == 1
+        _, turns = chat.app.engine.session(chat.screen.session)
+        assert [turn.number for turn in turns] == [1]
+
+
+async def test_regenerating_leaves_the_turns_of_another_chat_alone():
+    async with chatting() as one:
+        await one.ask("年假有几天？")
+        async with chatting(session=one.screen.session) as other:
+            await other.ask("云壶保修期是几年？")
+        await one.press("f5")
+        await one.until(lambda: one.last.answer is not None and not one.screen.answering)
+        _, turns = one.app.engine.session(one.screen.session)
+        assert [turn.question for turn in turns] == ["云壶保修期是几年？", "年假有几天？"]
+
+
+async def test_a_question_that_fails_when_asked_anew_loses_no_answer():
+    class Failing(Engine):
+        broken = False
+
+        def ask(self, request, cancelled=None, config=None):
+            if self.broken:
+                raise ModelError("tui_reader.gone", document="模型.gguf")
+            return super().ask(request, cancelled, config)
+
+    async with chatting(kind=Failing) as chat:
+        await chat.ask("年假有几天？")
+        chat.app.engine.broken = True
+        await chat.press("f5")
+        await chat.until(lambda: "F5 asks again" in chat.painted())
+        _, turns = chat.app.engine.session(chat.screen.session)
+        assert "十五天" in turns[0].answer.text
+        chat.app.engine.broken = False
+        await chat.press("f5")
+        await chat.until(lambda: chat.last.answer is not None)
         _, turns = chat.app.engine.session(chat.screen.session)
         assert [turn.number for turn in turns] == [1]
 

@@ -116,11 +116,6 @@ class Conversation(VerticalScroll, can_focus=True):
         exchange.add_class("-selected")
         self.post_message(ExchangeSelected(exchange))
 
-    def number(self, exchange: Exchange) -> None:
-        """Give a finished exchange the number its turn was kept under."""
-        before = [one.number for one in self.exchanges if one.number and one is not exchange]
-        exchange.number = max(before, default=0) + 1
-
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Bring back earlier exchanges when the top is reached."""
         super().watch_scroll_y(old, new)

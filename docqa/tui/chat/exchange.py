@@ -155,7 +155,8 @@ class Exchange(Vertical):
                     self._note("after", notes.progress(event))
                 case Warned(message, facts):
                     self._warnings.append(say(message, **facts))
-                case Done(answer):
+                case Done(answer, turn):
+                    self.number = turn
                     await self._finish(answer)
 
     async def stop(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -30,7 +29,7 @@ from docqa.tui.worded import WordedScreen
 if TYPE_CHECKING:
     from docqa.engine import Engine
     from docqa.tui.chat.exchange import Exchange
-    from docqa.types import Cancelled, Event, SessionInfo, Turn
+    from docqa.types import SessionInfo, Turn
 
 
 class ChatScreen(WordedScreen[None]):
@@ -168,20 +167,17 @@ class ChatScreen(WordedScreen[None]):
             k=self.passages,
             scope=tuple(self.composer.documents),
             session=self.session,
+            instead=instead.number if instead and self.session else None,
             rewrite=rewrite,
             open=self.docqa.open_mode,
         )
 
-        def events(cancelled: Cancelled) -> Iterator[Event]:
-            if instead and instead.number and request.session:
-                engine.drop_turns(request.session, instead.number)
-            return engine.ask(request, cancelled)
-
         if instead:
             await self.conversation.drop(instead)
         self._asked = Exchange(question, extra=request.extra)
+        self._asked.number = request.instead
         await self.conversation.begin(self._asked)
-        self._asked.start(events)
+        self._asked.start(lambda cancelled: engine.ask(request, cancelled))
         self.docqa.answering = True
         self.refresh_bindings()
         return True
@@ -211,7 +207,6 @@ class ChatScreen(WordedScreen[None]):
         if event.error:
             self.docqa.model_failed(event.error)
         if answer := event.exchange.answer:
-            self.conversation.number(event.exchange)
             self._keep_session(answer.session)
         self.docqa.refresh_status()
         self.refresh_bindings()

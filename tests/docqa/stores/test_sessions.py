@@ -63,8 +63,10 @@ def test_deleting_can_be_undone_until_the_next(sessions):
     assert [info.id for info in sessions.listed()] == [second]
 
 
-def test_dropping_turns_forgets_what_follows(sessions):
+def test_a_turn_asked_anew_replaces_only_itself(sessions):
     session = begin(sessions, "一")
-    sessions.add_turn(session, answer("二"))
-    sessions.drop_turns(session, 2)
-    assert [turn.question for turn in sessions.turns(session)] == ["一"]
+    mine = sessions.add_turn(session, answer("二"))
+    sessions.add_turn(session, answer("另一个聊天的"))
+    assert [turn.question for turn in sessions.turns(session, before=mine)] == ["一"]
+    assert sessions.add_turn(session, answer("二，重问"), mine) == 4
+    assert [turn.question for turn in sessions.turns(session)] == ["一", "另一个聊天的", "二，重问"]
