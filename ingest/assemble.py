@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 
 # Controls, lone surrogates and non-characters: never part of what a reader sees.
@@ -12,7 +13,8 @@ _SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 def assemble(parsed: Parsed) -> Extract:
     """Join the blocks; `text[section.start:section.end]` is the text of a block.
 
-    A heading is under its own path: its section's `heading` ends with itself.
+    A heading is under its own path: its section's `heading` ends with itself. One without words
+    ends those before it, as the next slide does that has no title.
     """
     pieces: list[str] = []
     sections: list[Section] = []
@@ -22,13 +24,14 @@ def assemble(parsed: Parsed) -> Extract:
     before: Block | None = None
     for block in parsed.blocks:
         text = _cleaned(block)
-        if not text:
-            continue
         if block.kind is BlockKind.HEADING:
             level = block.level or 1
             headings = [(at, title) for at, title in headings if at < level]
-            headings.append((level, " ".join(text.split())))
+            if text:
+                headings.append((level, without_spread(" ".join(text.split()))))
             path = tuple(title for _, title in headings)
+        if not text:
+            continue
         gap = _gap(before, block) if before else ""
         start = end + len(gap)
         end = start + len(text)

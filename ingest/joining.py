@@ -12,7 +12,10 @@ _CJK = re.compile(f"[{CJK}]")
 _SHARED = "“”‘’…—·"  # punctuation of both scripts: belongs to its neighbour
 HYPHEN = "\u00ad"  # a hyphen that is there only because the line ends
 _HAN = f"[{CJK}]"
-_SPREAD = re.compile(rf"(?:{_HAN} ){{2,}}{_HAN}(?!{_HAN})|^{_HAN} {_HAN}$")
+_SPREAD = re.compile(
+    rf"(?<!{_HAN})(?:{_HAN} ){{2,}}{_HAN}(?!{_HAN})"
+    rf"|(?:^|(?<=[编編篇章节節条條] )){_HAN} {_HAN}$"
+)
 _BREAK_INSIDE = re.compile(r"[^\S\n]*\n[^\S\n]*")
 
 
@@ -31,7 +34,7 @@ def joint(left: str, right: str) -> str:
 
 
 def without_spread(text: str) -> str:
-    """Undo letter-spacing: `目 录` and `会 议 纪 要` lose their spaces, `张三 李四` keeps its."""
+    """Undo letter-spacing: `会 议 纪 要` and `第一章 总 则` lose theirs, `张三 李四` keeps its."""
     if " " not in text:
         return text
     return _SPREAD.sub(lambda match: match.group().replace(" ", ""), text)

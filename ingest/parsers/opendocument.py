@@ -39,9 +39,8 @@ def _blocks(parent: etree._Element, page: int | None, depth: int) -> Iterator[Bl
             yield from _blocks(child, slides, depth + 1)
         elif child.tag == f"{_TEXT}h":
             level = child.get(f"{_TEXT}outline-level") or "1"
-            yield Block(
-                _words(child), BlockKind.HEADING, int(level) if level.isdigit() else 1, page
-            )
+            if words := _words(child).strip():
+                yield Block(words, BlockKind.HEADING, int(level) if level.isdigit() else 1, page)
         elif child.tag == f"{_TEXT}p":
             yield Block(_words(child), page=page)
         elif child.tag == f"{_TEXT}list-item":

@@ -3,11 +3,14 @@
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import python_calamine as calamine
 
-from ingest.archive import check_archive
+from ingest.archive import check_archive, faults_named
 from ingest.errors import FileUnreadable, TooLarge
+from ingest.parsers.percent import Percentages, Places
+from ingest.parsers.percent import written as percentage
 from ingest.parsers.tables import table_blocks
 from ingest.source import Source
 from ingest.types import Block, BlockKind, PageReport, Parsed
@@ -20,14 +23,18 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 def parse(source: Source) -> Parsed:
     """Read a spreadsheet."""
+    percentages = None
     if source.data.startswith(b"PK"):
         check_archive(source)
+        with faults_named():
+            percentages = Percentages(source.data)
     try:
         workbook = calamine.load_workbook(io.BytesIO(source.data))
         blocks: list[Block] = []
         reports: list[PageReport] = []
         for number, meta in enumerate(workbook.sheets_metadata, 1):
-            found = list(_sheet(workbook, meta, number))
+            shares = percentages.of_sheet(meta.name) if percentages else {}
+            found = list(_sheet(workbook, meta, number, shares))
             length = sum(len(block.text) for block in found)
             reports.append(PageReport(number, length, 1.0, True, label=meta.name))
             if found:
@@ -40,7 +47,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _sheet(
-    workbook: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, number: int
+    workbook: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, number: int, shares: Places
 ) -> Iterator[Block]:
     if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
         return
@@ -49,10 +56,26 @@ def _sheet(
     if cells > _MOST_CELLS:
         raise TooLarge("sheet_cells", cells=cells, limit=_MOST_CELLS)
     merged = _merged(sheet)
+    # calamine begins with the sheet's first row, but with the first column that is used.
+    left = (sheet.start or (0, 0))[1]
     rows: Iterator[list[str]] = ([written(cell) for cell in row] for row in sheet.iter_rows())
+    if shares:
+        rows = _with_shares(sheet, left, shares)
     if merged:
-        rows = _filled(list(rows), sheet.start or (0, 0), merged)
+        rows = _filled(list(rows), left, merged)
     yield from table_blocks(rows, number)
+
+
+def _with_shares(sheet: calamine.CalamineSheet, left: int, shares: Places) -> Iterator[list[str]]:
+    for row, cells in enumerate(sheet.iter_rows()):
+        line = []
+        for column, cell in enumerate(cells, left):
+            decimals = shares.get((row, column))
+            if decimals is not None and isinstance(cell, int | float):
+                line.append(percentage(cell, decimals))
+            else:
+                line.append(written(cell))
+        yield line
 
 
 def _merged(sheet: calamine.CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
@@ -64,19 +87,17 @@ def _merged(sheet: calamine.CalamineSheet) -> list[tuple[tuple[int, int], tuple[
 
 def _filled(
     rows: list[list[str]],
-    start: tuple[int, int],
+    start: int,
     merged: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Iterator[list[str]]:
     """Give every row of a merged cell its words, so that each row reads on its own."""
     for (top, left), (bottom, _) in merged:
         if not 0 < bottom - top < _LARGEST_MERGE:
             continue
-        first, column = top - start[0], left - start[1]
-        if first < 0 or column < 0:
-            continue
-        for row in range(first + 1, min(bottom - start[0] + 1, len(rows))):
-            if column < len(rows[row]):
-                rows[row][column] = rows[row][column] or rows[first][column]
+        column = left - start
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if 0 <= column < len(rows[row]):
+                rows[row][column] = rows[row][column] or rows[top][column]
     return iter(rows)
 
 
@@ -85,7 +106,9 @@ def written(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+        # Fifteen digits are certain; an identity of eighteen is still not written as 5.0e17.
+        digits = f"{cell:.15g}"
+        return str(int(Decimal(digits))) if cell.is_integer() and abs(cell) < 1e21 else digits
     if isinstance(cell, datetime):
         day = cell.date().isoformat()
         return day if cell.time() == time() else f"{day} {cell.time().isoformat('minutes')}"

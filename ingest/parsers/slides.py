@@ -17,6 +17,7 @@ from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DIAGRAM = "/diagramData"
+_ROW = 228_600  # a quarter of an inch; shapes that begin within it stand side by side
 
 
 def parse(source: Source) -> Parsed:
@@ -38,10 +39,10 @@ def _report(blocks: list[Block], number: int) -> PageReport:
 
 def _slide(slide: Any, number: int) -> Iterator[Block]:
     title = slide.shapes.title
-    if title is not None and title.has_text_frame and title.text_frame.text.strip():
-        heading = " ".join(title.text_frame.text.split())
-        yield Block(heading, BlockKind.HEADING, 1, number)
-    for shape in slide.shapes:
+    words = title.text_frame.text if title is not None and title.has_text_frame else ""
+    # Without words it still ends the slide before, whose title is none of this one's.
+    yield Block(" ".join(words.split()), BlockKind.HEADING, 1, number)
+    for shape in _in_order(slide.shapes):
         if title is None or shape.shape_id != title.shape_id:
             yield from _shape(shape, number)
     for relation in slide.part.rels.values():
@@ -53,19 +54,34 @@ def _slide(slide: Any, number: int) -> Iterator[Block]:
             yield Block(_text(frame), page=number)
 
 
+def _in_order(shapes: Any) -> list[Any]:
+    """Shapes as a reader meets them, from above and from the left; the file has the last on top."""
+    return sorted(shapes, key=lambda shape: ((shape.top or 0) // _ROW, shape.left or 0))
+
+
 def _shape(shape: Any, number: int) -> Iterator[Block]:
     if hasattr(shape, "shapes"):
-        for inner in shape.shapes:
+        for inner in _in_order(shape.shapes):
             yield from _shape(inner, number)
     elif getattr(shape, "has_table", False):
-        rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
-        yield from table_blocks(rows, number)
+        yield from table_blocks(_rows(shape.table), number)
     elif getattr(shape, "has_chart", False):
         yield from _chart(shape.chart, number)
     elif shape.has_text_frame:
         lines = [p for p in shape.text_frame.paragraphs if p.text.strip()]
         kind = BlockKind.LIST if len(lines) > 1 else BlockKind.PARAGRAPH
         yield Block(_text(shape.text_frame), kind, page=number)
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    above: list[str] = []
+    for row in table.rows:
+        cells = list(row.cells)
+        # A cell merged with the one above speaks for this row, too.
+        above = [
+            above[at] if cell._tc.vMerge and above else cell.text for at, cell in enumerate(cells)
+        ]
+        yield above
 
 
 def _text(frame: Any) -> str:

@@ -1,6 +1,7 @@
 """Word documents (DOCX): paragraphs, headings, numbered lists, tables, text boxes and notes."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,10 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from ingest.archive import check_archive, faults_named
-from ingest.parsers.numbering import heading_level
+from ingest.parsers.numbering import LONGEST, heading_level
 from ingest.parsers.tables import table_blocks
 from ingest.parsers.word_numbering import Numbering
+from ingest.parsers.word_type import Type
 from ingest.source import Source
 from ingest.types import Block, BlockKind, Parsed
 
@@ -26,12 +28,21 @@ _T, _TAB, _BR, _CR, _NBHYPHEN = (
 _PPR, _STYLE, _LEVEL, _VAL = (qn(f"w:{name}") for name in ("pPr", "pStyle", "outlineLvl", "val"))
 _SPAN, _MERGE = qn("w:gridSpan"), qn("w:vMerge")
 _BOX = qn("w:txbxContent")
-# Deleted text, field codes, and the older twin of a text box.
+_VANISH, _RUN, _SYMBOL = qn("w:vanish"), qn("w:r"), qn("w:sym")
+# Deleted text, field codes, readings above characters, and the older twin of a text box.
 _SKIPPED = {
-    qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText"), _PPR,
+    qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText"), qn("w:rt"), _PPR,
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }  # fmt: skip
 _DEEPEST = 40
+# The boxes and ticks of forms, as Word's symbol fonts number them.
+_SIGNS = {
+    **dict.fromkeys(("F0FE", "F0FD", "F052", "F054"), "☑"),
+    **dict.fromkeys(("F0A8", "F06F", "F0A3", "F02A", "F0A1"), "☐"),
+    "F0FC": "✓",
+    "F0FB": "✗",
+}
+_TO_PAGE = re.compile(r"\t\s*\d+$")
 
 
 def parse(source: Source) -> Parsed:
@@ -39,6 +50,7 @@ def parse(source: Source) -> Parsed:
     check_archive(source)
     with faults_named(PythonDocxError):
         document = docx.Document(io.BytesIO(source.data))
+        _drop_hidden(document.element.body)
         reader = _Reader(document)
         blocks = [*reader.blocks(document.element.body), *_notes(document, reader)]
         title = document.core_properties.title or reader.title
@@ -63,6 +75,8 @@ class _Reader:
     def __init__(self, document: "Document") -> None:
         self._levels = _style_levels(document)
         self._numbering = Numbering(document)
+        self._type = Type(document)
+        self._contents = _contents_styles(document)
         self.title = ""
 
     def blocks(self, parent: Any, depth: int = 0) -> Iterator[Block]:
@@ -80,9 +94,9 @@ class _Reader:
         style, level = self._style_of(paragraph)
         if text:
             number = self._numbering.next(paragraph, style)
-            text = f"{number} {text}" if number else text
-            if level is None and "\n" not in text and _is_bold(paragraph):
-                level = heading_level(text, marked=True)
+            text = f"{number}{text}"
+            if level is None and style not in self._contents:
+                level = self._level_by_looks(paragraph, text)
             if style == "Title" and not self.title:
                 self.title = text
             if level is not None:
@@ -92,6 +106,13 @@ class _Reader:
         for box in paragraph.iter(_BOX):
             if not any(above.tag in _SKIPPED for above in box.iterancestors()) and depth < _DEEPEST:
                 yield from self.blocks(box, depth + 1)
+
+    def _level_by_looks(self, paragraph: Any, text: str) -> int | None:
+        """The level of a heading that no style tells of: by its numbering, boldness or size."""
+        if "\n" in text or len(text) > LONGEST or _TO_PAGE.search(text):
+            return None
+        level = heading_level(text) or self._type.rank(paragraph, text)
+        return level or (heading_level(text, marked=True) if _is_bold(paragraph) else None)
 
     def _style_of(self, paragraph: Any) -> tuple[str | None, int | None]:
         properties = paragraph.find(_PPR)
@@ -104,6 +125,20 @@ class _Reader:
             level = int(outline.get(_VAL))
             return name, level + 1 if level < 9 else None
         return name, self._levels.get(name)
+
+
+def _drop_hidden(body: Any) -> None:
+    """Take out what Word does not show."""
+    for mark in list(body.iter(_VANISH)):
+        run = mark.getparent().getparent()
+        if run is not None and run.tag == _RUN and mark.get(_VAL) not in ("0", "false", "off"):
+            run.getparent().remove(run)
+
+
+def _contents_styles(document: "Document") -> frozenset[str | None]:
+    """The styles of tables of contents, whose lines look like the headings they name."""
+    names = _style_values(document.styles.element, "w:name")
+    return frozenset(identity for identity, name in names if name.lower().startswith("toc "))
 
 
 def _style_levels(document: "Document") -> dict[str | None, int]:
@@ -151,6 +186,8 @@ def _runs(node: Any) -> Iterator[str]:
             yield "\n"
         elif tag == _NBHYPHEN:
             yield "-"
+        elif tag == _SYMBOL:
+            yield _SIGNS.get((child.get(qn("w:char")) or "").upper(), "")
         elif tag not in _SKIPPED and tag != _BOX and isinstance(tag, str):
             yield from _runs(child)
 

@@ -13,9 +13,15 @@ _VAL, _ID, _LEVEL, _PPR = (qn(f"w:{name}") for name in ("val", "numId", "ilvl", 
 _NUMBERING = f"{_PPR}/{qn('w:numPr')}"
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = frozenset(
-    ("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "ideographDigital",
-     "taiwaneseCountingThousand", "japaneseCounting", "chineseLegalSimplified")
+    ("chineseCounting", "chineseCountingThousand", "taiwaneseCounting",
+     "taiwaneseCountingThousand", "japaneseCounting")
 )  # fmt: skip
+_LEGAL = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_DIGIT_BY_DIGIT = frozenset(("ideographDigital", "taiwaneseDigital", "japaneseDigitalTenThousand"))
+# After these Chinese writes no space.
+_CLOSED = ("）", "、", "．", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,10 @@ class _Level:
     pattern: str
     form: str
     start: int
+    arabic: bool
+    """The numbers of the levels above are shown as 1, 2, 3 too."""
+    restarts: int
+    """The level above which begins it anew; -1 where none does."""
 
 
 class Numbering:
@@ -33,6 +43,7 @@ class Numbering:
         self._lists: dict[str, tuple[str, dict[int, _Level]]] = {}
         self._styles: dict[str, tuple[str, int]] = {}
         self._counts: dict[str, dict[int, int]] = {}
+        self._fresh: dict[str, dict[int, int]] = {}
         root = _numbering_root(document)
         if root is None:
             return
@@ -43,7 +54,9 @@ class Numbering:
             kind = number.find(qn("w:abstractNumId"))
             identity = (kind.get(_VAL) or "") if kind is not None else ""
             if identity in kinds:
-                self._lists[number.get(_ID) or ""] = (identity, _levels(kinds[identity]))
+                own = number.get(_ID) or ""
+                self._lists[own] = (identity, _levels(kinds[identity]))
+                self._fresh[own] = _overrides(number)
         # Few of the many styles are numbered: those alone are looked at.
         for properties in document.styles.element.iterfind(f"{qn('w:style')}/{_NUMBERING}"):
             style = properties.getparent().getparent()
@@ -52,7 +65,7 @@ class Numbering:
                 self._styles[style.get(qn("w:styleId")) or ""] = found
 
     def next(self, paragraph: Any, style: str | None) -> str:
-        """The paragraph's number as Word shows it, `-` for a bullet, or nothing."""
+        """The paragraph's number as Word shows it, `-` for a bullet, with the gap that follows."""
         found = _reference(paragraph) or self._styles.get(style or "")
         if not found or found[0] not in self._lists:
             return ""
@@ -61,24 +74,45 @@ class Numbering:
         if level is None:
             return ""
         if level.form in ("bullet", "none"):
-            return "-" if level.form == "bullet" else ""
+            return "- " if level.form == "bullet" else ""
         counts = self._counts.setdefault(kind, {})
-        counts[found[1]] = counts.get(found[1], level.start - 1) + 1
-        for deeper in [depth for depth in counts if depth > found[1]]:
-            del counts[deeper]
+        self._count(counts, found, levels)
         text = level.pattern
         for depth in range(found[1] + 1):
             at = levels.get(depth, level)
             count = counts.get(depth, at.start)
-            form = level.form if depth == found[1] else at.form
+            form = at.form if depth == found[1] or not level.arabic else "decimal"
             text = text.replace(f"%{depth + 1}", written(count, form))
-        return text.strip()
+        text = text.strip()
+        return text if not text or text.endswith(_CLOSED) else f"{text} "
+
+    def _count(
+        self, counts: dict[int, int], found: tuple[str, int], levels: dict[int, _Level]
+    ) -> None:
+        # Another list of the same kind may begin anew, the first time it is used.
+        own, depth = found
+        counts.update((at, start - 1) for at, start in self._fresh.pop(own, {}).items())
+        counts[depth] = counts.get(depth, levels[depth].start - 1) + 1
+        for deeper in [at for at in counts if at > depth]:
+            if deeper not in levels or levels[deeper].restarts >= depth:
+                del counts[deeper]
 
 
 def written(count: int, form: str) -> str:
     """A number in one of Word's forms."""
     if form in _CHINESE:
         return chinese(count)
+    if form == "chineseLegalSimplified":
+        return chinese(count).translate(_LEGAL)
+    if form in _DIGIT_BY_DIGIT:
+        return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(count))
+    if form in ("ideographTraditional", "ideographZodiac"):
+        signs = _STEMS if form == "ideographTraditional" else _BRANCHES
+        return signs[(count - 1) % len(signs)]
+    if form == "decimalZero":
+        return f"{count:02}"
+    if form.startswith("decimalFullWidth"):
+        return str(count).translate(_WIDE)
     if form in ("lowerLetter", "upperLetter") and count <= 26:
         return chr((97 if form == "lowerLetter" else 65) + count - 1)
     if form in ("lowerRoman", "upperRoman"):
@@ -131,11 +165,26 @@ def _levels(kind: Any) -> dict[int, _Level]:
             for name in ("lvlText", "numFmt", "start")
             if (found := level.find(qn(f"w:{name}"))) is not None
         }
-        start = values.get("start", "1")
-        levels[_number(level.get(_LEVEL))] = _Level(
-            values.get("lvlText", ""), values.get("numFmt", "decimal"), _number(start, 1)
+        depth = _number(level.get(_LEVEL))
+        restart = level.find(qn("w:lvlRestart"))
+        levels[depth] = _Level(
+            values.get("lvlText", ""),
+            values.get("numFmt", "decimal"),
+            _number(values.get("start"), 1),
+            level.find(qn("w:isLgl")) is not None,
+            depth - 1 if restart is None else _number(restart.get(_VAL)) - 1,
         )
     return levels
+
+
+def _overrides(number: Any) -> dict[int, int]:
+    """Where the levels of one list begin, as far as it says so itself."""
+    found = {}
+    for override in number.iterfind(qn("w:lvlOverride")):
+        start = override.find(qn("w:startOverride"))
+        if start is not None:
+            found[_number(override.get(_LEVEL))] = _number(start.get(_VAL), 1)
+    return found
 
 
 def _reference(node: Any) -> tuple[str, int] | None:

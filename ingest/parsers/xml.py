@@ -12,7 +12,10 @@ from ingest.parsers.text import prose_blocks
 from ingest.source import Source
 from ingest.types import Block, BlockKind, Parsed
 
-_TITLES = frozenset(("title", "heading", "head", "subtitle"))
+_TITLES = frozenset(("title", "heading", "head", "subtitle", "标题", "题名"))
+# Where formats such as OPML keep words that are meant to be read.
+_SPOKEN = ("text", "title", "label", "name", "value", "description", "content")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _WITHIN = frozenset(
     ("emphasis", "strong", "em", "i", "b", "a", "link", "xref", "literal", "code", "sub", "sup")
 )
@@ -60,10 +63,17 @@ def parse_xml(data: bytes) -> etree._Element:
 def _collect(root: etree._Element, blocks: list[Block]) -> None:
     """Walk without recursion, since XML may be nested as deep as its writer likes."""
     depth = 0
-    for event, node in etree.iterwalk(root, events=("start", "end")):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
         name = etree.QName(node).localname if isinstance(node.tag, str) else ""
         depth += 1 if event == "start" else -1
         if event == "end" or not name or (name in _WITHIN and node is not root):
+            continue
+        if name in _TITLES:
+            text = unwrap("".join(node.itertext()).strip())
+            if text:
+                blocks.append(Block(text, BlockKind.HEADING, min(depth, 6)))
+            walk.skip_subtree()
             continue
         own = [node.text or ""]
         for child in node:
@@ -71,7 +81,11 @@ def _collect(root: etree._Element, blocks: list[Block]) -> None:
                 own.append("".join(child.itertext()))
             own.append(child.tail or "")
         text = unwrap("".join(own).strip())
-        if name in _TITLES:
-            blocks.append(Block(text, BlockKind.HEADING, min(depth, 6)))
-        else:
-            blocks.append(Block(text))
+        blocks.append(Block(text or _spoken(node)))
+
+
+def _spoken(node: etree._Element) -> str:
+    """The words in the attributes of an element that holds no others."""
+    return " ".join(
+        value for name, value in node.items() if name.lower() in _SPOKEN or _HAN.search(value)
+    )

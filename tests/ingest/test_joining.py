@@ -30,6 +30,8 @@ def test_lines_join_as_their_script_is_set(lines, joined):
         ("会 议 纪 要", "会议纪要"),
         ("张三 李四", "张三 李四"),
         ("第一章 总则", "第一章 总则"),
+        ("第一章 总 则", "第一章 总则"),
+        ("第四章 法 律 责 任", "第四章 法律责任"),
     ],
 )
 def test_only_letter_spacing_is_undone(text, joined):

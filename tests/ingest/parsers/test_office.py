@@ -5,14 +5,17 @@ import zipfile
 import docx
 import pytest
 import xlsxwriter
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.shared import Pt
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from ingest.errors import FileUnreadable, TooLarge
+from ingest.parsers.word_numbering import written
 from ingest.types import BlockKind
 from tests.ingest.documents import zipped
 from tests.ingest.reading import outline, read, texts
@@ -48,6 +51,95 @@ def test_word_numbers_are_counted_as_word_shows_them():
         document.add_paragraph(text, style="List Number")
     document.add_paragraph("丙", style="List Bullet")
     assert read("a.docx", saved(document)).text == "1. 甲\n2. 乙\n- 丙"
+
+
+def numbered(*paragraphs: tuple[str, int], levels: str, overrides: str = "") -> bytes:
+    """A document of paragraphs in one multi-level list, or in two where one begins anew."""
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    words = nsdecls("w")
+    root.insert(
+        0, parse_xml(f'<w:abstractNum {words} w:abstractNumId="90">{levels}</w:abstractNum>')
+    )
+    for identity, own in (("91", ""), ("92", overrides)):
+        root.append(parse_xml(
+            f'<w:num {words} w:numId="{identity}"><w:abstractNumId w:val="90"/>{own}</w:num>'
+        ))  # fmt: skip
+    for text, level in paragraphs:
+        identity = "92" if text.startswith("新") else "91"
+        document.add_paragraph(text)._p.get_or_add_pPr().append(parse_xml(
+            f'<w:numPr {words}><w:ilvl w:val="{level}"/><w:numId w:val="{identity}"/></w:numPr>'
+        ))  # fmt: skip
+    return saved(document)
+
+
+def level(depth: int, form: str, pattern: str, more: str = "") -> str:
+    return (
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
+    )
+
+
+def test_sections_below_chinese_chapters_are_numbered_in_digits_where_word_does():
+    levels = level(0, "chineseCounting", "第%1章") + level(1, "decimal", "%1.%2", "<w:isLgl/>")
+    document = numbered(("总则", 0), ("目的", 1), ("罚则", 0), ("罚款", 1), levels=levels)
+    assert texts(read("a.docx", document)) == ["第一章 总则", "1.1 目的", "第二章 罚则", "2.1 罚款"]
+
+
+def test_articles_go_on_counting_over_chapters_where_word_does():
+    levels = level(0, "chineseCounting", "第%1章")
+    levels += level(1, "chineseCounting", "第%2条", '<w:lvlRestart w:val="0"/>')
+    document = numbered(("总则", 0), ("甲。", 1), ("罚则", 0), ("乙。", 1), levels=levels)
+    assert texts(read("a.docx", document))[1::2] == ["第一条 甲。", "第二条 乙。"]
+
+
+def test_a_list_that_begins_anew_counts_from_its_own_start():
+    document = numbered(
+        ("甲。", 0), ("乙。", 0), ("新甲。", 0), ("新乙。", 0),
+        levels=level(0, "chineseCounting", "（%1）"),
+        overrides='<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>',
+    )  # fmt: skip
+    assert read("a.docx", document).text == "（一）甲。\n（二）乙。\n（一）新甲。\n（二）新乙。"
+
+
+@pytest.mark.parametrize(
+    ("form", "count", "text"),
+    [("chineseLegalSimplified", 12, "拾贰"), ("ideographTraditional", 3, "丙"),
+     ("ideographDigital", 10, "一〇"), ("decimalZero", 7, "07"), ("decimalFullWidth", 12, "１２"),
+     ("upperRoman", 14, "XIV"), ("lowerLetter", 3, "c")],
+)  # fmt: skip
+def test_numbers_in_the_forms_of_word(form, count, text):
+    assert written(count, form) == text
+
+
+def test_headings_without_a_style_are_known_by_numbering_and_by_centred_large_type():
+    document = docx.Document()
+    for text, size in (("关于防汛工作的通知", 22), ("2024年5月", 14)):
+        title = document.add_paragraph()
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.add_run(text).font.size = Pt(size)
+    document.add_paragraph("第一章\t1", style="Normal")  # a line of a table of contents
+    for text in ("各单位：", "一、落实值班", "值班电话如下。", "（一）白天。", "第二章 附则"):
+        document.add_paragraph(text)
+    assert outline(read("a.docx", saved(document))) == [
+        ("关于防汛工作的通知",),
+        ("关于防汛工作的通知", "2024年5月"),
+        ("关于防汛工作的通知", "2024年5月", "一、落实值班"),
+        ("关于防汛工作的通知", "第二章 附则"),
+    ]
+
+
+def test_hidden_words_and_readings_are_left_out_and_ticked_boxes_read():
+    document = docx.Document()
+    paragraph = document.add_paragraph("看得见")
+    paragraph.add_run("看不见").font.hidden = True
+    for run in (
+        "<w:ruby><w:rt><w:r><w:t>hàn</w:t></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t>汉</w:t></w:r></w:rubyBase></w:ruby>",
+        '<w:sym w:font="Wingdings 2" w:char="F052"/>',
+    ):
+        paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{run}</w:r>"))
+    assert read("a.docx", saved(document)).text == "看得见汉☑"
 
 
 def test_articles_numbered_by_word_get_their_chinese_numbers():
@@ -105,7 +197,7 @@ def test_slides_give_titles_groups_tables_charts_and_notes_with_their_number():
     slide.shapes.title.text = "项目进展"
     slide.placeholders[1].text = "第一点\n第二点"
     group = slide.shapes.add_group_shape()
-    group.shapes.add_textbox(0, 0, 100, 100).text_frame.text = "组内文字"
+    group.shapes.add_textbox(0, Inches(6), 100, 100).text_frame.text = "组内文字"
     slide.notes_slide.notes_text_frame.text = "备注内容"
     slide = presentation.slides.add_slide(presentation.slide_layouts[5])
     slide.shapes.title.text = "数据"
@@ -218,3 +310,61 @@ def test_an_encrypted_office_file_says_so():
 def test_an_empty_document_is_an_error():
     with pytest.raises(FileUnreadable, match="no_text"):
         read("a.docx", saved(docx.Document()))
+
+
+def test_percentages_are_read_as_they_are_shown():
+    def fill(book):
+        page = book.add_worksheet("表")
+        page.write_row(1, 1, ["地区", "增长", "占比", "单价"])
+        page.write(2, 1, "华东")
+        page.write(2, 2, 0.1245, book.add_format({"num_format": "0.00%"}))
+        page.write(2, 3, 0.3, book.add_format({"num_format": "#,##0.0%;[Red]-0.0%"}))
+        page.write(2, 4, 0.3, book.add_format({"num_format": '0.0"%元"'}))
+
+    assert texts(read("a.xlsx", sheet(fill)), BlockKind.TABLE) == [
+        "地区 | 增长 | 占比 | 单价\n华东 | 12.45% | 30.0% | 0.3"
+    ]
+
+
+def test_cells_merged_below_empty_rows_speak_for_each_row():
+    def fill(book):
+        page = book.add_worksheet("表")
+        page.write_row(3, 2, ["部门", "姓名"])
+        page.merge_range(4, 2, 5, 2, "研发")
+        page.write_column(4, 3, ["甲某", "乙某"])
+
+    table = "部门 | 姓名\n研发 | 甲某\n研发 | 乙某"
+    assert texts(read("a.xlsx", sheet(fill)), BlockKind.TABLE) == [table]
+
+
+def test_identity_numbers_keep_all_their_digits():
+    def fill(book):
+        book.add_worksheet("表").write_column(0, 0, ["身份证", 500101199001010000])
+
+    assert "500101199001010000" in read("a.xlsx", sheet(fill)).text
+
+
+def test_the_header_below_a_title_is_repeated_and_not_the_title():
+    def fill(book):
+        page = book.add_worksheet("表")
+        for number, row in enumerate((["销售统计"], ["单位：万元"], ["月份", "金额"])):
+            page.write_row(number, 0, row)
+        for row in range(3, 60):
+            page.write_row(row, 0, [f"第{row}行的月份名称", row])
+
+    extract = read("a.xlsx", sheet(fill))
+    assert texts(extract)[1] == "销售统计\n单位：万元"
+    tables = texts(extract, BlockKind.TABLE)
+    assert len(tables) > 1 and all(table.startswith("月份 | 金额\n") for table in tables)
+
+
+def test_slides_are_read_from_above_and_a_slide_without_title_is_under_none():
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+    slide.shapes.title.text = "预算"
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    for height, text in ((4, "三"), (1, "一"), (2, "二")):
+        slide.shapes.add_textbox(0, Inches(height), 100, 100).text_frame.text = text
+    extract = read("a.pptx", saved(presentation))
+    assert texts(extract) == ["预算", "一", "二", "三"]
+    assert [s.heading for s in extract.sections] == [("预算",), (), (), ()]
