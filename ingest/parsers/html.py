@@ -3,6 +3,7 @@
 import re
 
 from ingest.decode import codec, decode
+from ingest.parsers.furniture import drop_furniture, without_furniture
 from ingest.parsers.markup import html_blocks, title_of, tree
 from ingest.source import Source
 from ingest.types import Parsed
@@ -14,8 +15,11 @@ def parse(source: Source) -> Parsed:
     """Read an HTML file; the encoding it declares counts where its bytes agree."""
     decoded = decode(source.data, source.options.encoding or _declared(source.data))
     root = tree(decoded.text)
+    drop_furniture(root)
+    # A page that is all furniture, such as a list of links, is read as it stands.
+    blocks = without_furniture(html_blocks(root)) or html_blocks(tree(decoded.text))
     return Parsed(
-        tuple(html_blocks(root)),
+        tuple(blocks),
         encoding=decoded.encoding,
         title=title_of(root),
         notes=decoded.notes,

@@ -15,6 +15,7 @@ from ingest.types import Block, BlockKind, PageReport, Parsed
 _BREAK = re.compile(
     rb"^From [^\r\n]{3,200}\d{4}[^\r\n]{0,20}\r?\n(?=[A-Za-z-]{2,40}:)", re.MULTILINE
 )
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)  # so that it begins no message
 _HEADERS = ("From", "To", "Cc", "Date")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -24,7 +25,9 @@ def parse(source: Source) -> Parsed:
     data = source.data
     if data.startswith(_UTF16):
         data = decode(data).text.encode("utf-8")
-    pieces = _BREAK.split(data) if data.startswith(b"From ") else [data]
+    pieces = [data]
+    if data.startswith(b"From "):
+        pieces = [_QUOTED_FROM.sub(rb"\1", piece) for piece in _BREAK.split(data)]
     blocks: list[Block] = []
     reports: list[PageReport] = []
     subject = ""
@@ -56,16 +59,16 @@ def _head(message: EmailMessage, subject: str, number: int) -> Iterator[Block]:
 
 
 def _header(message: EmailMessage, name: str) -> str:
+    raws = message.raw_items()
+    raw = next((str(raw) for key, raw in raws if key.lower() == name.lower()), "")
+    if any("\udc80" <= character <= "\udcff" for character in raw):
+        # Eight-bit text without a declared encoding.
+        return " ".join(decode(raw.encode("utf-8", "surrogateescape")).text.split())
     # Headers that break the rules raise what their parser stumbled over.
     try:
         value = str(message.get(name, ""))
     except (ValueError, LookupError, IndexError, AttributeError, TypeError):
-        value = next(
-            (str(raw) for key, raw in message.raw_items() if key.lower() == name.lower()), ""
-        )
-    if any("\udc80" <= character <= "\udcff" for character in value):
-        # Eight-bit text without a declared encoding.
-        value = decode(value.encode("utf-8", "surrogateescape")).text
+        value = raw
     return " ".join(value.split())
 
 

@@ -153,13 +153,31 @@ def _is_data(node: html.HtmlElement) -> bool:
 
 
 def _rows(node: html.HtmlElement) -> Iterator[list[str]]:
+    above: dict[int, tuple[str, int]] = {}  # by column: the words and for how many rows more
     for row in node.iter("tr"):
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            cells.append(_collapsed(_all_text(cell)))
-            span = cell.get("colspan", "1")
-            cells += [""] * (min(int(span), 50) - 1 if span.isdigit() else 0)
+            _add_from_above(cells, above)
+            words, down = _collapsed(_all_text(cell)), _span(cell, "rowspan")
+            if down > 1:
+                above[len(cells)] = words, down - 1
+            cells += [words] + [""] * (_span(cell, "colspan") - 1)
+        _add_from_above(cells, above)
         yield cells
+
+
+def _add_from_above(cells: list[str], above: dict[int, tuple[str, int]]) -> None:
+    """Let a cell that reaches down into this row speak for it, too."""
+    while (column := len(cells)) in above:
+        words, more = above.pop(column)
+        if more > 1:
+            above[column] = words, more - 1
+        cells.append(words)
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    span = cell.get(name, "1").strip()
+    return max(1, min(int(span), 50)) if span.isascii() and span.isdigit() else 1
 
 
 def _all_text(node: html.HtmlElement) -> str:

@@ -86,6 +86,5 @@ def _collect(root: etree._Element, blocks: list[Block]) -> None:
 
 def _spoken(node: etree._Element) -> str:
     """The words in the attributes of an element that holds no others."""
-    return " ".join(
-        value for name, value in node.items() if name.lower() in _SPOKEN or _HAN.search(value)
-    )
+    said = ((str(name).lower(), str(value)) for name, value in node.items())
+    return " ".join(value for name, value in said if name in _SPOKEN or _HAN.search(value))

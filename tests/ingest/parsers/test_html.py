@@ -27,6 +27,48 @@ def test_what_is_no_content_is_left_out():
     assert read("a.html", page).text == "正文"
 
 
+NEWS = """<body><div id=header class=topHeader><ul class=menu><li><a href=/>首页</a></li>
+<li><a href=/a>时政</a></li></ul></div>
+<div>您现在的位置：<a href=/>首页</a> &gt; <a href=/b>社会</a> &gt; 正文</div>
+<div class=article><h1>地铁四号线开通</h1><div class="info header">来源：日报 2024-05-18</div>
+<p>首日客流三十一万。</p><p>详见<a href=/x>票价公告</a>。</p></div>
+<div class="side-bar"><h3>热门</h3><ul><li><a href=/1>新建公园</a></li></ul></div>
+<div class=share>分享到：<a>微信</a><a>微博</a></div>
+<div class=foot-nav><p><a>关于我们</a> | <a>联系我们</a></p></div>
+<p>版权所有 © 2003-2024 新闻网</p><p>某ICP备05000001号</p></body>"""
+
+
+def test_what_stands_around_the_text_of_a_page_is_left_out():
+    assert texts(read("a.html", NEWS)) == [
+        "地铁四号线开通", "来源：日报 2024-05-18", "首日客流三十一万。", "详见票价公告。",
+    ]  # fmt: skip
+
+
+def test_a_page_of_links_alone_is_read_as_it_stands():
+    page = "<div class=nav><a href=1>第一章</a><a href=2>第二章</a></div>"
+    assert read("a.html", page).text == "第一章第二章"
+
+
+def test_the_heading_of_a_page_stays_wherever_it_stands():
+    page = (
+        "<header><h1>总则</h1></header><article><p>正文。</p><footer>注：草案。</footer></article>"
+    )
+    assert texts(read("a.html", page)) == ["总则", "正文。", "注：草案。"]
+
+
+def test_an_edit_link_is_no_part_of_a_heading():
+    page = '<h2>历史<span class="mw-editsection">[<a>编辑</a>]</span></h2><p>正文。</p>'
+    assert outline(read("a.html", page)) == [("历史",)]
+
+
+def test_a_cell_that_reaches_down_speaks_for_each_row():
+    page = (
+        "<table><tr><th>部门<th>姓名<tr><td rowspan=2>研发<td>甲某<tr><td>乙某"
+        "<tr><td>行政<td rowspan=x>丙某</table>"
+    )
+    assert read("a.html", page).text == "部门 | 姓名\n研发 | 甲某\n研发 | 乙某\n行政 | 丙某"
+
+
 def test_lists_keep_their_items_and_numbers():
     page = (
         "<ul><li>甲<ul><li>子</li></ul></li><li>乙</li></ul><ol start=3><li>丙</li><li>丁</li></ol>"
@@ -88,6 +130,15 @@ def test_xml_gives_its_text_and_keeps_bombs_shut():
     bomb = "<!DOCTYPE a [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><a>&b;</a>"
     with pytest.raises(FileUnreadable, match="xml_entities"):
         read("a.xml", bomb)
+
+
+def test_words_in_attributes_count_where_an_element_holds_no_others():
+    page = (
+        '<opml><head><title>书单</title></head><body><outline text="茶经" id="x1"/></body></opml>'
+    )
+    assert texts(read("a.opml", page)) == ["书单", "茶经"]
+    book = "<fb><section><title><p>第一回</p></title><p>话说。</p></section></fb>"
+    assert outline(read("a.fb2", book)) == [("第一回",)]
 
 
 def test_foreign_files_are_not_pulled_in(tmp_path):

@@ -56,6 +56,14 @@ def test_mail_in_another_charset_than_it_declares():
     assert extract.text.endswith("例会改到周五下午三点，请知悉。")
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_headers_of_eight_bits_without_a_declared_charset(charset):
+    mail = "From: 行政部 <a@x.cn>\nSubject: 关于例会改期的通知\n\n改到周五下午三点。"
+    extract = read("a.eml", mail.encode(charset))
+    assert extract.title == "关于例会改期的通知"
+    assert "From: 行政部 <a@x.cn>" in extract.text
+
+
 def test_the_plain_part_wins_and_attachments_are_named():
     mail = message("纯文本正文。")
     mail.add_alternative("<p>网页正文。</p>", subtype="html")
@@ -85,6 +93,7 @@ def test_a_mailbox_has_a_page_per_message():
     extract = read("a.mbox", box)
     assert [page.number for page in extract.pages] == [1, 2]
     assert [t for t in texts(extract) if t.startswith("第")] == ["第1封。", "第2封。"]
+    assert read("a.mbox", box + b"\n>From here on.\n").text.endswith("\nFrom here on.")
 
 
 def test_json_values_stand_under_their_keys():
