@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from docqa.terms import normal
 from docqa.types import Passage
 from ingest.sentences import sentences
 
@@ -10,9 +12,13 @@ _PARTIAL = "；;"
 _LEADS_IN = "：:"
 _ASKS = "？?"
 _LONGEST = 120
+_LEANING = 24
 # A list under its introduction may be longer than a sentence of prose.
 _LONGEST_LIST = 200
+_LONGEST_WHOLE_LIST = 300
 _LONGEST_HEADING = 40
+_FEWEST_ITEMS = 2
+_ENDS = ("。", "；", "！", "？", ".", ";")
 _COUNTED = r"[\d〇零一二三四五六七八九十百千两兩]+"
 # How the lines of one list, or of one level of headings, begin.
 _STYLES = tuple(
@@ -29,6 +35,7 @@ _STYLES = tuple(
         r"(?i:chapter|section|article|part|appendix)\s+\w{1,4}\b",
     )
 )
+_ARTICLES = _STYLES[0]
 _HEADING = re.compile(
     rf"第{_COUNTED}[编編篇部章節节条條回]|[一二三四五六七八九十百]+、"
     rf"|\d{{1,3}}(?:[.．]\d{{1,3}})*(?:[.．、]\s*|\s+)(?=[^\d\s.])"
@@ -36,7 +43,18 @@ _HEADING = re.compile(
 )
 _STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
 _CELLS = " | "
+# Words at a sentence's beginning that speak of the one before; on folded text.
+_LEANS = re.compile(
+    r"(?:(?:但是?|而且?|并且?|不过|同时|此外|另外|随后|后来),?)?(?:它|他(?!人|乡|国)|她|该(?!吃)|其(?!他|它|余|实|次)"
+    r"|这(?!里)|此(?!外|后|次|前)|前者|后者|上述|以上|同年|同月|同日)"
+    r"|因此|所以|但|然而|不过|反之|否则|同样"
+    r"|(?:(?:however|but|and|also|then),? )?"
+    r"(?:it|its|they|their|he|his|she|her|this|these|those|such)\b"
+    r"|(?:however|therefore|otherwise|for this reason|but)\b"
+)
 _ANSWERS = re.compile(r"(?i:答案?|回答|a|answer)\s*[:：]")
+_QUESTIONS = re.compile(r"(?i:问题?|問題?|提问|提問|q|question)\s*\d*\s*[:：]")
+_ADDRESSED = re.compile(r"(?:各|尊敬的|亲爱的|親愛的|致|dear\b)[^。，,]{0,20}[：:]$", re.IGNORECASE)
 
 
 def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
@@ -57,6 +75,21 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     }
     # What introduces something that stands in another passage says nothing by itself.
     return [span for span in _joined(text, spans, named) if text[span[1] - 1] not in _LEADS_IN]
+
+
+def lists(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Runs of quotable spans that are the items of one list, each run with the line above it."""
+    text = passage.text
+    for style, run in groupby(spans, lambda span: _style(text[slice(*span)])):
+        items = list(run)
+        if style is None or style is _ARTICLES or len(items) < _FEWEST_ITEMS:
+            continue
+        above = text[: items[0][0]].rstrip()
+        line = above.rpartition("\n")[2].strip()
+        named = 0 < len(line) <= _LONGEST_HEADING and not line.endswith(_ENDS)
+        start = above.rindex(line) if named else items[0][0]
+        if items[-1][1] - start <= _LONGEST_WHOLE_LIST:
+            yield start, items[-1][1]
 
 
 def _joined(
@@ -80,12 +113,19 @@ def _joined(
 def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bool) -> bool:
     """Whether a sentence is to be read with what stands before it."""
     last, length = text[held[1] - 1], new[1] - held[0]
-    answered = "\n" in text[held[1] : new[0]] or _ANSWERS.match(text, new[0])
-    if last in _LEADS_IN or (last in _ASKS and answered):
+    new_line = "\n" in text[held[1] : new[0]]
+    if last in _LEADS_IN or (last in _ASKS and (new_line or _ANSWERS.match(text, new[0]))):
+        return length <= _LONGEST_LIST
+    if _QUESTIONS.match(text, held[0]) and not new_line and not _QUESTIONS.match(text, new[0]):
         return length <= _LONGEST_LIST
     if last in _PARTIAL:
         return length <= (_LONGEST_LIST if listing else _LONGEST)
     return listing and length <= _LONGEST_LIST and _style(text[slice(*new)]) is not None
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence begins with a word that only the one before explains."""
+    return _LEANS.match(normal(sentence[:_LEANING])) is not None
 
 
 def head_of_table(text: str, row: str) -> str:
@@ -99,6 +139,8 @@ def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
     line = _whole_line(text, spans, at)
     if line is None or at + 1 == len(spans):
         return False
+    if _ADDRESSED.match(line):
+        return True
     following = text[slice(*spans[at + 1])]
     before = text[slice(*spans[at - 1])] if at else ""
     if _CELLS in line:

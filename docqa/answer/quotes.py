@@ -1,18 +1,25 @@
 """Ranks the sentences of found passages by how likely they hold the answer."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from docqa.answer.clues import Clues
-from docqa.answer.quotable import head_of_table, quotable
+from docqa.answer.fields import Fields
+from docqa.answer.quotable import head_of_table, leans_back, lists, quotable
 from docqa.terms import Question, cut, normal
 from docqa.types import Found, Passage, SearchResult
 
 # Sentences of this many passages are compared.
 _PASSAGES = 5
-_SHORT = 15
+_NAME_COUNTS = 2
+# A quote with the sentence before it, without which it could not be understood.
+_LONGEST = 200
+_SUBJECT = re.compile(r"[^是为于在，,。：:（(\n]{2,20}")
+_MODAL = re.compile(r"可不可以|可以|能不能|能够|应该|应当|需不需要|需要")
+_SHORT, _LONG = 15, 120
 _OPENING = 60
 # Fitted on the half of each set that `python -m tests.bench.quotes` leaves out of its report.
 WEIGHTS: Mapping[str, float] = {
@@ -26,6 +33,11 @@ WEIGHTS: Mapping[str, float] = {
     "order": 0.5,
     "place": 6.0,
     "short": -0.5,
+    "long": -1.0,
+    "names": 3.0,
+    "focus": 1.0,
+    "defines": 3.0,
+    "field": 3.0,
 }
 
 
@@ -64,6 +76,27 @@ class _Candidate:
         return [*passage.heading, *passage.text[:_OPENING].splitlines()]
 
     @cached_property
+    def above(self) -> str:
+        """The headings over it and its file's name, folded: what all of it is about."""
+        passage = self.found.passage
+        name = passage.document.replace("\\", "/").rsplit("/", 1)[-1]
+        # The first line of a document names what the others call "it" or do not name at all.
+        opening = passage.text[:_OPENING] if passage.start == 0 else ""
+        meant = passage.text[self.before : self.start] if self.leans else ""
+        subjects = (found[0] for line in (opening, meant) if (found := _SUBJECT.match(line)))
+        return normal("\n".join((*passage.heading, name, *subjects)))
+
+    @cached_property
+    def leans(self) -> bool:
+        """Whether it is to be read with the sentence before."""
+        return self.before < self.start and leans_back(self.text)
+
+    @cached_property
+    def topic(self) -> frozenset[str]:
+        """The terms of what stands above."""
+        return frozenset(cut(self.above))
+
+    @cached_property
     def terms(self) -> frozenset[str]:
         """Its terms."""
         return frozenset(cut(self.text))
@@ -82,13 +115,15 @@ def best_quotes(question: str, result: SearchResult, count: int) -> list[Quote]:
     """The best sentences, best first, no two the same."""
     found = result.found[:_PASSAGES]
     longer = {one.passage.document_id for one in result.found if one.passage.ordinal}
-    candidates = [candidate for one in found for candidate in _candidates(one, longer)]
+    several = Clues.of(normal(question)).several
+    candidates = [candidate for one in found for candidate in _candidates(one, longer, several)]
     candidates = candidates or [_whole(one) for one in found]
     ranked = _ranked(question, candidates, result.weights)
     quotes: list[Quote] = []
     for points, candidate in ranked:
-        if all(candidate.text != other.text for other in quotes):
-            quotes.append(_quote(candidate, points))
+        if any(_same(candidate.text, other.text) for other in quotes):
+            continue
+        quotes.append(_quote(candidate, points, quotes))
         if len(quotes) == count:
             break
     return quotes
@@ -98,19 +133,26 @@ def features(
     question: str, candidates: Sequence[_Candidate], idf: Mapping[str, float]
 ) -> Iterator[dict[str, float]]:
     """What is known of each candidate, each figure about between 0 and 1."""
-    terms = Question.read(question).terms
+    # Whether something may be is told by rules, which say it in other words.
+    terms = Question.read(_MODAL.sub(" ", question)).terms or Question.read(question).terms
     idf = idf or _idf(terms, candidates)
     pairs = [term for term in terms if len(term) > 1]
     singles = [term for term in terms if len(term) == 1]
     asked = normal(question)
-    clues = Clues.of(asked)
+    clues, fields = Clues.of(asked), Fields.of(asked)
+    # A code or Latin name is no less telling than the characters beside it.
+    most = max(idf.values(), default=1.0)
+    idf = {**dict.fromkeys(clues.names, most), **idf}
+    singles += [name for name in clues.names for _ in range(_NAME_COUNTS)]
+    # In English the words are what in Chinese the characters are.
+    singles = singles or pairs
     top = max((candidate.found.score for candidate in candidates), default=1.0) or 1.0
     for candidate in candidates:
         plain = normal(candidate.text)
         yield {
-            "pairs": _share(pairs, candidate.terms, idf),
-            "singles": _share(singles, candidate.terms, idf),
-            "around": _share(pairs, candidate.around, idf),
+            "pairs": _share(pairs, candidate.terms | candidate.topic, idf),
+            "singles": _share(singles, candidate.terms | candidate.topic, idf),
+            "around": _share(pairs, candidate.around | candidate.topic, idf),
             "passage": candidate.found.score / top,
             "kind": clues.kind_found(plain),
             "head": clues.head_found(plain),
@@ -118,6 +160,11 @@ def features(
             "best_passage": float(candidate.found.rank == 1),
             "place": clues.place_found(candidate.opening),
             "short": float(len(plain) < _SHORT),
+            "long": max(0.0, len(plain) - _LONG) / _LONG,
+            "names": clues.names_found(f"{candidate.above}\n{plain}"),
+            "focus": clues.focus_found(plain),
+            "defines": clues.definition_found(plain),
+            "field": fields.found(plain),
         }
 
 
@@ -131,8 +178,10 @@ def _ranked(
     return sorted(scored, key=lambda row: -row[0])
 
 
-def _candidates(found: Found, longer: Set[int]) -> Iterator[_Candidate]:
+def _candidates(found: Found, longer: Set[int], several: bool) -> Iterator[_Candidate]:
     spans = quotable(found.passage, found.passage.document_id in longer)
+    if several:
+        yield from (_Candidate(found, *span, *span) for span in lists(found.passage, spans))
     for at, (start, end) in enumerate(spans):
         # A heading above the first sentence belongs to what stands around it.
         before = spans[at - 1][0] if at else 0
@@ -144,6 +193,10 @@ def _whole(found: Found) -> _Candidate:
     """For want of a sentence: the passage, as it is."""
     end = len(found.passage.text)
     return _Candidate(found, 0, end, 0, end)
+
+
+def _same(one: str, other: str) -> bool:
+    return one in other or other in one
 
 
 def _share(terms: Sequence[str], held: frozenset[str], idf: Mapping[str, float]) -> float:
@@ -168,14 +221,18 @@ def _idf(terms: Sequence[str], candidates: Sequence[_Candidate]) -> dict[str, fl
     return {term: math.log(1 + (count - n + 0.5) / (n + 0.5)) for term, n in held.items()}
 
 
-def _quote(candidate: _Candidate, points: float) -> Quote:
+def _quote(candidate: _Candidate, points: float, others: Sequence[Quote]) -> Quote:
     passage = candidate.found.passage
+    start = candidate.start
+    if candidate.leans and candidate.end - candidate.before <= _LONGEST:
+        meant = passage.text[candidate.before : start].strip()
+        start = start if any(meant in other.text for other in others) else candidate.before
     return Quote(
         passage=passage,
-        start=passage.start + candidate.start,
+        start=passage.start + start,
         end=passage.start + candidate.end,
-        text=candidate.text,
-        before=passage.text[candidate.before : candidate.start],
+        text=passage.text[start : candidate.end],
+        before=passage.text[candidate.before : start],
         after=passage.text[candidate.end : candidate.after],
         score=points,
     )

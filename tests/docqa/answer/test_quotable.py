@@ -1,7 +1,9 @@
 """What of a passage can be quoted."""
 
+import pytest
+
 from docqa.answer.clues import Clues
-from docqa.answer.quotable import head_of_table, quotable
+from docqa.answer.quotable import head_of_table, leans_back, lists, quotable
 from docqa.terms import normal
 from docqa.types import Passage
 
@@ -76,11 +78,50 @@ def test_a_question_is_quoted_with_its_answer() -> None:
     assert _quoted("问：多久发货？\n答：48小时内发货。") == ["问：多久发货？\n答：48小时内发货。"]
 
 
-def test_an_answer_on_the_line_of_its_question_is_quoted_with_it() -> None:
-    assert _quoted("问：能开发票吗？ 答：可以。签收后七天内寄出。") == [
-        "问：能开发票吗？ 答：可以。",
-        "签收后七天内寄出。",
-    ]
+def test_an_answer_on_the_line_of_its_question_is_quoted_whole_with_it() -> None:
+    text = "问：能开发票吗？ 答：可以。签收后七天内寄出。"
+    assert _quoted(text) == [text]
+    assert _quoted(f"{text}问：包邮吗？答：包邮。") == [text, "问：包邮吗？答：包邮。"]
+    assert _quoted(f"{text}\n附件另寄。") == [text, "附件另寄。"]
+
+
+def test_whom_a_letter_addresses_is_not_quoted() -> None:
+    assert _quoted("各部门：\n年会定于周五举行。") == ["年会定于周五举行。"]
+
+
+def test_a_list_is_found_with_the_line_above_it() -> None:
+    text = "会议决议\n1. 成立小组。\n2. 压缩预算。\n散会。"
+    passage = Passage(1, 1, "纪要.txt", 0, 1, 1 + len(text), text)
+    (found,) = lists(passage, quotable(passage))
+    assert text[slice(*found)] == "会议决议\n1. 成立小组。\n2. 压缩预算。"
+
+
+def test_articles_are_no_list() -> None:
+    text = "第一条 禁止吸烟。\n第二条 禁止喧哗。"
+    passage = Passage(1, 1, "规定.txt", 0, 1, 1 + len(text), text)
+    assert not list(lists(passage, quotable(passage)))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["它的优点是轻。", "該公司位於臺北。", "其在科创板上市。", "但需提前申请。", "It was founded."],
+)
+def test_these_speak_of_the_sentence_before(sentence) -> None:
+    assert leans_back(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "其他城市不超过三百元。",
+        "其实不然。",
+        "他人不得进入。",
+        "这里禁止停车。",
+        "Items are listed.",
+    ],
+)
+def test_these_do_not(sentence) -> None:
+    assert not leans_back(sentence)
 
 
 def test_the_head_of_a_table_is_not_quoted() -> None:
