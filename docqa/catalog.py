@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from docqa import paths
-from docqa.errors import ModelError, StorageError
+from docqa.errors import ModelError, StorageError, UnknownModel
 from docqa.messages import language
 
 GIB = 1 << 30
@@ -239,7 +239,7 @@ def find_model(name_or_path: str = "") -> Installed:
         raise ModelError("models.not_installed", name=name_or_path)
     if path.suffix == ".gguf" or os.sep in name_or_path:
         raise ModelError("models.file_missing", path=path)
-    raise ModelError("models.unknown", name=name_or_path, nearest=nearest(name_or_path))
+    raise UnknownModel(name=name_or_path, nearest=nearest(name_or_path))
 
 
 def nearest(name: str) -> str:

@@ -12,6 +12,7 @@ DocqaError
 ├── MissingExtra             1  an optional package is not installed
 ├── MissingData              1  a prompt, preset or other shipped file is nowhere
 ├── ModelError               1  a model cannot be found, loaded or run
+│   ├── UnknownModel         2  no model of this name
 │   ├── ModelBusy            1  another caller is using the model
 │   ├── ContextTooSmall      1  the prompt does not fit the window
 │   └── DoesNotFit           1  the machine's memory is too small for the plan
@@ -112,6 +113,13 @@ class ModelError(DocqaError):
     """A model cannot be found, loaded or run."""
 
     default_code = "error.model"
+
+
+class UnknownModel(ModelError):
+    """No model of this name, neither here nor in the catalogue."""
+
+    exit_code = 2
+    default_code = "models.unknown"
 
 
 class ModelBusy(ModelError):

@@ -29,6 +29,8 @@ class ReadingPlan:
     label: str
     stretches: tuple[Passage, ...]
     tokens: tuple[int, ...]
+    kv_type: str
+    """Precision of the cache that is kept."""
     bytes: int
     seconds: float | None
 
@@ -45,7 +47,8 @@ class ReadingPlanner:
         """Plan for this model."""
         self._library, self._model = library, model
         shape = footprint.shape_of(read_metadata(model.path))
-        kv = footprint.kv_bytes(shape, model.window, kv_type(model.chosen))
+        self._kv_type = kv_type(model.chosen)
+        kv = footprint.kv_bytes(shape, model.window, self._kv_type)
         self._token_bytes = kv / model.window
 
     def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> Iterator[ReadingPlan]:
@@ -76,6 +79,7 @@ class ReadingPlanner:
             label=label,
             stretches=tuple(stretches),
             tokens=tokens,
+            kv_type=self._kv_type,
             bytes=round(len(tokens) * self._token_bytes),
             seconds=max(0, new) / speed if speed else None,
         )

@@ -9,7 +9,7 @@ from docqa.cli import model_plan, model_trial
 from docqa.cli.common import JsonOption, line, note, print_json
 from docqa.cli.model_sheet import print_catalogue, print_entry, print_installed, print_record
 from docqa.cli.transfer import transfer_shown
-from docqa.errors import DoesNotFit, UsageError
+from docqa.errors import DoesNotFit, UnknownModel, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_models(
     if name:
         entry = catalog.find_any(name)
         if entry is None:
-            raise UsageError("models.unknown", name=name, nearest=catalog.nearest(name))
+            raise UnknownModel(name=name, nearest=catalog.nearest(name))
         print_json(entry) if as_json else print_entry(entry)
         return
     if as_json:

@@ -1,5 +1,6 @@
 """`docqa models plan`: what a model takes in memory here, and how docqa would load it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from docqa.llm.footprint import Footprint
     from docqa.llm.machine import Machine
     from docqa.llm.plan import Choice, Wish
+    from docqa.settings import ModelSettings
 
 _DEFAULT_QUANTIZATION = "Q4_K"
 
@@ -54,11 +56,21 @@ def plan(
     if not name and not any(record.kind == "chat" for record in catalog.installed()):
         _plan_catalogue(here, wish, quantization, as_json=as_json)
         return
-    title, model, longest = _model(name, quantization, chosen.model.ntk)
-    _plan_one(title, model, longest, here, wish, as_json=as_json)
+    planned = _model(name, quantization, chosen.model.ntk)
+    _plan_one(planned, here, wish, chosen.model, as_json=as_json)
 
 
-def _model(name: str, quantization: str, ntk: float) -> "tuple[str, Footprint, int]":
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The model that a plan is made for; `size` is that of its file, 0 where it is not here."""
+
+    title: str
+    footprint: "Footprint"
+    window: int
+    size: int = 0
+
+
+def _model(name: str, quantization: str, ntk: float) -> _Planned:
     from docqa import catalog
     from docqa.llm.footprint import of_entry, of_file
     from docqa.llm.gguf import read_metadata
@@ -67,10 +79,10 @@ def _model(name: str, quantization: str, ntk: float) -> "tuple[str, Footprint, i
     entry = catalog.find_entry(name)
     if entry and not any(record.entry == entry.name for record in catalog.installed()):
         asked = _quantization(entry.quantizations, quantization)
-        return f"{entry.title} {asked}", of_entry(entry, asked), entry.window
+        return _Planned(f"{entry.title} {asked}", of_entry(entry, asked), entry.window)
     record = catalog.find_model(name)
     file = read_metadata(record.path)
-    return record.name, of_file(file), positions(file, ntk).window
+    return _Planned(record.name, of_file(file), positions(file, ntk).window, file.size)
 
 
 def _quantization(known: "Mapping[str, Quantization]", wanted: str) -> str:
@@ -81,21 +93,22 @@ def _quantization(known: "Mapping[str, Quantization]", wanted: str) -> str:
 
 
 def _plan_one(
-    title: str,
-    model: "Footprint",
-    longest: int,
+    planned: _Planned,
     here: "Machine",
     wish: "Wish",
+    settings: "ModelSettings",
     *,
     as_json: bool,
 ) -> None:
     from docqa.llm.plan import alternatives, choose
 
+    title, model, longest = planned.title, planned.footprint, planned.window
     rows = alternatives(model, here, wish, window=longest)
     try:
         choice, refusal = choose(model, here, wish, name=title, window=longest), None
     except DoesNotFit as error:
         choice, refusal = None, error
+    speed = _prompt_speed(planned, choice, settings) if choice else None
     if as_json:
         print_json(
             {
@@ -105,6 +118,7 @@ def _plan_one(
                 "machine": here,
                 "choice": _as_json(choice) if choice else None,
                 "refusal": f"{refusal} {refusal.hint}" if refusal else None,
+                "prompt_speed": speed,
                 "plans": [_as_json(row) for row in rows],
             }
         )
@@ -114,8 +128,26 @@ def _plan_one(
     _print_rows(rows, choice, gpu=here.free_vram > 0)
     if refusal:
         line(f"{refusal} {refusal.hint}")
-    for reason in choice.why if choice else ():
-        line(say(reason.message, **reason.facts))
+    if choice:
+        for reason in choice.why:
+            line(say(reason.message, **reason.facts))
+        line(_reading_time(choice.load.window, speed))
+
+
+def _prompt_speed(planned: _Planned, choice: "Choice", settings: "ModelSettings") -> float | None:
+    """Prompt tokens a second of the file loaded as chosen, where this machine has measured it."""
+    from docqa.llm import measured
+    from docqa.llm.loading import chosen_options
+
+    options = chosen_options(settings, choice.load)
+    return measured.prompt_speed(measured.speed_key(planned.title, planned.size, options))
+
+
+def _reading_time(window: int, speed: float | None) -> str:
+    if speed is None:
+        return say("models.reading_unknown", window=window)
+    minutes = round(window / speed / 60, 1)
+    return say("models.reading_time", window=window, minutes=minutes, speed=round(speed))
 
 
 def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json: bool) -> None:

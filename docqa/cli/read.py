@@ -132,7 +132,12 @@ def _print_listing(engine: "Engine", *, as_json: bool) -> None:
 
 
 def _cost(plan: "ReadingPlan") -> str:
-    facts = {"label": plan.label, "tokens": len(plan.tokens), "size": _size(plan.bytes)}
+    facts = {
+        "label": plan.label,
+        "tokens": len(plan.tokens),
+        "kv_type": plan.kv_type,
+        "size": _size(plan.bytes),
+    }
     if plan.seconds is None:
         return say("readings.cost_unknown", **facts)
     return say("readings.cost", minutes=round(plan.seconds / 60, 1), **facts)
@@ -142,6 +147,7 @@ def _planned(plan: "ReadingPlan") -> dict[str, object]:
     return {
         "label": plan.label,
         "tokens": len(plan.tokens),
+        "kv_type": plan.kv_type,
         "bytes": plan.bytes,
         "seconds": plan.seconds,
         "documents": list(dict.fromkeys(passage.document for passage in plan.stretches)),

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from docqa import catalog, paths
 from docqa.catalog import EmbedderEntry, Installed, ModelEntry
-from docqa.errors import ModelError, ServiceError
+from docqa.errors import ModelError, ServiceError, UnknownModel
 from docqa.llm.download import Report, fetch, sha256_of
 from docqa.llm.hub import Hub, HuggingFace, ModelScope, RemoteFile, folder_files, gguf_file
 from docqa.llm.identify import Description, identify
@@ -44,7 +44,7 @@ def wanted(name: str, quantization: str = "") -> Wanted:
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         folder = catalog.plain(name.partition("/")[2])
         return Wanted(folder, dict.fromkeys(SOURCES, name), asked or _CHAT_QUANTIZATIONS)
-    raise ModelError("models.unknown", name=name, nearest=catalog.nearest(name))
+    raise UnknownModel(name=name, nearest=catalog.nearest(name))
 
 
 def locate(want: Wanted, source: str = "") -> tuple[tuple[RemoteFile, ...], list[ServiceError]]:

@@ -65,8 +65,7 @@ class LlamaModel:
             EngineKind.LLAMA, self.name, native.window, native.gpu_layers, native.layers
         )
         self.chosen = dict(chosen)
-        stated = {name: repr(chosen[name]) for name in chosen if name != "draft_model"}
-        self._speed_key = f"{self.name}:{_digest(self.path.stat().st_size, stated)[:16]}"
+        self._speed_key = measured.speed_key(self.name, self.path.stat().st_size, chosen)
         self._spoken: OrderedDict[str, tuple[int, ...]] = OrderedDict()
         self.memory: Memory | None = None
         for control in (BOS, *template.controls):

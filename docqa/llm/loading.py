@@ -1,20 +1,20 @@
 """From settings and plan to llama-cpp-python's constructor options, with the checks around them."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
+from typing import TYPE_CHECKING, Any
 
 from docqa.errors import DoesNotFit, ModelError
 from docqa.llm import machine
 from docqa.llm.footprint import Load
 from docqa.llm.gguf import GgufFile
-from docqa.llm.native import Native
 from docqa.llm.plan import human_bytes
 from docqa.llm.window import Positions
 from docqa.messages import say
 from docqa.settings import ModelSettings
 from docqa.types import Warned
+
+if TYPE_CHECKING:
+    from docqa.llm.native import Native
 
 # ggml's numbers of the KV cache types.
 _KV_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}
@@ -35,9 +35,21 @@ def check_can_run(file: GgufFile) -> None:
 
 def options(settings: ModelSettings, load: Load, placed: Positions) -> dict[str, Any]:
     """The constructor options of a model loaded this way."""
+    chosen: dict[str, Any] = {**chosen_options(settings, load), **placed.options}
+    if settings.lookup:
+        # Imported here: a plan is made without llama.cpp too.
+        from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
+
+        chosen["draft_model"] = LlamaPromptLookupDecoding(num_pred_tokens=_LOOKUP_TOKENS)
+        chosen["logits_all"] = True
+    return chosen
+
+
+def chosen_options(settings: ModelSettings, load: Load) -> dict[str, Any]:
+    """Those of the constructor options that no model file has a say in."""
     threads = settings.threads or machine.physical_cores()
     kv_type = _KV_TYPES[load.kv_type]
-    chosen: dict[str, Any] = {
+    return {
         "n_ctx": load.window,
         "n_batch": settings.batch,
         "n_ubatch": min(settings.batch, load.micro_batch),
@@ -49,12 +61,7 @@ def options(settings: ModelSettings, load: Load, placed: Positions) -> dict[str,
         "type_v": kv_type,
         "use_mmap": settings.mmap,
         "use_mlock": settings.mlock,
-        **placed.options,
     }
-    if settings.lookup:
-        chosen["draft_model"] = LlamaPromptLookupDecoding(num_pred_tokens=_LOOKUP_TOKENS)
-        chosen["logits_all"] = True
-    return chosen
 
 
 def kv_type(chosen: Mapping[str, object]) -> str:
@@ -62,7 +69,7 @@ def kv_type(chosen: Mapping[str, object]) -> str:
     return next(name for name, number in _KV_TYPES.items() if number == chosen["type_k"])
 
 
-def check_gpu(native: Native) -> None:
+def check_gpu(native: "Native") -> None:
     """Fail where no layer is on a GPU: the build cannot, or none was put there."""
     if native.gpu_layers:
         return
@@ -90,7 +97,7 @@ def check_lookup(settings: ModelSettings, window: int, vocabulary: int, needed: 
         )
 
 
-def lookup_note(native: Native) -> Warned:
+def lookup_note(native: "Native") -> Warned:
     """What prompt look-up costs here."""
     cost = human_bytes(lookup_bytes(native.window, native.vocabulary))
     return Warned("llm.note_lookup", {"memory": cost})

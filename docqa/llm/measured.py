@@ -2,12 +2,31 @@
 
 import json
 import os
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from docqa import paths
 from docqa.errors import StorageError
 
 _NEW_SHARE = 0.5
+# What a prompt's speed depends on, beside the weights; the window's length hardly counts.
+_SPEED_OPTIONS = (
+    "n_batch",
+    "n_ubatch",
+    "n_threads",
+    "n_threads_batch",
+    "n_gpu_layers",
+    "flash_attn",
+    "type_k",
+    "type_v",
+)
+
+
+def speed_key(name: str, size: int, options: Mapping[str, object]) -> str:
+    """Under which the speed of a model file, loaded with these constructor options, is kept."""
+    facts = json.dumps([size, *(repr(options[option]) for option in _SPEED_OPTIONS)])
+    return f"{name}:{sha256(facts.encode()).hexdigest()[:16]}"
 
 
 def prompt_speed(key: str) -> float | None:

@@ -72,10 +72,11 @@ def choose(
     if quantized and not can_quantize_kv(model.shape, wish.flash_attention):
         raise ModelError("models.kv_type_refused", kv_type=wish.kv_type)
     found = _first_fit(model, machine, wish, limit)
-    if found is None and not wish.force:
-        raise _refusal(model, machine, wish, limit, name)
     if found is None:
         found = _try(model, machine, next(_loads(model, wish, limit)), wish.gpu_layers)
+        could = _could_ever_fit(found.memory, machine)
+        if not wish.force or not could:
+            raise _refusal(model, machine, wish, limit, name, could=could)
     return replace(found, why=_reasons(model, machine, wish, limit, found))
 
 
@@ -161,7 +162,15 @@ def _vram(machine: Machine) -> int:
     return max(0, machine.free_vram - _VRAM_RESERVE * len(machine.gpus))
 
 
-def _refusal(model: Footprint, machine: Machine, wish: Wish, limit: int, name: str) -> DoesNotFit:
+def _could_ever_fit(needed: Memory, machine: Machine) -> bool:
+    # Weights are mapped and may come from disk again and again; what is computed may not.
+    vram = sum(gpu.total for gpu in machine.gpus if machine.can_offload and not gpu.shared)
+    return needed.kv + needed.buffers <= machine.total_memory + vram
+
+
+def _refusal(
+    model: Footprint, machine: Machine, wish: Wish, limit: int, name: str, *, could: bool
+) -> DoesNotFit:
     loads = list(_loads(model, wish, limit))
     # Where nothing was asked for, the least that the model needs tells most.
     load = loads[0] if wish.window else min(loads, key=lambda load: memory(model, load).total)
@@ -177,6 +186,8 @@ def _refusal(model: Footprint, machine: Machine, wish: Wish, limit: int, name: s
             kv_type=other.load.kv_type,
             needed=human_bytes(other.memory.total),
         )
+    if could:
+        advice += say("models.advice_force")
     return DoesNotFit(
         model=name,
         needed=human_bytes(memory(model, load).total),

@@ -199,6 +199,24 @@ def test_plan_shows_the_gpu(capsys, monkeypatch):
     assert "33/33" in printed
 
 
+def test_plan_says_how_long_reading_takes_once_it_was_measured(capsys, tiny, monkeypatch):
+    monkeypatch.setenv("DOCQA_MODEL_THREADS", "1")
+    assert _json(capsys, "plan", str(tiny))["prompt_speed"] is None
+    run(["models", "plan", str(tiny)])
+    assert "docqa models test measures it" in capsys.readouterr().out
+    assert run(["models", "test", str(tiny), "--tokens", "600", "--ctx", "1024"]) == 1
+    capsys.readouterr()
+    assert _json(capsys, "plan", str(tiny))["prompt_speed"] > 0, "of whatever window"
+    run(["models", "plan", str(tiny)])
+    assert re.search(r"4096 tokens takes about \d+\.\d minutes here", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", ["test", "plan", "list", "path", "verify", "remove", "pull"])
+def test_an_unknown_name_is_wrong_usage_everywhere(capsys, command):
+    assert run(["models", command, "没有这个模型"]) == 2
+    assert "没有这个模型" in capsys.readouterr().err
+
+
 def test_plan_of_a_file(capsys, tiny):
     told = _json(capsys, "plan", str(tiny))
     assert told["choice"]["context"] == 4096

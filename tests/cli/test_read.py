@@ -1,6 +1,7 @@
 """`docqa read`: what is read once is asked for often, and goes when its document goes."""
 
 import json
+import re
 
 import pytest
 
@@ -79,9 +80,15 @@ def test_documents_are_read_together_or_each_alone(library, model, capsys):
     assert listed(capsys) == []
 
 
-def test_the_cost_is_said_before_it_is_paid(library, model, capsys):
+def test_the_cost_is_said_before_it_is_paid(library, model, capsys, monkeypatch):
     run(["read", "休假制度.txt", "-m", model, "--dry-run"])
-    assert "tokens, " in capsys.readouterr().err
+    assert re.search(r"\d tokens at f16: \d+ KiB; the time", capsys.readouterr().err)
+    monkeypatch.setenv("DOCQA_MODEL_KV_TYPE", "q8_0")
+    run(["models", "test", model, "--tokens", "512"])
+    capsys.readouterr()
+    run(["read", "休假制度.txt", "-m", model, "--dry-run"])
+    said = capsys.readouterr().err
+    assert re.search(r"\d tokens at q8_0: \d+ KiB, about \d+\.\d minutes on this machine", said)
 
 
 @pytest.mark.parametrize("change", ["edit", "prune", "rm"])

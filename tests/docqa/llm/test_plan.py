@@ -64,6 +64,22 @@ def test_force_loads_what_does_not_fit_and_says_so():
     assert choice.why[0].message == "models.why_forced"
 
 
+def test_force_does_not_reach_for_memory_that_this_machine_will_never_have():
+    wish = Wish(window=1 << 20, kv_type="f16", force=True)
+    with pytest.raises(DoesNotFit) as caught:
+        choose(LONG, machine(8), wish, name="某模型")
+    assert "force" not in caught.value.hint
+    with pytest.raises(DoesNotFit, match="某模型") as caught:
+        choose(LONG, machine(8), Wish(window=16384, kv_type="f16"), name="某模型")
+    assert "model.force = true" in caught.value.hint
+
+
+def test_weights_larger_than_the_memory_can_still_be_forced():
+    whole = model("chinese-alpaca-2-13b", "F16")
+    small = Machine(8 * GIB, 16 * GIB, 4)
+    assert not choose(whole, small, Wish(window=2048, force=True)).fits
+
+
 def test_a_window_that_was_asked_for_keeps_the_best_cache_that_fits():
     assert _chosen(LONG, machine(10), Wish(window=16384)) == (16384, "q8_0", 0)
 
