@@ -307,8 +307,7 @@ class IngestStep:
     done: int
     total: int | None
     file: FileReport | None = None
-    message: str = ""
-    """Key of the message that says what is being done."""
+    message: str = ""  # key of the message that says what is being done
     seconds_left: float | None = None
 
 
@@ -322,10 +321,8 @@ class AskRequest:
     scope: tuple[str, ...] = ()
     mode: AnswerMode = AnswerMode.STUFF
     search_mode: SearchMode = SearchMode.AUTO
-    session: str | None = None
-    """Id of the session to continue; None begins one."""
-    instead: int | None = None
-    """Number of the session's turn that the finished answer replaces."""
+    session: str | None = None  # id of the one to continue; None begins one
+    instead: int | None = None  # number of the turn that the finished answer replaces
     save: bool = True
     rewrite: bool = True
     open: bool = False
@@ -392,8 +389,7 @@ class Done:
     """Event: the answer is finished, whole, with its checks."""
 
     answer: Answer
-    turn: int | None = None
-    """Number of the turn it was kept as; None where it was not kept."""
+    turn: int | None = None  # number it was kept under, if it was kept
 
 
 Event: TypeAlias = (
