@@ -22,6 +22,14 @@ _FAULTS: tuple[type[Exception], ...] = (
 
 def check_archive(source: Source, *, office: bool = True) -> None:
     """Refuse a container that would unpack to more than the limits allow."""
+    with checked(source) as archive:
+        if office and any(_declares_entities(archive, entry) for entry in archive.infolist()):
+            raise FileUnreadable("xml_entities")
+
+
+@contextmanager
+def checked(source: Source) -> Iterator[zipfile.ZipFile]:
+    """The container, once it is known not to unpack to more than the limits allow."""
     with opened(source) as archive:
         entries = archive.infolist()
         if len(entries) > _MOST_ENTRIES:
@@ -32,8 +40,7 @@ def check_archive(source: Source, *, office: bool = True) -> None:
             raise TooLarge("archive_bomb", size=declared, limit=limit)
         if any(entry.flag_bits & 1 for entry in entries):
             raise FileUnreadable("encrypted")
-        if office and any(_declares_entities(archive, entry) for entry in entries):
-            raise FileUnreadable("xml_entities")
+        yield archive
 
 
 def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:

@@ -1,37 +1,28 @@
 """Word documents (DOCX): paragraphs, headings, numbered lists, tables, text boxes and notes."""
 
-import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import docx
-from docx.exceptions import PythonDocxError
-from docx.oxml.ns import qn
-from lxml import etree
-
-from ingest.archive import check_archive, faults_named
+from ingest.archive import checked
 from ingest.parsers.numbering import LONGEST, heading_level
 from ingest.parsers.tables import table_blocks
+from ingest.parsers.word_names import w
 from ingest.parsers.word_numbering import Numbering
+from ingest.parsers.word_package import WordPackage
 from ingest.parsers.word_type import Type
 from ingest.source import Source
 from ingest.types import Block, BlockKind, Parsed
 
-if TYPE_CHECKING:
-    from docx.document import Document
-
-_P, _TBL, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
-_T, _TAB, _BR, _CR, _NBHYPHEN = (
-    qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "noBreakHyphen")
-)
-_PPR, _STYLE, _LEVEL, _VAL = (qn(f"w:{name}") for name in ("pPr", "pStyle", "outlineLvl", "val"))
-_SPAN, _MERGE = qn("w:gridSpan"), qn("w:vMerge")
-_BOX = qn("w:txbxContent")
-_VANISH, _RUN, _SYMBOL = qn("w:vanish"), qn("w:r"), qn("w:sym")
+_P, _TBL, _TR, _TC = (w(name) for name in ("p", "tbl", "tr", "tc"))
+_T, _TAB, _BR, _CR, _NBHYPHEN = (w(name) for name in ("t", "tab", "br", "cr", "noBreakHyphen"))
+_PPR, _STYLE, _LEVEL, _VAL = (w(name) for name in ("pPr", "pStyle", "outlineLvl", "val"))
+_SPAN, _MERGE = w("gridSpan"), w("vMerge")
+_BOX = w("txbxContent")
+_VANISH, _RUN, _SYMBOL = w("vanish"), w("r"), w("sym")
 # Deleted text, field codes, readings above characters, and the older twin of a text box.
 _SKIPPED = {
-    qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText"), qn("w:rt"), _PPR,
+    w("del"), w("moveFrom"), w("instrText"), w("delText"), w("rt"), _PPR,
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }  # fmt: skip
 _DEEPEST = 40
@@ -47,36 +38,30 @@ _TO_PAGE = re.compile(r"\t\s*\d+$")
 
 def parse(source: Source) -> Parsed:
     """Read a DOCX file."""
-    check_archive(source)
-    with faults_named(PythonDocxError):
-        document = docx.Document(io.BytesIO(source.data))
-        _drop_hidden(document.element.body)
+    with checked(source) as archive:
+        document = WordPackage(archive)
+        _drop_hidden(document.body)
         reader = _Reader(document)
-        blocks = [*reader.blocks(document.element.body), *_notes(document, reader)]
-        title = document.core_properties.title or reader.title
+        blocks = [*reader.blocks(document.body), *_notes(document, reader)]
+        title = document.title or reader.title
     return Parsed(tuple(blocks), title=title or None)
 
 
-def _notes(document: "Document", reader: "_Reader") -> Iterator[Block]:
-    for relation in document.part.rels.values():
-        kind = relation.reltype.rsplit("/", 1)[-1]
-        if kind in ("footnotes", "endnotes") and not relation.is_external:
-            root = etree.fromstring(
-                relation.target_part.blob, etree.XMLParser(resolve_entities=False)
-            )
-            for note in root:
-                if note.get(qn("w:type")) is None:
-                    yield from reader.blocks(note)
+def _notes(document: WordPackage, reader: "_Reader") -> Iterator[Block]:
+    for root in document.notes:
+        for note in root:
+            if note.get(w("type")) is None:
+                yield from reader.blocks(note)
 
 
 class _Reader:
     """Walks the body with the document's styles and numbering at hand."""
 
-    def __init__(self, document: "Document") -> None:
-        self._levels = _style_levels(document)
+    def __init__(self, document: WordPackage) -> None:
+        self._levels = document.styles.levels
         self._numbering = Numbering(document)
         self._type = Type(document)
-        self._contents = _contents_styles(document)
+        self._contents = document.styles.contents
         self.title = ""
 
     def blocks(self, parent: Any, depth: int = 0) -> Iterator[Block]:
@@ -135,45 +120,6 @@ def _drop_hidden(body: Any) -> None:
             run.getparent().remove(run)
 
 
-def _contents_styles(document: "Document") -> frozenset[str | None]:
-    """The styles of tables of contents, whose lines look like the headings they name."""
-    names = _style_values(document.styles.element, "w:name")
-    return frozenset(identity for identity, name in names if name.lower().startswith("toc "))
-
-
-def _style_levels(document: "Document") -> dict[str | None, int]:
-    """The heading level of each style, by its outline level or its name, its own or inherited."""
-    own: dict[str, int] = {}
-    styles = document.styles.element
-    for identity, name in _style_values(styles, "w:name"):
-        name = name.lower()
-        if name.startswith("heading ") and name[8:].isdigit():
-            own[identity] = int(name[8:])
-        elif name == "title":
-            own[identity] = 1
-    for identity, outline in _style_values(styles, "w:pPr/w:outlineLvl"):
-        if outline.isdigit():
-            own[identity] = int(outline) + 1
-    based = dict(_style_values(styles, "w:basedOn"))
-    levels: dict[str | None, int] = {}
-    for identity in (*own, *based):
-        at, seen = identity, set[str]()
-        while at not in own and at in based and at not in seen:
-            seen.add(at)
-            at = based[at]
-        if own.get(at, 10) < 10:
-            levels[identity] = own[at]
-    return levels
-
-
-def _style_values(styles: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Identity of each style that has this element, and its value; no object for every style."""
-    having = f"w:style[@w:styleId][({path}/@w:val)[1]]"
-    identities = styles.xpath(f"{having}/@w:styleId")
-    values = styles.xpath(f"{having}/{path}[@w:val][1]/@w:val")
-    return zip(identities, values, strict=True)
-
-
 def _runs(node: Any) -> Iterator[str]:
     """The words of a paragraph, as they stand after all changes were accepted."""
     for child in node:
@@ -187,14 +133,14 @@ def _runs(node: Any) -> Iterator[str]:
         elif tag == _NBHYPHEN:
             yield "-"
         elif tag == _SYMBOL:
-            yield _SIGNS.get((child.get(qn("w:char")) or "").upper(), "")
+            yield _SIGNS.get((child.get(w("char")) or "").upper(), "")
         elif tag not in _SKIPPED and tag != _BOX and isinstance(tag, str):
             yield from _runs(child)
 
 
 def _is_bold(paragraph: Any) -> bool:
-    runs = [run for run in paragraph.iter(qn("w:r")) if run.find(_T) is not None]
-    return bool(runs) and all(run.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None for run in runs)
+    runs = [run for run in paragraph.iter(w("r")) if run.find(_T) is not None]
+    return bool(runs) and all(run.find(f"{w('rPr')}/{w('b')}") is not None for run in runs)
 
 
 def _rows(table: Any) -> Iterator[list[str]]:
@@ -207,10 +153,10 @@ def _rows(table: Any) -> Iterator[list[str]]:
             if next(cell.iterancestors(_TR)) is not row:
                 continue
             text = " ".join("".join(_runs(p)).strip() for p in cell.iter(_P)).strip()
-            merged = cell.find(f"{qn('w:tcPr')}/{_MERGE}")
+            merged = cell.find(f"{w('tcPr')}/{_MERGE}")
             if merged is not None and merged.get(_VAL) != "restart" and len(above) > len(cells):
                 text = above[len(cells)]
-            span = cell.find(f"{qn('w:tcPr')}/{_SPAN}")
+            span = cell.find(f"{w('tcPr')}/{_SPAN}")
             width = int(span.get(_VAL) or 1) if span is not None else 1
             cells += [text] + [""] * (min(width, 64) - 1)
         above = cells

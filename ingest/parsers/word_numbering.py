@@ -1,16 +1,13 @@
 """The numbers that Word writes before paragraphs: kept apart from the text, so counted here."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from docx.oxml.ns import qn
-from lxml import etree
+from ingest.parsers.word_names import w
+from ingest.parsers.word_package import WordPackage
 
-if TYPE_CHECKING:
-    from docx.document import Document
-
-_VAL, _ID, _LEVEL, _PPR = (qn(f"w:{name}") for name in ("val", "numId", "ilvl", "pPr"))
-_NUMBERING = f"{_PPR}/{qn('w:numPr')}"
+_VAL, _ID, _LEVEL, _PPR = (w(name) for name in ("val", "numId", "ilvl", "pPr"))
+_NUMBERING = f"{_PPR}/{w('numPr')}"
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = frozenset(
     ("chineseCounting", "chineseCountingThousand", "taiwaneseCounting",
@@ -38,31 +35,29 @@ class _Level:
 class Numbering:
     """Counts a document's numbered paragraphs in their order."""
 
-    def __init__(self, document: "Document") -> None:
+    def __init__(self, document: WordPackage) -> None:
         """Read the numbering definitions and which styles use them."""
         self._lists: dict[str, tuple[str, dict[int, _Level]]] = {}
         self._styles: dict[str, tuple[str, int]] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._fresh: dict[str, dict[int, int]] = {}
-        root = _numbering_root(document)
+        root = document.numbering
         if root is None:
             return
-        kinds = {
-            item.get(qn("w:abstractNumId")): item for item in root.iterfind(qn("w:abstractNum"))
-        }
-        for number in root.iterfind(qn("w:num")):
-            kind = number.find(qn("w:abstractNumId"))
+        kinds = {item.get(w("abstractNumId")): item for item in root.iterfind(w("abstractNum"))}
+        for number in root.iterfind(w("num")):
+            kind = number.find(w("abstractNumId"))
             identity = (kind.get(_VAL) or "") if kind is not None else ""
             if identity in kinds:
                 own = number.get(_ID) or ""
                 self._lists[own] = (identity, _levels(kinds[identity]))
                 self._fresh[own] = _overrides(number)
         # Few of the many styles are numbered: those alone are looked at.
-        for properties in document.styles.element.iterfind(f"{qn('w:style')}/{_NUMBERING}"):
+        for properties in document.styles.root.iterfind(f"{w('style')}/{_NUMBERING}"):
             style = properties.getparent().getparent()
             found = _reference(style)
             if found:
-                self._styles[style.get(qn("w:styleId")) or ""] = found
+                self._styles[style.get(w("styleId")) or ""] = found
 
     def next(self, paragraph: Any, style: str | None) -> str:
         """The paragraph's number as Word shows it, `-` for a bullet, with the gap that follows."""
@@ -148,30 +143,21 @@ def roman(count: int) -> str:
     return text
 
 
-def _numbering_root(document: "Document") -> Any:
-    for relation in document.part.rels.values():
-        if relation.reltype.endswith("/numbering") and not relation.is_external:
-            return etree.fromstring(
-                relation.target_part.blob, etree.XMLParser(resolve_entities=False)
-            )
-    return None
-
-
 def _levels(kind: Any) -> dict[int, _Level]:
     levels: dict[int, _Level] = {}
-    for level in kind.iterfind(qn("w:lvl")):
+    for level in kind.iterfind(w("lvl")):
         values = {
             name: found.get(_VAL) or ""
             for name in ("lvlText", "numFmt", "start")
-            if (found := level.find(qn(f"w:{name}"))) is not None
+            if (found := level.find(w(name))) is not None
         }
         depth = _number(level.get(_LEVEL))
-        restart = level.find(qn("w:lvlRestart"))
+        restart = level.find(w("lvlRestart"))
         levels[depth] = _Level(
             values.get("lvlText", ""),
             values.get("numFmt", "decimal"),
             _number(values.get("start"), 1),
-            level.find(qn("w:isLgl")) is not None,
+            level.find(w("isLgl")) is not None,
             depth - 1 if restart is None else _number(restart.get(_VAL)) - 1,
         )
     return levels
@@ -180,8 +166,8 @@ def _levels(kind: Any) -> dict[int, _Level]:
 def _overrides(number: Any) -> dict[int, int]:
     """Where the levels of one list begin, as far as it says so itself."""
     found = {}
-    for override in number.iterfind(qn("w:lvlOverride")):
-        start = override.find(qn("w:startOverride"))
+    for override in number.iterfind(w("lvlOverride")):
+        start = override.find(w("startOverride"))
         if start is not None:
             found[_number(override.get(_LEVEL))] = _number(start.get(_VAL), 1)
     return found

@@ -2,17 +2,15 @@
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from docx.oxml.ns import qn
+from ingest.parsers.word_names import w
+from ingest.parsers.word_package import WordPackage
 
-if TYPE_CHECKING:
-    from docx.document import Document
-
-_P, _RUN, _T, _PPR, _VAL = (qn(f"w:{name}") for name in ("p", "r", "t", "pPr", "val"))
-_CENTRED, _STYLE = f"{_PPR}/{qn('w:jc')}", f"{_PPR}/{qn('w:pStyle')}"
-_SIZE = f"{qn('w:rPr')}/{qn('w:sz')}"
-_DEFAULT = f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{_SIZE}"
+_P, _RUN, _T, _PPR, _VAL = (w(name) for name in ("p", "r", "t", "pPr", "val"))
+_CENTRED, _STYLE = f"{_PPR}/{w('jc')}", f"{_PPR}/{w('pStyle')}"
+_SIZE = f"{w('rPr')}/{w('sz')}"
+_DEFAULT = f"{w('docDefaults')}/{w('rPrDefault')}/{_SIZE}"
 _LARGER = 1.12
 _SENTENCE = re.compile(r"[。！？；，、：;,…]$")
 _USUAL = 20  # Word's size where nothing is said, in half points
@@ -21,7 +19,7 @@ _USUAL = 20  # Word's size where nothing is said, in half points
 class Type:
     """Knows the sizes of a document's type; looks at them only once a centred line asks."""
 
-    def __init__(self, document: "Document") -> None:
+    def __init__(self, document: WordPackage) -> None:
         """Look at nothing yet."""
         self._document = document
         self._styles: dict[str | None, int] = {}
@@ -37,17 +35,17 @@ class Type:
         return self._ranks.get(self._size(paragraph))
 
     def _measure(self) -> None:
-        styles = self._document.styles.element
+        styles = self._document.styles.root
         usual = _half_points(styles.find(_DEFAULT)) or _USUAL
         self._styles[None] = usual
-        for style in styles.iterfind(qn("w:style")):
-            identity, size = style.get(qn("w:styleId")), _half_points(style.find(_SIZE))
+        for style in styles.iterfind(w("style")):
+            identity, size = style.get(w("styleId")), _half_points(style.find(_SIZE))
             self._styles[identity] = size or usual
-            if style.get(qn("w:default")) == "1" and style.get(qn("w:type")) == "paragraph":
+            if style.get(w("default")) == "1" and style.get(w("type")) == "paragraph":
                 self._styles[None] = self._styles[identity]
         running: Counter[int] = Counter()
         titles: set[int] = set()
-        for paragraph in self._document.element.body.iter(_P):
+        for paragraph in self._document.body.iter(_P):
             size = self._size(paragraph)
             if _is_centred(paragraph):
                 titles.add(size)
