@@ -52,7 +52,9 @@ def chat(
     from docqa.tui.app import DocqaApp
 
     chat_app = DocqaApp(open_engine, settings, session=session, new=new, scope=scope or ())
-    chat_app.run(mouse=mouse)
-    if chat_app.engine:
-        chat_app.engine.close()
+    try:
+        chat_app.run(mouse=mouse)
+    finally:
+        if chat_app.engine:
+            chat_app.engine.close()
     raise typer.Exit(chat_app.return_code or 0)

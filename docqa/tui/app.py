@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
@@ -22,11 +23,10 @@ from docqa.tui import clipboard, failure, remembered, themes, wrapping
 from docqa.tui.chat.screen import ChatScreen
 from docqa.tui.garbage import GarbageBetweenAnswers
 from docqa.tui.keymap import bind, unknown_keys
-from docqa.tui.worded import Dialog
+from docqa.tui.leaving import on_signals
+from docqa.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from docqa.engine import Engine
     from docqa.types import DocumentInfo, IngestStep, Status
 
@@ -38,24 +38,18 @@ _READING = 1.0
 _STORM_SECONDS, _STORM_ERRORS = 2.0, 20
 
 
-def _commands() -> type[Provider]:
-    # Imported here: the palette is not needed for the first paint.
-    from docqa.tui.commands import Commands
-
-    return Commands
-
-
-class DocqaApp(App[None]):
+class DocqaApp(Sturdy, App[None]):
     """The chat. Paints first, then opens the engine, then loads the model."""
 
     CSS_PATH = "app.tcss"
     TITLE = "docqa"
     # No ClassVar: Textual declares an instance's.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    COMMANDS: ClassVar[set[Any]] = {_commands}
+    # The palette is docqa's own: Textual's speaks English only.
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("quit", "quit", priority=True),
-        bind("palette", "command_palette", show=True, priority=True),
+        bind("palette", "go('palette')", show=True, priority=True),
         bind("help", "help", show=True, priority=True),
         bind("log", "log", priority=True),
     ]
@@ -99,6 +93,7 @@ class DocqaApp(App[None]):
         self._use_themes()
         self.set_keymap(self.settings.interface.keys)
         self.push_screen(ChatScreen())
+        on_signals(self._terminated)
         self.call_after_refresh(self._start)
 
     def on_unmount(self) -> None:
@@ -195,8 +190,7 @@ class DocqaApp(App[None]):
 
     def remember_session(self, session: str | None) -> None:
         """Keep which session of this library to open next time."""
-        self.remembered.sessions[self.library_name] = session or ""
-        self.remembered.save()
+        self.remembered.keep_session(self.library_name, session or "")
 
     def ingest(self, files: Sequence[Path]) -> None:
         """Read files into the library while the chat goes on."""
@@ -217,12 +211,7 @@ class DocqaApp(App[None]):
 
     async def action_quit(self) -> None:
         """Stop what runs, keep what was typed, and leave."""
-        self.chat.stop()
-        if self.ingest_stop:
-            self.ingest_stop.set()
-        self.remembered.draft = self.chat.composer.prompt.text
-        self.remembered.save()
-        self.exit()
+        self._leave(0)
 
     def action_help(self) -> None:
         """Explain the pane that has the focus and its keys."""
@@ -238,19 +227,14 @@ class DocqaApp(App[None]):
         if not isinstance(self.screen, LogScreen):
             self.push_screen(LogScreen())
 
-    def action_command_palette(self) -> None:
-        """Open the palette, worded; nothing above a dialog."""
-        from textual.command import CommandPalette
-
-        if not isinstance(self.screen, Dialog | CommandPalette):
-            self.push_screen(CommandPalette(placeholder=say("tui.palette")))
+    def action_help_quit(self) -> None:
+        """Ctrl-C where nothing is selected: say how to leave."""
+        self.tell(say("tui_chat.how_to_quit"))
 
     def watch_theme(self, theme: str) -> None:
         """Remember the theme that was picked."""
         if self.is_running and theme != themes.chosen(self.remembered, self._theme_setting):
-            self.remembered.theme = theme
-            self.remembered.theme_setting = self._theme_setting
-            self.remembered.save()
+            self.remembered.keep_theme(theme, self._theme_setting)
 
     def _start(self) -> None:
         self._started = True
@@ -325,8 +309,20 @@ class DocqaApp(App[None]):
         # Textual leaves on any exception; docqa tells and goes on, unless errors come in a storm.
         now = monotonic()
         self._recent_errors = [t for t in self._recent_errors if now - t < _STORM_SECONDS] + [now]
-        storm = len(self._recent_errors) > _STORM_ERRORS
-        if storm or not self._started or os.environ.get("DOCQA_RAISE_ERRORS", "0") != "0":
+        if os.environ.get("DOCQA_RAISE_ERRORS", "0") != "0":
             super()._handle_exception(error)
+        elif len(self._recent_errors) > _STORM_ERRORS or not self._started:
+            log.error("unexpected", exc_info=error)
+            self.exit(return_code=1, message=Text(failure.words(error)))
         else:
             self.report(error)
+
+    def _terminated(self, number: int) -> None:
+        self._leave(128 + number)
+
+    def _leave(self, return_code: int) -> None:
+        self.chat.stop()
+        if self.ingest_stop:
+            self.ingest_stop.set()
+        self.remembered.keep_draft(self.chat.composer.prompt.text)
+        self.exit(return_code=return_code)

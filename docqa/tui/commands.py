@@ -1,10 +1,11 @@
 """What the command palette offers."""
 
-from collections.abc import Iterator
+from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
 
 from docqa.messages import say
+from docqa.tui.pickers.pick import Choice
 
 # Message of the command, and the action that carries it out.
 _COMMANDS = (
@@ -22,33 +23,21 @@ _COMMANDS = (
     ("tui_commands.copy_answer", "screen.copy_answer"),
     ("tui_commands.history", "app.go('history')"),
     ("tui_commands.editor", "screen.editor"),
-    ("tui_commands.theme", "app.change_theme"),
+    ("tui_commands.theme", "app.go('theme')"),
     ("tui_commands.log", "app.log"),
     ("tui_commands.help", "app.help"),
     ("tui_commands.quit", "app.quit"),
 )
 
 
-class Commands(Provider):
-    """The actions of the screen below the palette, by their worded names."""
-
-    async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
-        for name, action in self._possible():
-            yield DiscoveryHit(name, lambda action=action: self._run(action))
-
-    async def search(self, query: str) -> Hits:
-        """Those whose name matches, best first."""
-        matcher = self.matcher(query)
-        for name, action in self._possible():
-            if score := matcher.match(name):
-                yield Hit(score, matcher.highlight(name), lambda action=action: self._run(action))
-
-    def _possible(self) -> Iterator[tuple[str, str]]:
-        for key, action in _COMMANDS:
-            name = action.partition("(")[0].removeprefix("screen.")
-            if action.startswith("app.") or hasattr(self.screen, f"action_{name}"):
-                yield say(key), action
-
-    async def _run(self, action: str) -> None:
-        await self.screen.run_action(action)
+def choices(screen: Screen[Any]) -> list[Choice]:
+    """What can be done on this screen: each action by its worded name, with its key."""
+    keys = {
+        one.binding.action: screen.app.get_key_display(one.binding)
+        for one in reversed(screen.active_bindings.values())
+    }
+    return [
+        Choice(action, say(key), keys.get(action) or keys.get(action.partition(".")[2], ""))
+        for key, action in _COMMANDS
+        if action.startswith("app.") or hasattr(screen, f"action_{action.partition('.')[2]}")
+    ]

@@ -49,6 +49,7 @@ KEYS: Mapping[str, Key] = {
     "last": Key("G", "tui_keys.last"),
     "half_page_down": Key("ctrl+d", "tui_keys.half_page_down"),
     "half_page_up": Key("ctrl+u", "tui_keys.half_page_up"),
+    "page_down": Key("space", "tui_keys.page_down"),
     "copy": Key("y", "tui_keys.copy"),
     "why": Key("w", "tui_keys.why"),
     "pager": Key("o", "tui_keys.pager"),
@@ -57,6 +58,10 @@ KEYS: Mapping[str, Key] = {
     "previous_answer": Key("[", "tui_keys.previous_answer"),
     "next_answer": Key("]", "tui_keys.next_answer"),
     "copy_code": Key("c", "tui_keys.copy_code"),
+    # Dialogs
+    "yes": Key("y,enter", "tui_keys.yes"),
+    "no": Key("n", "tui_keys.no"),
+    "complete": Key("tab", "tui_keys.complete"),
     # The reader
     "find": Key("/", "tui_keys.find"),
     "next_match": Key("n", "tui_keys.next_match"),

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer, TextArea
+from textual.content import Content
+from textual.widgets import TextArea
 
 from docqa import paths
 from docqa.clean import clean
 from docqa.messages import say
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.worded import WordedScreen
 
@@ -28,9 +30,9 @@ class LogScreen(WordedScreen[None]):
     def compose(self) -> ComposeResult:
         """The log as text that can be selected and copied."""
         area = TextArea(_tail(), read_only=True, id="log")
-        area.border_title = say("tui.log", file=paths.log_file())
+        area.border_title = Content(say("tui.log", file=paths.log_file()))
         yield area
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin at the newest entry."""

@@ -8,6 +8,7 @@ from docqa.messages import say
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Choice, Picker
 from docqa.tui.status import ENGINES, gpu_words
+from docqa.tui.worded import Dialog
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -22,8 +23,8 @@ FORMS = {"markdown": ".md", "html": ".html", "json": ".json"}
 
 def go(app: "DocqaApp", place: str) -> None:
     """Open a place; most need the engine."""
-    if place == "history":
-        _history(app)
+    if place in _WITHOUT_ENGINE:
+        _WITHOUT_ENGINE[place](app)
     elif app.engine is None:
         app.tell(say("tui.not_yet"), warn=True)
     elif place in _UNDER_ANSWERS and app.chat.answering:
@@ -61,6 +62,28 @@ def _taken(path: str) -> str:
     if file.exists():
         return say("tui.file_exists", file=file)
     return "" if file.parent.is_dir() else say("tui.no_folder", folder=file.parent)
+
+
+def _palette(app: "DocqaApp") -> None:
+    from docqa.tui.commands import choices
+
+    below = app.screen
+
+    def take(action: str | None) -> None:
+        if action:
+            below.call_later(below.run_action, action)
+
+    if not isinstance(below, Dialog):
+        app.push_screen(Picker(say("tui.palette"), choices(below)), take)
+
+
+def _theme(app: "DocqaApp") -> None:
+    def take(name: str | None) -> None:
+        if name:
+            app.theme = name
+
+    names = [Choice(name, name) for name in sorted(app.available_themes)]
+    app.push_screen(Picker(say("tui.themes"), names, app.theme), take)
 
 
 def _history(app: "DocqaApp") -> None:
@@ -152,6 +175,11 @@ def _export(app: "DocqaApp", engine: "Engine") -> None:
         app.tell(say("tui.nothing_to_export"), warn=True)
 
 
+_WITHOUT_ENGINE: Mapping[str, "Callable[[DocqaApp], None]"] = {
+    "history": _history,
+    "palette": _palette,
+    "theme": _theme,
+}
 _PLACES: Mapping[str, "Callable[[DocqaApp, Engine], None]"] = {
     "sessions": _sessions,
     "library": _library,

@@ -8,11 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
 from docqa.messages import say
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.places import export
@@ -53,7 +54,7 @@ class SessionsScreen(WordedScreen[None]):
         yield Input(placeholder=say("tui_sessions.search"), id="search")
         yield Static(say("tui_sessions.none"), id="none", markup=False)
         yield OptionList(id="list", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show all, the list in hand."""

@@ -12,12 +12,13 @@ from textual.widget import Widget
 
 from docqa.clean import one_line
 from docqa.messages import say
+from docqa.tui.names import shortened
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
     from docqa.types import EngineKind, IngestStep, Status
 
-
+_LONGEST = 24
 ENGINES: Mapping[str, str] = {
     "quotes": "tui_status.quotes",
     "llama": "tui_status.llama",
@@ -60,7 +61,7 @@ def ingest_words(step: IngestStep) -> str:
     total = step.total or "?"
     words = say("tui_status.ingest", done=step.done, total=total)
     if step.file is not None:
-        words += f" {step.file.path.name}"
+        words += f" {shortened(step.file.path.name, _LONGEST)}"
     return words
 
 
@@ -76,7 +77,11 @@ def gpu_words(kind: EngineKind, layers: int | None, total: int | None) -> str:
 def _facts(status: Status, speed: float) -> list[str]:
     engine = status.engine
     facts = [
-        say("tui_status.library", name=status.library, passages=f"{status.passages:,}"),
+        say(
+            "tui_status.library",
+            name=shortened(status.library, _LONGEST),
+            passages=f"{status.passages:,}",
+        ),
         PurePath(engine.model).name if engine.model else say(ENGINES[engine.kind]),
     ]
     if gpu := gpu_words(engine.kind, engine.gpu_layers, engine.layers):

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind, worded
+from docqa.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class WordedScreen(Screen[Result]):
+class WordedScreen(Sturdy, Screen[Result]):
     """A whole screen of docqa."""
 
     @property
@@ -27,10 +29,14 @@ class WordedScreen(Screen[Result]):
         return cast("DocqaApp", self.app)
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(Sturdy, ModalScreen[Result]):
     """A dialog above the screen; Escape closes it without a result."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("close", "close", show=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("close", "close", show=True),
+        # The app's own, which Textual does not show above a dialog.
+        bind("help", "app.help", show=True),
+    ]
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -41,6 +47,10 @@ class Dialog(ModalScreen[Result]):
     def docqa(self) -> "DocqaApp":
         """The application, by its own type."""
         return cast("DocqaApp", self.app)
+
+    def on_mount(self) -> None:
+        """Cover the keys of the screen below: they do not work now."""
+        self.mount(KeyBar())
 
     def action_close(self) -> None:
         """Leave without a result."""

@@ -38,6 +38,12 @@ def library(tmp_path_factory):
     return place
 
 
+@pytest.fixture(autouse=True)
+def raised(home, monkeypatch):
+    """What the chat would only tell its user of fails the test."""
+    monkeypatch.setenv("DOCQA_RAISE_ERRORS", "1")
+
+
 @pytest.fixture
 def kept(home, library):
     """The library in this test's own home."""

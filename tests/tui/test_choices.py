@@ -4,31 +4,55 @@ import logging
 import shutil
 
 import pytest
-from textual.command import CommandPalette
 
 from docqa import paths
 from docqa.messages import use_language
 from docqa.settings import InterfaceSettings
 from docqa.tui.help import HelpDialog
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import KEYS, unknown_keys
+from docqa.tui.library.screen import LibraryScreen
 from docqa.tui.log import LogScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Picker
+from docqa.tui.pickers.yes import YesDialog
 from tests.tui.conftest import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 
 
-async def test_the_palette_runs_a_command():
+async def test_the_palette_runs_a_command_and_tells_its_key():
     async with chatting() as chat:
         await chat.ask("年假有几天？")
         await chat.press("ctrl+p")
-        await chat.until(lambda: isinstance(chat.app.screen, CommandPalette))
-        await chat.press(*"new session")
-        await chat.until(lambda: "New session" in chat.painted())
-        await chat.pilot.pause(0.5)
-        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, Picker))
+        row = next(line for line in chat.painted().splitlines() if "New session" in line)
+        assert "^n" in row
+        await chat.press(*"session new", "enter")
         await chat.until(lambda: chat.screen.session is None)
+
+
+async def test_the_palette_offers_what_the_screen_below_can_do():
+    async with chatting() as chat:
+        await chat.press("f3")
+        await chat.until(lambda: isinstance(chat.app.screen, LibraryScreen))
+        await chat.press("ctrl+p")
+        await chat.until(lambda: isinstance(chat.app.screen, Picker))
+        painted = chat.painted()
+        assert "Log" in painted
+        assert "Copy the answer" not in painted
+        await chat.press(*"zeppelin")
+        await chat.until(lambda: "Nothing matches" in chat.painted())
+
+
+async def test_a_theme_is_picked_from_the_palette():
+    async with chatting() as chat:
+        await chat.press("ctrl+p")
+        await chat.until(lambda: isinstance(chat.app.screen, Picker))
+        await chat.press(*"theme", "enter")
+        await chat.until(lambda: "dracula" in chat.painted())
+        await chat.press(*"textual-light", "enter")
+        await chat.until(lambda: chat.app.theme == "textual-light")
 
 
 async def test_help_explains_the_focused_pane_and_its_keys():
@@ -169,3 +193,27 @@ async def test_the_log_is_shown():
         assert "一条日志" in chat.painted()
         await chat.press("escape")
         assert chat.app.screen is chat.screen
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_key_of_the_last_line_is_shown_whole(language):
+    use_language(language)
+    async with chatting(size=(80, 24)) as chat:
+        await chat.ask("年假有几天？")
+        for keys in ((), ("ctrl+s",), ("enter",), ("escape", "f2"), ("escape", "f3"), ("d",)):
+            await chat.press(*keys)
+            bar = chat.app.screen.query_one(KeyBar)
+            await chat.until(lambda bar=bar: bar.children)
+            assert all(key.region.right <= 80 for key in bar.children)
+            assert bar.children[-1].key == "f1"
+        await chat.press("escape", "escape")
+        await chat.pilot.resize_terminal(40, 20)
+        bar = chat.app.screen.query_one(KeyBar)
+        await chat.until(lambda: bar.children and bar.children[-1].region.right <= 40)
+
+
+async def test_a_question_of_yes_or_no_is_shown_with_its_keys():
+    async with chatting(size=(60, 20)) as chat:
+        chat.app.push_screen(YesDialog("要移除 [/] 吗？"))
+        await chat.until(lambda: "要移除 [/] 吗？" in chat.painted())
+        await chat.until(lambda: "y Yes n No f1 Help" in chat.painted().splitlines()[-1])

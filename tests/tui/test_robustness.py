@@ -64,13 +64,41 @@ async def test_an_error_is_told_with_its_hint_and_the_chat_goes_on():
         assert chat.app.is_running
 
 
-async def test_an_unexpected_error_goes_to_the_log_and_the_chat_goes_on(caplog):
+async def test_an_unexpected_error_goes_to_the_log_and_the_chat_goes_on(caplog, monkeypatch):
+    monkeypatch.delenv("DOCQA_RAISE_ERRORS")
     async with chatting() as chat:
         chat.app._handle_exception(RuntimeError("意外"))
         await chat.until(lambda: any("意外" in note for note in chat.notes))
         assert "意外" in caplog.text
         await chat.ask("年假有几天？")
         assert chat.last.answer is not None
+
+
+@pytest.mark.parametrize("key", ["f4", "f5"])
+async def test_an_error_in_a_key_or_a_message_leaves_the_chat_listening(key, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("意外")
+
+    monkeypatch.delenv("DOCQA_RAISE_ERRORS")
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        with monkeypatch.context() as patch:
+            patch.setattr("docqa.tui.external.edit", broken)
+            patch.setattr("docqa.tui.chat.conversation.Conversation.drop", broken)
+            await chat.press(key)
+            await chat.until(lambda: any("意外" in note for note in chat.notes))
+        await chat.ask("云壶保修期是几年？")
+        assert "两年" in chat.last.answer.text
+
+
+async def test_errors_without_end_close_the_chat_with_a_message(monkeypatch):
+    monkeypatch.delenv("DOCQA_RAISE_ERRORS")
+    async with chatting() as chat:
+        for _ in range(30):
+            chat.app._handle_exception(RuntimeError("意外"))
+        await chat.until(lambda: not chat.app.is_running)
+        assert chat.app.return_code == 1
+        assert "意外" in str(chat.app._exit_renderables)
 
 
 async def test_an_engine_that_cannot_be_opened_leaves_a_chat_that_says_so():
@@ -123,15 +151,28 @@ def test_what_is_remembered_survives_damage(home):
     state.add_question("甲")
     state.add_question("乙")
     state.add_question("甲")
-    state.save()
     assert remembered.load().history == ["乙", "甲"]
     (home / "chat.json").write_text("{", encoding="utf-8")
     assert remembered.load() == Remembered()
 
 
+def test_two_chats_forget_nothing_of_each_other():
+    one, other = remembered.load(), remembered.load()
+    one.add_question("甲")
+    other.add_question("乙")
+    other.keep_session("合同", "b2")
+    one.keep_session("default", "a1")
+    one.keep_theme("nord", "textual-dark")
+    other.keep_draft("草稿")
+    kept = remembered.load()
+    assert kept.history == ["甲", "乙"]
+    assert kept.sessions == {"合同": "b2", "default": "a1"}
+    assert (kept.theme, kept.draft) == ("nord", "草稿")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_what_is_remembered_is_for_its_owner_only(home):
-    Remembered(draft="私").save()
+    Remembered().keep_draft("私")
     assert (home / "chat.json").stat().st_mode & 0o077 == 0
 
 

@@ -118,6 +118,20 @@ async def test_no_pane_is_shown_before_there_are_sources():
         assert not chat.screen.query_one(SourcesPane).display or not chat.pane.region.area
 
 
+async def test_markup_in_headings_and_names_is_shown_as_it_is_everywhere(kept, tmp_path):
+    (tmp_path / "[b]方.md").write_text("# 附录[/] [red]\n\n暗号是四二四二。\n", encoding="utf-8")
+    async with chatting() as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        await chat.ask("暗号是什么？")
+        assert "附录[/] [red]" in chat.painted()
+        await chat.press("ctrl+s", "w")
+        await chat.until(lambda: isinstance(chat.app.screen, WhyDialog))
+        assert "[b]方.md · 附录[/] [red]" in chat.painted()
+        await chat.press("escape", "enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ReaderScreen))
+        await chat.until(lambda: "附录[/] [red] · 0 %" in chat.painted())
+
+
 async def test_control_codes_in_a_document_are_not_painted(kept, tmp_path):
     text = (
         "值班表每周更换一次，由行政部公布。\n" * 40

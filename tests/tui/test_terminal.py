@@ -208,7 +208,8 @@ def test_a_small_terminal_without_colours_and_mouse_does_all(home, kept):
         terminal.close()
 
 
-def test_a_pipe_is_refused_with_the_next_step(home):
+def test_a_pipe_is_refused_with_the_next_step(home, monkeypatch):
+    monkeypatch.delenv("DOCQA_RAISE_ERRORS")
     done = subprocess.run(
         [sys.executable, "-m", "docqa", "chat"],
         capture_output=True,

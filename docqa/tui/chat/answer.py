@@ -10,10 +10,11 @@ from docqa.messages import say
 from docqa.tui.chat import markup
 from docqa.tui.chat.happened import CitationClicked
 from docqa.tui.clipboard import copy
+from docqa.tui.sturdy import Sturdy
 from docqa.types import Sentence
 
 
-class AnswerBody(Markdown):
+class AnswerBody(Sturdy, Markdown):
     """Grows while tokens arrive; once finished, shows which sentences nothing supports."""
 
     def __init__(self, text: str = "", sentences: Sequence[Sentence] = ()) -> None:

@@ -11,11 +11,12 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
+from docqa.tui.names import shortened
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo
 
-_SHOWN = 50
+_SHOWN, _LONGEST = 50, 36
 
 
 class Completion(OptionList, can_focus=False):
@@ -70,4 +71,8 @@ class Completion(OptionList, can_focus=False):
 def _words(path: str, title: str) -> Content:
     name = PurePath(path).name
     rest = one_line(title) if title and title != PurePath(path).stem else str(PurePath(path).parent)
-    return Content.assemble((one_line(name), "bold"), "  ", (one_line(rest), "dim"))
+    return Content.assemble(
+        (shortened(one_line(name), _LONGEST), "bold"),
+        "  ",
+        (shortened(one_line(rest), _LONGEST), "dim"),
+    )

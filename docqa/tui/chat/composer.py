@@ -16,6 +16,7 @@ from docqa.tui.chat.completion import Completion
 from docqa.tui.chat.history import History
 from docqa.tui.chat.prompt import Prompt
 from docqa.tui.chat.scope import Chip, ScopeBar
+from docqa.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _PASTED, _EDITING = "\0pasted", "\0editing"
 
 
-class Composer(Vertical):
+class Composer(Sturdy, Vertical):
     """Prompt, chips and completion; keeps scope and material until they are taken away."""
 
     class Sent(Message):

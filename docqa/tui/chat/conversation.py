@@ -15,6 +15,7 @@ from textual.widgets import Static
 from docqa.messages import say
 from docqa.tui.chat.happened import ExchangeClicked, ExchangeSelected
 from docqa.tui.keymap import bind
+from docqa.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
     from docqa.tui.chat.exchange import Exchange
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _STEP, _MOST = 8, 16
 
 
-class Conversation(VerticalScroll, can_focus=True):
+class Conversation(Sturdy, VerticalScroll, can_focus=True):
     """Scrolls with vim's keys; one exchange is selected, whose sources are shown."""
 
     ABOUT = "tui_help.conversation"

@@ -16,6 +16,7 @@ from docqa.tui.chat.answer import AnswerBody
 from docqa.tui.chat.answering import Answering, Ask
 from docqa.tui.chat.happened import AnswerEnded, ExchangeClicked, SourcesChanged
 from docqa.tui.sources.source import Source, of_answer, of_packed
+from docqa.tui.sturdy import Sturdy
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -40,7 +41,7 @@ _LOOKS = {
 }
 
 
-class Exchange(Vertical):
+class Exchange(Sturdy, Vertical):
     """Takes the events of an answer as they come, or shows a kept turn."""
 
     def __init__(self, question: str, turn: Turn | None = None, extra: str = "") -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from docqa.messages import language, say
+from docqa.tui.names import shortened
 from docqa.types import Answer, AnswerStatus, Budget, EngineKind, Progress, SearchResult
 
-_SHOWN = 5
+_SHOWN, _LONGEST = 5, 40
 
 
 def rewrite(question: str | None) -> str:
@@ -54,7 +55,12 @@ def closing(answer: Answer) -> Iterator[str]:
 
 def whole_words(terms: Sequence[str]) -> list[str]:
     """The terms without the stems that stand beside their words."""
-    return [one for one in terms if not any(one != term and term.startswith(one) for term in terms)]
+    return [one for one in terms if not any(_stem(one, term) for term in terms)]
+
+
+def _stem(term: str, word: str) -> bool:
+    # `leav` of leave, `studi` of study.
+    return term != word and (word.startswith(term) or term == word.removesuffix("y") + "i")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -66,7 +72,7 @@ def _not_found(answer: Answer) -> Iterator[str]:
     if answer.unknown_terms:
         yield say("tui_chat.unknown_terms", terms=_listed(whole_words(answer.unknown_terms)))
     if answer.nearest:
-        names = [PurePath(document).name for document in answer.nearest]
+        names = [shortened(PurePath(document).name, _LONGEST) for document in answer.nearest]
         yield say("tui_chat.nearest", documents=_listed(names))
 
 

@@ -11,6 +11,7 @@ from textual.widgets import TextArea
 from docqa.clean import clean
 from docqa.messages import say
 from docqa.tui.keymap import bind
+from docqa.tui.sturdy import Sturdy
 
 # A mail address is no mention: what stands before the sign must not be a Latin letter or digit.
 _MENTION = re.compile(r"(?<![A-Za-z0-9._-])[@＠]([^\s@＠]{0,60})$")
@@ -18,7 +19,7 @@ _LONG_PASTE = 10_000
 _OWN = ("send", "newline", "accept")
 
 
-class Prompt(TextArea):
+class Prompt(Sturdy, TextArea):
     """A text area that sends."""
 
     ABOUT = "tui_help.prompt"

@@ -9,8 +9,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.clean import one_line
+from docqa.tui.names import shortened
 
-_CHARACTERS = 32
+# Cells of a label; less where many chips share the line, which a cross and margins need too.
+_MOST, _LEAST, _AROUND = 32, 8, 6
 
 
 class Chip(Static):
@@ -24,11 +26,9 @@ class Chip(Static):
             super().__init__()
             self.name = name
 
-    def __init__(self, name: str, label: str) -> None:
-        """Show the label; `name` is what it stands for."""
-        label = one_line(label)
-        shown = label if len(label) <= _CHARACTERS else "…" + label[1 - _CHARACTERS :]
-        super().__init__(f"{shown} ✕", markup=False, classes="chip")
+    def __init__(self, name: str, label: str, cells: int) -> None:
+        """Show the label in so many cells; `name` is what it stands for."""
+        super().__init__(f"{shortened(one_line(label), cells)} ✕", markup=False, classes="chip")
         self.stands_for = name
 
     def on_click(self, event: Click) -> None:
@@ -51,7 +51,10 @@ class ScopeBar(HorizontalGroup):
 
     async def show(self, chips: Iterable[tuple[str, str]]) -> None:
         """Show these chips: what each stands for, and its label."""
+        shown = list(chips)
+        room = self.app.size.width // max(1, len(shown)) - _AROUND
+        cells = max(_LEAST, min(_MOST, room))
         async with self.batch():
             await self.remove_children()
-            await self.mount_all(Chip(name, label) for name, label in chips)
+            await self.mount_all(Chip(name, label, cells) for name, label in shown)
         self.display = bool(self.children)

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from docqa.messages import say
 from docqa.tui import external
@@ -21,6 +20,7 @@ from docqa.tui.chat.happened import (
     SourcesChanged,
 )
 from docqa.tui.chat.meter import ContextMeter
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.sources.pane import SourcesPane
 from docqa.tui.status import StatusBar
@@ -71,7 +71,7 @@ class ChatScreen(WordedScreen[None]):
         yield ContextMeter()
         yield Composer(remembered.draft, remembered.history, self.docqa.scope)
         yield StatusBar()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Follow the speed of the answer under way."""
@@ -191,8 +191,6 @@ class ChatScreen(WordedScreen[None]):
         if await self.ask(question, composer.pasted, instead=instead):
             await composer.taken(event.text)
             self.docqa.remembered.add_question(question)
-            self.docqa.remembered.draft = ""
-            self.docqa.remembered.save()
 
     @on(ExchangeSelected)
     @on(SourcesChanged)

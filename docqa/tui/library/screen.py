@@ -8,14 +8,16 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.library.path import PathSuggester
 from docqa.tui.library.wording import reason_words, status_words
+from docqa.tui.names import shortened
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
 from docqa.tui.status import StatusBar
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 # What is left of the width beside a name: the other columns, some of the problem.
 _LEAST_NAME, _OTHER_COLUMNS = 20, 56
+_LONGEST_PATH, _LONGEST_TITLE = 100, 40
 _MOST = 2_000
 _COLUMNS = (
     "tui_library.column_document",
@@ -67,11 +70,10 @@ class LibraryScreen(WordedScreen[None]):
         yield Input(placeholder=say("tui_library.search"), id="search")
         yield Static(say("tui_library.none"), id="none", markup=False)
         table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=True)
-        table.add_columns(*(say(key) for key in _COLUMNS))
         yield table
         yield Static("", id="document", markup=False)
         yield StatusBar()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show all documents, and follow an ingest."""
@@ -79,6 +81,10 @@ class LibraryScreen(WordedScreen[None]):
         self.table.focus()
         self.watch(self.app, "ingest_step", self._stepped, init=False)
         self._list()
+
+    def on_resize(self) -> None:
+        """Give names the room they now have."""
+        self._fill()
 
     @property
     def table(self) -> "DataTable[Text]":
@@ -156,7 +162,7 @@ class LibraryScreen(WordedScreen[None]):
                         lambda: self._engine.remove(known.path), lambda _: self._removed()
                     )
 
-            name = one_line(PurePath(known.path).name)
+            name = shortened(one_line(PurePath(known.path).name), _LONGEST_TITLE)
             self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), remove)
 
     def _file(self, known: DocumentInfo) -> Path:
@@ -187,7 +193,9 @@ class LibraryScreen(WordedScreen[None]):
         wanted = fold(self.query_one(Input).value)
         place = self.table.cursor_row
         self._shown = [one for one in self._documents if wanted in fold(one.path)][:_MOST]
-        self.table.clear()
+        # With its columns: they would stay as wide as the widest name so far.
+        self.table.clear(columns=True)
+        self.table.add_columns(*(say(key) for key in _COLUMNS))
         room = max(_LEAST_NAME, self.size.width - _OTHER_COLUMNS)
         self.table.add_rows(_row(one, room) for one in self._shown)
         self.table.move_cursor(row=min(place, len(self._shown) - 1))
@@ -200,10 +208,8 @@ def _missing(path: str) -> str:
 
 def _row(known: DocumentInfo, room: int) -> tuple[Text, ...]:
     problem = reason_words(known)
-    name = Text(one_line(PurePath(known.path).name))
-    name.truncate(room, overflow="ellipsis")
     return (
-        name,
+        Text(shortened(one_line(PurePath(known.path).name), room)),
         Text(status_words(known)),
         Text(str(known.pages or ""), justify="right"),
         Text(f"{known.passages:,}", justify="right"),
@@ -213,9 +219,9 @@ def _row(known: DocumentInfo, room: int) -> tuple[Text, ...]:
 
 
 def _description(known: DocumentInfo) -> str:
-    lines = [one_line(known.path)]
+    lines = [shortened(one_line(known.path), _LONGEST_PATH)]
     if known.title:
-        lines[0] += f"  《{one_line(known.title)}》"
+        lines[0] += f"  《{shortened(one_line(known.title), _LONGEST_TITLE)}》"
     facts = [status_words(known)]
     if known.encoding:
         facts.append(say("tui_library.encoding", name=known.encoding))

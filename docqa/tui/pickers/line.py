@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from docqa.tui.keymap import bind
 from docqa.tui.worded import Dialog
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class LineDialog(Dialog[str | None]):
 
     ABOUT = "tui_help.line"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("complete", "complete", priority=True)]
 
     def __init__(
         self,

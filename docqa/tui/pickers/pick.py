@@ -8,13 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
+from docqa.tui.names import shortened
 from docqa.tui.worded import Dialog
+
+# Questions asked before may be pages long.
+_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Picker(Dialog[str | None]):
             options = OptionList(markup=False)
             options.can_focus = False
             yield options
+            yield Static(say("tui.no_match"), classes="note", markup=False)
 
     def on_mount(self) -> None:
         """Show everything."""
@@ -81,17 +86,24 @@ class Picker(Dialog[str | None]):
             options.highlighted = max(0, min(place, options.option_count - 1))
 
     def _offer(self, typed: str) -> None:
-        wanted = fold(typed)
+        wanted = fold(typed).split()
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(
             Option(_words(choice), id=choice.id, disabled=not choice.possible)
             for choice in self._choices
-            if wanted in fold(f"{choice.name} {choice.detail}")
+            if _holds(fold(f"{choice.name} {choice.detail}"), wanted)
         )
+        self.query_one(".note").display = not options.option_count
         if options.option_count:
             options.highlighted = 0
 
 
+def _holds(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
 def _words(choice: Choice) -> Content:
-    return Content.assemble((one_line(choice.name), "bold"), "  ", (one_line(choice.detail), "dim"))
+    return Content.assemble(
+        (shortened(one_line(choice.name), _LONGEST), "bold"), "  ", (one_line(choice.detail), "dim")
+    )

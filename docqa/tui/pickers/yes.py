@@ -3,20 +3,21 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from docqa.messages import say
+from docqa.tui.keymap import bind
 from docqa.tui.worded import Dialog
 
 
 class YesDialog(Dialog[bool | None]):
-    """Returns True for yes; anything else is no."""
+    """Returns True for yes, False for no, None where it was closed."""
 
+    ABOUT = "tui_help.yes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "yes", show=False),
-        Binding("n", "close", show=False),
+        bind("yes", "answer(True)", show=True),
+        bind("no", "answer(False)", show=True),
     ]
 
     def __init__(self, question: str) -> None:
@@ -25,11 +26,10 @@ class YesDialog(Dialog[bool | None]):
         self._words = question
 
     def compose(self) -> ComposeResult:
-        """The question and the keys that answer it."""
+        """The question; its keys stand in the last line."""
         with Vertical(classes="dialog yes"):
             yield Static(self._words, markup=False)
-            yield Static(say("tui.yes_keys"), classes="note", markup=False)
 
-    def action_yes(self) -> None:
-        """Agree."""
-        self.dismiss(True)
+    def action_answer(self, sure: bool) -> None:
+        """Say so."""
+        self.dismiss(sure)

@@ -5,6 +5,9 @@ from rich.cells import get_character_cell_size
 # What may not begin a row: it hangs together with the character before it.
 _NO_START = frozenset("。，、；：？！）》」』】〉”’…—,.;:?!)]}%％")
 
+# Makes the narrow character before it a wide picture.
+_AS_EMOJI = "\ufe0f"
+
 
 def rows(text: str, width: int) -> list[tuple[int, int]]:
     """Spans of the text, each fitting `width` cells; line breaks belong to no row."""
@@ -22,7 +25,7 @@ def _wrapped(text: str, start: int, end: int, width: int) -> list[tuple[int, int
     found: list[tuple[int, int]] = []
     cells, place = 0, start
     while place < end:
-        size = get_character_cell_size(text[place])
+        size = 1 if text[place] == _AS_EMOJI else get_character_cell_size(text[place])
         if cells + size > width:
             cut = _cut(text, start, place)
             found.append((start, cut))

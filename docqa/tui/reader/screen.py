@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Input, Static
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
 
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
 from docqa.tui.external import page
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.reader.document import LONGEST_WORD, ReadDocument, Span
 from docqa.tui.reader.view import ReaderView
@@ -40,7 +42,7 @@ class ReaderScreen(WordedScreen[None]):
         bind("last", "to_end", show=True),
         bind("copy", "copy", show=True),
         bind("pager", "page", show=True),
-        Binding("space", "page_down", show=False),
+        bind("page_down", "page_down"),
     ]
 
     def __init__(self, engine: "Engine", source: Source) -> None:
@@ -54,12 +56,12 @@ class ReaderScreen(WordedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, text, search line, keys."""
-        yield Static(one_line(self._source.place), id="reader-title", markup=False)
+        yield Static(self._source.short_place, id="reader-title", markup=False)
         yield ReaderView()
         with_search = Input(placeholder=say("tui_reader.find"), id="reader-find")
         with_search.display = False
         yield with_search
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Load the text around the passage, and the outline."""
@@ -175,7 +177,7 @@ class ReaderScreen(WordedScreen[None]):
             words.insert(0, one_line(" › ".join(section.heading)))
         if self._matches:
             words.append(say("tui_reader.match", n=self._match + 1, total=len(self._matches)))
-        self.view.border_title = " · ".join(words)
+        self.view.border_title = Content(" · ".join(words))
 
     def _mark(self) -> None:
         marks = [(span, "reader--quote") for span in self._document.quotes]

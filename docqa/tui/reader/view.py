@@ -15,11 +15,12 @@ from textual.strip import Strip
 
 from docqa.tui.reader.rows import rows
 from docqa.tui.sources.card import printable
+from docqa.tui.sturdy import Sturdy
 
 Span = tuple[int, int]
 
 
-class ReaderView(ScrollView, can_focus=True):
+class ReaderView(Sturdy, ScrollView, can_focus=True):
     """Knows positions as the document counts them; paints only the rows in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--passage", "reader--quote", "reader--match"}

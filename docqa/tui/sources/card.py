@@ -5,10 +5,11 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
-from docqa.clean import one_line
 from docqa.messages import say
 from docqa.tui.sources.source import Source
 
+# Lines, and the wide space that Chinese paragraphs begin with.
+_KEPT = "\n\u3000"
 QUOTE = "bold underline $text-success"
 
 
@@ -44,12 +45,12 @@ def highlighted(text: str, quotes: tuple[tuple[int, int], ...]) -> Content:
 
 def printable(text: str) -> str:
     """The text with every control character replaced, so that positions stay true."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return "".join(c if c.isprintable() or c in _KEPT else " " for c in text)
 
 
 def _words(source: Source) -> Content:
     label = f"{source.label} " if source.numbers else ""
-    head = Content.assemble((label, "bold $accent"), (one_line(source.place), "bold"))
+    head = Content.assemble((label, "bold $accent"), (source.short_place, "bold"))
     if not source.supported:
         head = Content.assemble(head, " ", (say("tui_sources.unsupported"), "$text-warning"))
     return Content.assemble(head, "\n", highlighted(source.passage.text, source.quotes))

@@ -13,9 +13,10 @@ from docqa.messages import say
 from docqa.tui.keymap import bind
 from docqa.tui.sources.card import SourceCard
 from docqa.tui.sources.source import Source
+from docqa.tui.sturdy import Sturdy
 
 
-class SourcesPane(VerticalScroll, can_focus=True):
+class SourcesPane(Sturdy, VerticalScroll, can_focus=True):
     """A list of cards; one is selected."""
 
     ABOUT = "tui_help.sources"

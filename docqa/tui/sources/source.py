@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from docqa.clean import one_line
 from docqa.messages import say
+from docqa.tui.names import shortened
 
 if TYPE_CHECKING:
     from docqa.types import Answer, Citation, Found, Passage, SearchResult
+
+_LONGEST_PART = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,22 @@ class Source:
 
     @property
     def place(self) -> str:
-        """Document, page and heading, in one line."""
-        return place(self.passage)
+        """Document, page and heading."""
+        return " · ".join(self._parts)
 
+    @property
+    def short_place(self) -> str:
+        """The same in one line that leaves room for the passage."""
+        return " · ".join(shortened(one_line(part), _LONGEST_PART) for part in self._parts)
 
-def place(passage: Passage) -> str:
-    """Document, page and heading of a passage, in one line."""
-    parts = [PurePath(passage.document).name]
-    if passage.page is not None:
-        parts.append(say("tui_sources.page", page=passage.page))
-    if passage.heading:
-        parts.append(" › ".join(passage.heading))
-    return " · ".join(parts)
+    @property
+    def _parts(self) -> list[str]:
+        parts = [PurePath(self.passage.document).name]
+        if self.passage.page is not None:
+            parts.append(say("tui_sources.page", page=self.passage.page))
+        if self.passage.heading:
+            parts.append(" › ".join(self.passage.heading))
+        return parts
 
 
 def of_packed(passages: Sequence[Passage], result: SearchResult | None) -> tuple[Source, ...]:

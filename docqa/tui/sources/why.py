@@ -55,7 +55,7 @@ class WhyDialog(Dialog[None]):
 
 def _explained(source: Source) -> Content:
     lines: list[Content | str] = [
-        Content.assemble((f"{source.label} ", "bold $accent"), (one_line(source.place), "bold"))
+        Content.assemble((f"{source.label} ", "bold $accent"), (source.short_place, "bold"))
     ]
     if source.found is None:
         lines.append(say("tui_sources.why_neighbour"))
