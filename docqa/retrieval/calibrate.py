@@ -24,6 +24,8 @@ _RANKS = 10
 # Shorter sentences ask nothing, longer ones are no questions.
 _SHORTEST, _LONGEST = 12, 120
 _FEWEST = 20
+# What an embedder must add to the mean reciprocal rank to be more than chance's last digit.
+_NOTICEABLE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def calibrate(
     means = {weight: fmean(column) for weight, column in columns.items()}
     best = max(means, key=lambda weight: means[weight])
     weight = next(w for w in _WEIGHTS if difference(columns[best], columns[w]).low <= 0)
-    if not weight and means[CAUTIOUS_WEIGHT] > means[0.0]:
+    if not weight and means[CAUTIOUS_WEIGHT] - means[0.0] >= _NOTICEABLE:
         weight = CAUTIOUS_WEIGHT
     gain = difference(columns[weight], columns[0.0])
     return Calibration(weight, asked, tuple(means.items()), gain)

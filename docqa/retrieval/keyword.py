@@ -1,11 +1,12 @@
 """The lexical leg of the search: the terms of a question, the passages that hold them."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 from math import log
 
+from docqa.retrieval.relevance import telling
 from docqa.stores.lexical import LexicalIndex
-from docqa.terms import Question, chinese_runs, is_chinese
+from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity
 
 # A character that stands in more passages than this says little where pairs of it remain; the
 # refinement weighs it still.
@@ -37,10 +38,21 @@ class KeywordLeg:
         """(passage id, score) of the best passages, in the documents allowed."""
         return self.index.search(self._wanted(question), limit, allowed)
 
+    def search_places(
+        self, question: Question, limit: int, documents: frozenset[int]
+    ) -> list[tuple[int, float]]:
+        """Passages of some documents that name the places of a question, whatever else they say."""
+        weights = {term: 1.0 for name in question.places.terms for term in cut(name)}
+        return self.index.search(weights, limit, documents)
+
     def idf(self, question: Question) -> dict[str, float]:
         """How much each term of a question tells; comparable across libraries."""
         size = self.index.size + _AROUND
         return {term: log(1 + size / (self._count(term) + 1)) for term in question.terms}
+
+    def telling(self, question: Question) -> dict[str, float]:
+        """The same, where words of every subject tell little even if this library lacks them."""
+        return telling(self.idf(question), self._counts)
 
     def unknown(self, question: Question) -> tuple[str, ...]:
         """Words of a question that stand in no passage, as far as pairs of characters can tell."""
@@ -71,11 +83,32 @@ class KeywordLeg:
 
 
 def _missing_stretches(run: str, missing: Set[str]) -> Iterator[str]:
-    """Stretches of unknown pairs; a lone one between known ones only spans two words."""
-    pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    """Words among the unknown pairs of a stretch; a name, where they form no word."""
+    pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+    if not pairs and run in missing:
+        yield run
     start = 0
     for unknown, group in groupby(pairs, missing.__contains__):
         end = start + len(list(group))
-        if unknown and (end - start > 1 or start == 0 or end == len(pairs)):
-            yield run[start : end + 1]
+        if unknown:
+            first, last = start, end
+            # Next to a known pair, one that is no word only spans two words.
+            while first < last and first and rarity(pairs[first]) == NO_WORD:
+                first += 1
+            while first < last < len(pairs) and rarity(pairs[last - 1]) == NO_WORD:
+                last -= 1
+            yield from _words(run, pairs, first, last)
         start = end
+
+
+def _words(run: str, pairs: Sequence[str], first: int, last: int) -> Iterator[str]:
+    """The stretches of pairs within words, or the whole where there is none."""
+    start, found = first, False
+    for is_word, group in groupby(pairs[first:last], lambda pair: rarity(pair) != NO_WORD):
+        end = start + len(list(group))
+        if is_word:
+            yield run[start : end + 1]
+            found = True
+        start = end
+    if first < last and not found:
+        yield run[first : last + 1]

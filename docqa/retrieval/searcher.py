@@ -13,12 +13,13 @@ from docqa.errors import (
     ServiceError,
     StorageError,
 )
-from docqa.retrieval.coverage import Coverage, Gauge
+from docqa.retrieval.coverage import Coverage, Gauge, folded
 from docqa.retrieval.duplicates import distinct
 from docqa.retrieval.fusion import Leg, fuse, join
 from docqa.retrieval.keyword import KeywordLeg
+from docqa.retrieval.relevance import comparable
 from docqa.settings import Settings
-from docqa.stores.lexical import LexicalIndex, Report
+from docqa.stores.lexical import LexicalIndex, Report, surroundings
 from docqa.stores.library import Library
 from docqa.terms import Question, read_synonyms, read_words
 from docqa.types import Found, Passage, Progress, SearchMode, SearchRequest, SearchResult, Why
@@ -38,6 +39,8 @@ _OPENING = 100
 _REREAD = 20
 # Least share of the meaning where it is sure and words find too little of the question.
 _LEADING = 0.5
+# What it counts that a passage begins with the article asked for, beside shares of up to 1.
+_PLACE = 0.5
 # What can keep the dense leg from running while words alone still find something.
 _DENSE_TROUBLE = (MissingExtra, ModelError, ServiceError, StorageError)
 
@@ -52,8 +55,18 @@ class Legs:
     """Share of the dense leg."""
     coverage: Mapping[int, Coverage]
     passages: Mapping[int, Passage]
+    searched: int
+    """How many passages there were to find."""
     usual: "Background | None" = None
     """What similarity means for this question; None where the dense leg has no say."""
+
+    def relevance(self, number: int) -> float:
+        """How surely a passage is about the question, from 0 to 1."""
+        return max(self.worded(number), self.meant(number))
+
+    def worded(self, number: int) -> float:
+        """How much of the question's words a passage holds, comparable across libraries."""
+        return comparable(self.coverage[number].whole, self.searched)
 
     def meant(self, number: int) -> float:
         """How surely a passage is near in meaning, from 0 to 1."""
@@ -98,12 +111,10 @@ class Searcher:
             Found(rank, round(scores[p.id], 6), p, _why(p.id, legs, rerank.get(p.id)))
             for rank, p in enumerate(best, 1)
         )
-        numbers = [one.passage.id for one in found]
-        relevance = [max(legs.coverage[n].whole, legs.meant(n)) for n in numbers]
         return SearchResult(
             query=request.query,
             found=found,
-            relevance=max(relevance, default=0.0),
+            relevance=max((legs.relevance(one.passage.id) for one in found), default=0.0),
             terms=questions[0].terms,
             unknown_terms=self._keyword.unknown(questions[0]),
             weights={t: w for q in questions for t, w in self._keyword.idf(q).items()},
@@ -121,9 +132,13 @@ class Searcher:
             wordings = [self._keyword.search(question, pool, allowed) for question in questions]
             lexical = wordings[0] if len(wordings) == 1 else fuse([Leg(w, 1, 0) for w in wordings])
         dense, weight, usual = self._meaning(request, pool, allowed)
-        numbers = dict.fromkeys(number for number, _ in (*lexical, *dense))
-        passages = {passage.id: passage for passage in self._library.passages([*numbers])}
-        gauges = [Gauge(self._keyword.idf(question), self._words) for question in questions]
+        passages = self._passages(number for number, _ in (*lexical, *dense))
+        if lexical and questions[0].places.terms:
+            within = frozenset(passage.document_id for passage in passages.values())
+            named = self._keyword.search_places(questions[0], pool, within)
+            lexical += [(number, 0.0) for number, _ in named if number not in passages]
+            passages |= self._passages(number for number, _ in named if number not in passages)
+        gauges = [Gauge(self._keyword.telling(question), self._words) for question in questions]
         # The first passage of a document holds its opening anyway.
         documents = {p.document_id for p in passages.values() if p.ordinal}
         openings = {number: self._opening(number) for number in documents}
@@ -131,7 +146,10 @@ class Searcher:
             p.id: _best(gauge.measure(p, openings.get(p.document_id, "")) for gauge in gauges)
             for p in passages.values()
         }
-        return Legs(_refined(lexical, coverage), dense, weight, coverage, passages, usual)
+        searched = self._index.size if allowed is None else self._library.count_passages(allowed)
+        placed = {n: _placed(questions[0], passage) for n, passage in passages.items()}
+        ranked = _refined(lexical, coverage, placed)
+        return Legs(ranked, dense, weight, coverage, passages, searched, usual)
 
     def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:
         """The passages before and after one in its document."""
@@ -143,7 +161,7 @@ class Searcher:
     def _weight(self, legs: Legs) -> float:
         """Share of the dense leg; it leads where it alone finds what was asked for."""
         enough = self._settings.search.relevance
-        words = max((legs.coverage[n].whole for n, _ in legs.lexical), default=0.0)
+        words = max((legs.worded(n) for n, _ in legs.lexical), default=0.0)
         if words < enough and legs.dense and legs.meant(legs.dense[0][0]) >= enough:
             return max(legs.weight, _LEADING)
         return legs.weight
@@ -155,6 +173,10 @@ class Searcher:
         if not questions:
             raise QueryError("search.query_empty")
         return questions
+
+    def _passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+        found = self._library.passages(list(dict.fromkeys(numbers)))
+        return {passage.id: passage for passage in found}
 
     def _opening(self, document_id: int) -> str:
         """The first sentence of a document."""
@@ -221,21 +243,34 @@ def _best(measured: Iterable[Coverage]) -> Coverage:
 
 
 def _refined(
-    hits: Sequence[tuple[int, float]], coverage: Mapping[int, Coverage]
+    hits: Sequence[tuple[int, float]],
+    coverage: Mapping[int, Coverage],
+    placed: Mapping[int, float],
 ) -> list[tuple[int, float]]:
     """Ranked by the index's score and by how much of the question stands in one place.
 
     BM25 rewards a name said often; an answer stands where the rest of the question is said, too.
+    Where 第七条 is asked for, what begins with it goes before what has the other words.
     """
     if not hits:
         return []
     top = hits[0][1]
     scored = [
-        (number, (score / top + coverage[number].whole + coverage[number].close) / 3)
+        (
+            number,
+            (score / top + coverage[number].whole + coverage[number].close) / 3 + placed[number],
+        )
         for number, score in hits
         if number in coverage
     ]
     return sorted(scored, key=lambda found: (-found[1], found[0]))
+
+
+def _placed(question: Question, passage: Passage) -> float:
+    """What it counts that a passage begins with the article, chapter or table asked for."""
+    if not question.places.terms:
+        return 0.0
+    return _PLACE * question.places.share(folded(f"{surroundings(passage)}\n{passage.text}"))
 
 
 def _why(number: int, legs: Legs, rerank: float | None) -> Why:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,15 @@ class Library(Closing):
             " FROM documents"
         ).fetchone()
         return Counts(*row)
+
+    def count_passages(self, documents: Collection[int]) -> int:
+        """How many passages certain documents have."""
+        row = self.connection.execute(
+            "SELECT coalesce(sum(passages), 0) FROM documents"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(documents)),),
+        ).fetchone()
+        return int(row[0])
 
     def documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents by path; `scope` holds globs, paths, or ends of paths."""

@@ -1,5 +1,6 @@
 """How text is folded and cut for searching, shared by the index, the quotes and the checks."""
 
+from docqa.terms.commonness import NO_WORD, RAREST, rarity
 from docqa.terms.cutting import (
     NO_WORDS,
     Term,
@@ -16,7 +17,9 @@ from docqa.terms.question import Question, Synonyms
 from docqa.terms.vocabulary import read_synonyms, read_words
 
 __all__ = [
+    "NO_WORD",
     "NO_WORDS",
+    "RAREST",
     "Question",
     "Synonyms",
     "Term",
@@ -27,6 +30,7 @@ __all__ = [
     "is_chinese",
     "joined",
     "normal",
+    "rarity",
     "read_synonyms",
     "read_words",
     "spans",

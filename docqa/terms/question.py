@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docqa.terms.cutting import NO_WORDS, Words, cut, normal
+from docqa.terms.place import NOWHERE, Places
 
 # Matched on folded text, so simplified forms are enough. Words that hold such a character stay.
 _KEPT = (
@@ -51,6 +52,8 @@ class Question:
     synonyms: tuple[str, ...] = ()
     content: str = ""
     """What was asked, folded, without question words."""
+    places: Places = NOWHERE
+    """Articles, chapters and tables that it names."""
 
     @classmethod
     def read(
@@ -58,12 +61,13 @@ class Question:
     ) -> "Question":
         """Understand a question; one made of question words alone is taken by its words."""
         text = text[:_MOST_CHARACTERS]
-        asked = _content(text)
+        asked, whole = _content(text), normal(text)
         terms = dict.fromkeys(cut(asked, words)) or dict.fromkeys(cut(text, words))
-        others = synonyms.of(normal(text)) if synonyms else ()
+        others = synonyms.of(whole) if synonyms else ()
         further = dict.fromkeys(term for word in others for term in cut(word, words))
         new = tuple(term for term in further if term not in terms)
-        return cls(tuple(terms), new, asked if asked.strip() else normal(text))
+        content = asked if asked.strip() else whole
+        return cls(tuple(terms), new, content, Places.of(whole))
 
 
 def _content(text: str) -> str:

@@ -80,7 +80,7 @@ def test_relevance_tells_answered_from_foreign_questions(searcher):
 
 
 def test_words_that_are_nowhere_are_named(searcher):
-    assert searcher.search(SearchRequest("打印机墨盒")).unknown_terms == ("机墨盒",)
+    assert searcher.search(SearchRequest("打印机墨盒")).unknown_terms == ("墨盒",)
     assert "toner" in searcher.search(SearchRequest("打印机 toner")).unknown_terms
 
 
@@ -124,3 +124,58 @@ def test_neighbours_are_the_passages_around(searcher, library):
     passage = library.passages_of(library.document("长.txt").id, 2, 2)[0]
     before, after = searcher.neighbours(passage, 1)
     assert [p.ordinal for p in (*before, *after)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("query", "unknown"),
+    [
+        ("员工从什么时候开始出差？", ("开始",)),
+        ("光合作用的过程", ("光合作用", "过程")),
+        ("员工丘处机住宿", ("丘处机",)),
+        ("请假三天以上", ()),
+    ],
+)
+def test_unknown_words_are_words_and_not_their_fragments(searcher, query, unknown):
+    assert searcher.search(SearchRequest(query)).unknown_terms == unknown
+
+
+DUTIES = ("早睡", "早起", "节水", "节电", "防火", "防盗", "安静", "整洁")
+RULES = "".join(
+    f"第{n}条 学生公寓管理条例第{n}项规定，学生应当{duty}。\n"
+    for n, duty in zip("一二三四五六七八", DUTIES, strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "begins"),
+    [
+        ("学生公寓管理条例第七条的内容", "第七条"),
+        ("第7條", "第七条"),
+        ("条例第二条和别的", "第二条"),
+    ],
+)
+def test_an_article_asked_for_by_its_number_is_first(searcher, library, query, begins):
+    add(library, "条例/公寓.txt", RULES, size=40)
+    add(library, "条例/解释.txt", "学生公寓管理条例的内容见第七条，学生公寓管理条例由后勤处解释。")
+    assert searcher.search(SearchRequest(query)).found[0].passage.text.startswith(begins)
+
+
+def test_an_article_is_found_among_many_though_its_passage_lacks_the_title(searcher, library):
+    for number in range(60):
+        add(
+            library,
+            f"{number}.txt",
+            "".join(f"第{n}条 内容各有不同，编号{number}。\n" for n in range(1, 9)),
+            size=40,
+        )
+    add(library, "x.txt", "青湖湿地保护办法\n" + RULES.replace("学生公寓管理条例", ""), size=40)
+    found = searcher.search(SearchRequest("青湖湿地保护办法第七条")).found[0].passage
+    assert (found.document, found.text[:3]) == ("x.txt", "第七条")
+
+
+def test_the_scope_counts_when_it_is_judged_what_chance_brings(searcher, library):
+    for number in range(150):
+        add(library, f"{number}.txt", f"第{number}号仓库的盘点由第{number}组完成。")
+    question = "打印机卡纸了怎么联系售后部门"
+    whole = searcher.search(SearchRequest(question)).relevance
+    assert searcher.search(SearchRequest(question, scope=("手册/*",))).relevance > whole
