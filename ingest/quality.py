@@ -25,7 +25,9 @@ def quality(text: str) -> float:
     broken = len(codes) + sum(n for char, n in counts.items() if _is_broken(char))
     worth = max(0.0, 1 - 2 * broken / total)
     if total >= _ENOUGH:
-        worth *= _share_of_words(counts, letters, total) * _variety(letters) * _sense(letters)
+        digits = sum(n for char, n in counts.items() if char.isdigit())
+        worth *= _share_of_words(letters.total() + digits, counts, total)
+        worth *= _variety(letters, digits) * _sense(letters)
     return round(worth, 2)
 
 
@@ -33,17 +35,16 @@ def _is_broken(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs")
 
 
-def _share_of_words(counts: Counter[str], letters: Counter[str], total: int) -> float:
+def _share_of_words(words: int, counts: Counter[str], total: int) -> float:
     # Dot leaders of a table of contents are no fault, pages of nothing but signs are.
     dots = sum(counts[char] for char in ".…·_-—")
-    words = letters.total() + sum(n for char, n in counts.items() if char.isdigit())
     return min(1.0, 2.5 * words / max(total - dots, 1))
 
 
-def _variety(letters: Counter[str]) -> float:
-    # A font without a map to characters gives one glyph for all.
+def _variety(letters: Counter[str], digits: int) -> float:
+    # A font without a map to characters gives one glyph for all; 元 after each price is no fault.
     total = letters.total()
-    if total < _ENOUGH:
+    if total < _ENOUGH or total < digits:
         return 1.0
     return 0.3 if letters.most_common(1)[0][1] > 0.4 * total else 1.0
 

@@ -21,7 +21,10 @@ def read_file(path: Path, options: ReadOptions) -> Extract:
 def read_source(source: Source) -> Extract:
     """Read a file whose bytes are already here."""
     family = family_of(source)
-    extract = assemble(parser(family)(source))
+    try:
+        extract = assemble(parser(family)(source))
+    except RecursionError as error:
+        raise FileUnreadable("nested_too_deep") from error
     if not extract.text:
         raise FileUnreadable("no_text")
     limit = source.options.max_characters

@@ -1,8 +1,23 @@
 """Stretches of one line of a page with their place and type size, wherever they come from."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 
 from ingest.joining import is_cjk
+
+
+class Run(Enum):
+    """The way a stretch of text runs over the page."""
+
+    ACROSS = "across"
+    DOWN = "down"
+    """As Chinese is set in columns from the right, or turned to the right."""
+    UP = "up"
+    """Turned to the left."""
+    SLANTED = "slanted"
+    """As watermarks are."""
 
 
 @dataclass(slots=True)
@@ -17,6 +32,7 @@ class Fragment:
     size: float
     rows: list[list[str]] | None = None
     """The cells, where a whole table stands for one fragment."""
+    run: Run = Run.ACROSS
 
     @property
     def middle(self) -> float:
@@ -49,3 +65,28 @@ def gap_text(before: Fragment, piece: Fragment) -> str:
     """The space between two pieces of a line: none where justified Chinese was pulled apart."""
     chinese = is_cjk(before.text[-1]) and is_cjk(piece.text[0])
     return "" if chinese and piece.left - before.right < 0.6 * before.size else " "
+
+
+def upright(
+    fragments: Sequence[Fragment], width: float, height: float
+) -> tuple[list[Fragment], float]:
+    """A page's fragments as if its text ran across, without watermarks; and how high it is then."""
+    runs: Counter[Run] = Counter()
+    for fragment in fragments:
+        runs[fragment.run] += len(fragment.text)
+    if len(runs) < 2 and Run.ACROSS in runs:
+        return list(fragments), height
+    if runs[Run.SLANTED] < runs.total() / 2:
+        fragments = [fragment for fragment in fragments if fragment.run is not Run.SLANTED]
+    main = max(runs, key=lambda run: runs[run], default=Run.ACROSS)
+    if main is Run.DOWN:
+        return [
+            replace(f, left=height - f.top, right=height - f.bottom, bottom=f.left, top=f.right)
+            for f in fragments
+        ], width
+    if main is Run.UP:
+        return [
+            replace(f, left=f.bottom, right=f.top, bottom=width - f.right, top=width - f.left)
+            for f in fragments
+        ], width
+    return list(fragments), height

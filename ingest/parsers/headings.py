@@ -17,6 +17,7 @@ _ENDS = re.compile(r"[。！？；，、：;,…]$|…")
 _ITEM = re.compile(
     r"[-–•·●○■□◆◇▪►*①-⑳]|\(?\d{1,3}(?:[)、）]|\.(?!\d))|[（(][一二三四五六七八九十\d]{1,3}[)）]"
 )
+_BULLET = re.compile(r"[-–•·●○■□◆◇▪►*]\s")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -69,6 +70,8 @@ class Headings:
             return None
         if level := self._outline.get((paragraph.page, _plain(text))):
             return level
+        if _BULLET.match(text):
+            return None
         large = paragraph.size >= self._body * _LARGER
         numbered = heading_level(text, marked=large)
         if numbered is not None and (large or paragraph.lines == 1):

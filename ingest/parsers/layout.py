@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from ingest.joining import is_cjk
 from ingest.parsers.fragments import Fragment, gap_text
 
 _FEWEST_LINES = 4
@@ -21,6 +22,8 @@ class Line:
     def text(self) -> str:
         """The whole line."""
         text = self.cells[0].text
+        if len(self.cells) > 2 and all(len(c.text) == 1 and is_cjk(c.text) for c in self.cells):
+            return "".join(cell.text for cell in self.cells)  # a title pulled apart
         for before, cell in pairwise(self.cells):
             text += gap_text(before, cell) + cell.text
         return text
@@ -118,10 +121,17 @@ def _right_edge(lines: Sequence[Line]) -> float:
 def _in_order(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
     """The order of the file where it runs down the page, else the order of the rows."""
     steps = list(pairwise(fragments))
-    upward = sum(b.middle > a.middle + a.size for a, b in steps)
-    if upward <= 0.05 * len(steps):
+    upward = [at for at, (a, b) in enumerate(steps, 1) if b.middle > a.middle + a.size]
+    if len(upward) <= 0.05 * len(steps) and not any(_interleaved(fragments, at) for at in upward):
         return fragments
     return sorted(fragments, key=lambda f: (-f.middle, f.left))
+
+
+def _interleaved(fragments: Sequence[Fragment], at: int) -> bool:
+    """Whether what is drawn later fills the rows drawn before, as a table's other cells do."""
+    before, after = fragments[:at], fragments[at:]
+    shared = sum(any(cell.on_row_of(other) for other in before) for cell in after)
+    return shared >= 2 and not (_is_prose(before) and _is_prose(after))
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[Line]:

@@ -82,6 +82,8 @@ def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) 
     before = group[-1]
     if abs(before.size - line.size) > 0.12 * before.size or _BULLET.match(line.text):
         return False
+    if _ITEM.match(line.text) and _ITEM.match(group[0].text) and _beside(line, group[0]):
+        return False  # the next item of a list
     # Within a sentence, 3.11 at the head of a line is a number and no numbering.
     if _begins_anew(line.text) and _ENDS_SENTENCE.search(before.text):
         return False
@@ -96,6 +98,10 @@ def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) 
         return len(group) == 1 and bool(_ITEM.match(before.text))
     # To the left of it goes on, where that line was the indented first.
     return shift > -0.8 * line.size or len(group) == 1
+
+
+def _beside(line: Line, first: Line) -> bool:
+    return abs(line.left - first.left) < 0.5 * line.size
 
 
 def _is_full(line: Line, column: Column, following: str) -> bool:
@@ -124,13 +130,18 @@ def _table_rows(lines: Sequence[Line], at: int) -> list[Line]:
     """The lines from `at` on that are rows of one table, fewer than two being none."""
     rows: list[Line] = []
     for line in lines[at:]:
-        if len(line.cells) < 2 or _LEADERS.search(line.text):
+        if len(line.cells) < 2 or _LEADERS.search(line.text) or _is_item(line):
             break
         rows.append(line)
     if len(rows) < 2:
         return []
     widths = [len(row.cells) for row in rows]
     return rows if max(widths) - min(widths) <= max(widths) // 2 else []
+
+
+def _is_item(line: Line) -> bool:
+    """Whether what stands apart from a line's text is its bullet."""
+    return len(line.cells) == 2 and bool(_BULLET.fullmatch(line.cells[0].text))
 
 
 def _table(rows: Sequence[Line], page: int) -> Paragraph:

@@ -90,10 +90,11 @@ def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber
     except pdfium.PdfiumError:
         return _Page([], PageReport(number, 0, 0.0, False, label=label), 0.0)
     try:
-        found, losing = fragments(page)
-        read = _judged(found, number, page.get_height(), PageMethod.TEXT)
+        found, height, losing = fragments(page)
+        read = _judged(found, number, height, PageMethod.TEXT)
         if losing or (read.report.characters and not read.report.readable):
-            second = _judged(plumber.fragments(index), number, read.height, PageMethod.SECOND)
+            height = page.get_height()
+            second = _judged(plumber.fragments(index), number, height, PageMethod.SECOND)
             read = max(read, second, key=lambda page: _worth(page.report))
         elif not read.report.characters and _is_blank(page):
             read.report = replace(read.report, quality=1.0, readable=True)

@@ -7,19 +7,25 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from ingest.joining import HYPHEN, without_spread
-from ingest.parsers.fragments import Fragment, adjoins, append
+from ingest.parsers.fragments import Fragment, Run, adjoins, append, upright
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WIDEST_DRAWN, _WIDEST_ADDED = 2.5, 1.0  # in type sizes
+_SYMBOL = re.compile("[\uf020-\uf0ff]")  # of a symbol font: alone on a line it is a bullet
+_SHIFTED = 0.2  # in type sizes
 _PIECE = re.compile("[^\\s\ufffe\ufeff]+")
 
 
-def fragments(page: pdfium.PdfPage) -> tuple[list[Fragment], bool]:
-    """The fragments of a page as the file draws them, and whether PDFium passes over some."""
+def fragments(page: pdfium.PdfPage) -> tuple[list[Fragment], float, bool]:
+    """The fragments of a page as the file draws them, its height as its text runs, and a doubt.
+
+    The doubt is whether PDFium passes over some.
+    """
     textpage = page.get_textpage()
     try:
         text = _text(textpage)
-        return _fragments(textpage, text), _loses_characters(page, textpage, text)
+        found, height = upright(_fragments(textpage, text), *page.get_size())
+        return found, height, _loses_characters(page, textpage, text)
     finally:
         textpage.close()
 
@@ -61,7 +67,7 @@ def _fragments(textpage: pdfium.PdfTextPage, text: str) -> list[Fragment]:
             found.append(piece)
         end = match.end()
     for piece in found:
-        piece.text = without_spread(piece.text)
+        piece.text = "•" if _SYMBOL.fullmatch(piece.text) else without_spread(piece.text)
     return [piece for piece in found if piece.right > piece.left]
 
 
@@ -89,14 +95,29 @@ class _Ruler:
         box = self._box
         raw.FPDFText_GetLooseCharBox(self._textpage, start, box)
         left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if len(text) > 1:
-            raw.FPDFText_GetLooseCharBox(self._textpage, start + len(text) - 1, box)
-            left, right = min(left, box.left), max(right, box.right)
         if bottom > top:
             bottom, top = top, bottom
         height = round(top - bottom, 1)
         size = self._sizes.get(height) or self._size(start, height)
-        return Fragment(text, left, bottom, right, top, size)
+        if len(text) == 1:
+            return Fragment(text, left, bottom, right, top, size)
+        raw.FPDFText_GetLooseCharBox(self._textpage, start + len(text) - 1, box)
+        run = Run.ACROSS
+        if abs(box.bottom - bottom) > _SHIFTED * size:
+            run = self._run(start, box.left - left, box.bottom - bottom, size)
+            if run is not Run.ACROSS:
+                bottom, top = min(bottom, box.bottom), max(top, box.top)
+        left, right = min(left, box.left), max(right, box.right)
+        return Fragment(text, left, bottom, right, top, size, run=run)
+
+    def _run(self, start: int, across: float, upward: float, size: float) -> Run:
+        """Which way a piece runs whose last character stands higher or lower than its first."""
+        if abs(across) < _SHIFTED * size:
+            return Run.UP if upward > 0 else Run.DOWN
+        if abs(upward) < size / 2:
+            return Run.ACROSS  # raised, as an exponent is
+        turned = math.degrees(raw.FPDFText_GetCharAngle(self._textpage, start)) % 90
+        return Run.SLANTED if 5 < turned < 85 else Run.ACROSS
 
     def _size(self, start: int, height: float) -> float:
         raw.FPDFText_GetMatrix(self._textpage, start, self._matrix)

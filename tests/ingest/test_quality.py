@@ -7,7 +7,8 @@ ENGLISH = "The quick brown fox jumps over the lazy dog, and then it sleeps until
 
 
 @pytest.mark.parametrize(
-    "text", [LAW, ENGLISH, "目录 " + "." * 200 + " 第一章总则三", "合计 12,345.00 元"]
+    "text",
+    [LAW, ENGLISH, "目录 " + "." * 200 + " 第一章总则三", "合计 12,345.00 元", "1,250.50元 " * 60],
 )
 def test_clean_pages_are_readable(text):
     assert quality(text) >= READABLE

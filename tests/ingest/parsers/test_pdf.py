@@ -104,6 +104,65 @@ def test_a_page_number_beyond_the_column_breaks_no_paragraph():
     assert texts(read("a.pdf", pdf(draw)))[0] == "".join(left)
 
 
+def test_columns_of_upright_characters_are_read_from_the_right():
+    def draw(canvas):
+        for column in range(0, len(LAW), 24):
+            for row, character in enumerate(LAW[column : column + 24]):
+                write(canvas, character, WIDTH - 90 - column, HEIGHT - 100 - row * 18, 14)
+
+    assert texts(read("a.pdf", pdf(draw))) == [LAW]
+
+
+@pytest.mark.parametrize("angle", [90, -90])
+def test_text_turned_on_the_page_is_read_along_its_lines(angle):
+    words = "Mail us at any time, by 第3.2条 or not."
+
+    def draw(canvas):
+        canvas.translate(*((WIDTH, 0) if angle > 0 else (0, HEIGHT)))
+        canvas.rotate(angle)
+        y = paragraph(canvas, LAW, 72, 400, 45)
+        write(canvas, words, 96, y)
+
+    assert texts(read("a.pdf", pdf(draw))) == [LAW, words]
+
+
+def test_a_watermark_is_no_part_of_the_text():
+    def draw(canvas):
+        canvas.saveState()
+        canvas.translate(300, 400)
+        canvas.rotate(45)
+        write(canvas, "内部资料", 0, 0, 60)
+        canvas.restoreState()
+        paragraph(canvas, LAW, 72, HEIGHT - 100, 36)
+
+    assert texts(read("a.pdf", pdf(draw))) == [LAW]
+
+
+def test_cells_drawn_after_the_other_columns_stay_in_their_rows():
+    def draw(canvas):
+        for text, left in (("编号", 72), ("单价", 300)):
+            for row in range(6):
+                write(canvas, f"{text}{row}", left, 700 - row * 18)
+        for row in range(6):
+            write(canvas, f"品名{row}", 180, 700 - row * 18)
+
+    table = "\n".join(f"编号{row} | 品名{row} | 单价{row}" for row in range(6))
+    assert texts(read("a.pdf", pdf(draw))) == [table]
+
+
+def test_a_title_pulled_apart_is_one_word_and_bullets_make_no_table():
+    def draw(canvas):
+        for place, character in enumerate("会议纪要"):
+            write(canvas, character, 180 + place * 60, HEIGHT - 80, 22)
+        paragraph(canvas, LAW, 72, HEIGHT - 120, 36)
+        for row, text in enumerate(("带笔记本", "提前十分钟到场")):
+            write(canvas, "●", 72, 500 - row * 18)
+            write(canvas, text, 110, 500 - row * 18)
+
+    found = read("a.pdf", pdf(draw))
+    assert texts(found) == ["会议纪要", LAW, "● 带笔记本", "● 提前十分钟到场"]
+
+
 def test_headings_come_from_type_size_and_numbering():
     def draw(canvas):
         write(canvas, "员工手册", 200, HEIGHT - 80, 24)
