@@ -17,6 +17,12 @@ class StandInHub:
     repositories: dict[str, dict[str, bytes]] = field(default_factory=dict)
     broken_huggingface: int = 0
     """Status that every Hugging Face request gets instead of an answer."""
+    busy: list[int] = field(default_factory=list)
+    """Statuses that the next requests get instead of an answer, in turn."""
+    listing: object = None
+    """What Hugging Face answers instead of a list of files."""
+    login_page: bool = False
+    """Whether downloads get a page for a browser instead, as in a captive network."""
     cut_after: list[int] = field(default_factory=list)
     """Bytes after which the next downloads are cut, in turn."""
     false_hash: bool = False
@@ -65,7 +71,9 @@ def _answer(hub: StandInHub, request: BaseHTTPRequestHandler) -> None:
     url = urlsplit(request.path)
     hub.requests.append((request.path, request.headers.get("Range", "")))
     path, query = unquote(url.path), parse_qs(url.query)
-    if path.startswith("/api/v1/models/"):
+    if hub.busy:
+        request.send_error(hub.busy.pop(0))
+    elif path.startswith("/api/v1/models/"):
         repository, _, kind = path.removeprefix("/api/v1/models/").partition("/repo")
         files = hub.repositories.get(repository)
         if files is None:
@@ -79,7 +87,9 @@ def _answer(hub: StandInHub, request: BaseHTTPRequestHandler) -> None:
     elif path.startswith("/api/models/"):
         repository = path.removeprefix("/api/models/").removesuffix("/revision/main")
         files = hub.repositories.get(repository)
-        if files is None:
+        if hub.listing is not None:
+            _json(request, hub.listing)
+        elif files is None:
             request.send_error(401)
         else:
             _json(request, {"sha": SHA, "siblings": _huggingface_files(hub, files)})
@@ -114,6 +124,14 @@ def _json(request: BaseHTTPRequestHandler, value: object) -> None:
 def _send(hub: StandInHub, request: BaseHTTPRequestHandler, content: bytes | None) -> None:
     if content is None:
         request.send_error(404)
+        return
+    if hub.login_page:
+        page = "<html>请先登录</html>".encode()
+        request.send_response(200)
+        request.send_header("Content-Type", "text/html; charset=utf-8")
+        request.send_header("Content-Length", str(len(page)))
+        request.end_headers()
+        request.wfile.write(page)
         return
     asked = request.headers.get("Range", "")
     start = 0 if hub.no_ranges or not asked else int(asked.split("=")[1].rstrip("-"))

@@ -97,7 +97,8 @@ def pull(
         if want.quantizations and not files[0].sha256:
             note(say("models.no_hash"))
         _warn_if_too_large(name, quantization or files[0].quantization)
-        note(say("models.fetching", source=files[0].source, size=human_bytes(size)))
+        stated = human_bytes(size) if size else "?"
+        note(say("models.fetching", source=files[0].source, size=stated))
         with transfer_shown(files[0].path) as report:
             record = install.pull(want, files, report)
     else:

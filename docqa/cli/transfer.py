@@ -39,16 +39,12 @@ class _Lines:
             return
         self._told = now
         speed = (done - self._first) / (now - self._start)
-        left = (total - done) / speed if total and speed else 0.0
-        note(
-            say(
-                "models.transfer",
-                done=human_bytes(done),
-                total=human_bytes(total) if total else "?",
-                speed=human_bytes(speed),
-                minutes=round(left / 60, 1),
-            )
-        )
+        facts = {"done": human_bytes(done), "total": human_bytes(total) if total else "?"}
+        if not speed:
+            note(say("models.transfer_waiting", **facts))
+            return
+        left = round((total - done) / speed / 60, 1) if total else "?"
+        note(say("models.transfer", speed=human_bytes(speed), minutes=left, **facts))
 
 
 @contextmanager

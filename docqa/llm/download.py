@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 
 from docqa import paths
 from docqa.errors import ModelError, ServiceError, StorageError
-from docqa.llm.hub import RemoteFile, open_url, service_error
+from docqa.llm.hub import RemoteFile, is_passing, open_url, service_error
 from docqa.llm.plan import human_bytes
 
 _CHUNK = 1 << 20
@@ -22,7 +22,6 @@ _SPARE = 64 << 20
 _TRIES = 5
 _RANGE_NOT_SATISFIABLE = 416
 _PARTIAL = 206
-_TRY_AGAIN = (408, 429)
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 Report: TypeAlias = Callable[[int, int | None], None]
@@ -42,11 +41,15 @@ def fetch(
     part = target.with_name(target.name + ".part")
     with _claimed(part):
         _drop_other(part, remote)
-        _check_space(part, remote)
-        _transfer(remote, part, report or (lambda done, total: None), pause)
-        digest = _checked(remote, part)
-        part.replace(target)
-        _note_of(part).unlink(missing_ok=True)
+        try:
+            _check_space(part, remote)
+            _transfer(remote, part, report or (lambda done, total: None), pause)
+            digest = _checked(remote, part)
+            part.replace(target)
+        finally:
+            if not _size(part):
+                part.unlink(missing_ok=True)
+                _note_of(part).unlink(missing_ok=True)
     return digest
 
 
@@ -70,7 +73,7 @@ def _transfer(remote: RemoteFile, part: Path, report: Report, pause: float) -> N
             _receive(remote, part, report)
             return
         except HTTPError as error:
-            if error.code < 500 and error.code not in _TRY_AGAIN:
+            if not is_passing(error):
                 raise service_error(remote.url, error) from error
             error.close()
             reason: Exception = error
@@ -90,7 +93,10 @@ def _receive(remote: RemoteFile, part: Path, report: Report) -> None:
     with _ask(remote, done) as response:
         if not _continues(response, done):
             done = 0
-        total = remote.size or _announced(response, done)
+        announced = _announced(response, done)
+        if _is_page(response) or announced not in (None, remote.size or announced):
+            raise ServiceError("models.not_the_file", file=remote.path, url=remote.url)
+        total = remote.size or announced
         with part.open("ab" if done else "wb") as file:
             report(done, total)
             while chunk := response.read1(_CHUNK):
@@ -119,6 +125,11 @@ def _continues(response: HTTPResponse, start: int) -> bool:
     return response.status == _PARTIAL and stated.startswith(f"bytes {start}-")
 
 
+def _is_page(response: HTTPResponse) -> bool:
+    """Whether this is for a browser: a login, an error, a captive portal; never a model's file."""
+    return response.headers.get_content_type() == "text/html"
+
+
 def _announced(response: HTTPResponse, done: int) -> int | None:
     length = response.headers.get("Content-Length", "")
     return done + int(length) if length.isdigit() else None
@@ -129,7 +140,6 @@ def _checked(remote: RemoteFile, part: Path) -> str:
     wrong_size = remote.size is not None and _size(part) != remote.size
     if wrong_size or (remote.sha256 and digest != remote.sha256.lower()):
         part.unlink()
-        _note_of(part).unlink(missing_ok=True)
         raise ServiceError("models.wrong_hash", file=remote.path, url=remote.source)
     return digest
 

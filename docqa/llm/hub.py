@@ -1,8 +1,8 @@
 """The two hubs that models come from: what a repository holds, and where its files are."""
 
-import json
 import os
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Protocol, TypeVar
+
+import msgspec
+from msgspec import Struct
 
 from docqa import __version__
 from docqa.errors import ModelError, ServiceError
@@ -22,6 +25,9 @@ _QUANTIZATION = re.compile(
 )
 _PART = re.compile(r"-\d{5}-of-\d{5}$")
 _OTHER_FORMATS = ("onnx", "openvino", "coreml", "imgs", "assets")
+_TRY_AGAIN = (408, 429)
+# Between the tries where a hub is busy.
+_WAITS = (1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,39 @@ class RemoteFile:
         """What the file's name says its weights are quantized to, such as Q4_K; else nothing."""
         found = _QUANTIZATION.search(PurePosixPath(self.path).stem)
         return found[1].upper().replace("FP", "F") if found else ""
+
+
+class _Lfs(Struct, frozen=True):
+    sha256: str | None = None
+
+
+class _HuggingFaceFile(Struct, frozen=True):
+    rfilename: str = ""
+    size: int | None = None
+    lfs: _Lfs | None = None
+
+
+class _HuggingFaceListing(Struct, frozen=True):
+    sha: str | None = None
+    siblings: tuple[_HuggingFaceFile, ...] = ()
+
+
+class _ModelScopeFile(Struct, frozen=True):
+    path: str = msgspec.field(default="", name="Path")
+    type: str = msgspec.field(default="", name="Type")
+    size: int | None = msgspec.field(default=None, name="Size")
+    sha256: str | None = msgspec.field(default=None, name="Sha256")
+
+
+class _ModelScopeFiles(Struct, frozen=True):
+    files: tuple[_ModelScopeFile, ...] | None = msgspec.field(default=None, name="Files")
+
+
+class _ModelScopeListing(Struct, frozen=True):
+    data: _ModelScopeFiles | None = msgspec.field(default=None, name="Data")
+
+
+_Listing = TypeVar("_Listing", _HuggingFaceListing, _ModelScopeListing)
 
 
 class Hub(Protocol):
@@ -64,18 +103,19 @@ class HuggingFace:
 
     def files(self, repository: str) -> tuple[RemoteFile, ...]:
         """Everything in a repository."""
-        answer = _json(f"{self._url}/api/models/{repository}/revision/main?blobs=true")
-        revision = answer.get("sha") or "main"
+        url = f"{self._url}/api/models/{repository}/revision/main?blobs=true"
+        answer = _listing(url, _HuggingFaceListing)
+        revision = answer.sha or "main"
         return tuple(
             RemoteFile(
-                path=entry["rfilename"],
-                url=f"{self._url}/{repository}/resolve/{revision}/{_quoted(entry['rfilename'])}",
-                size=entry.get("size"),
-                sha256=(entry.get("lfs") or {}).get("sha256"),
+                path=entry.rfilename,
+                url=f"{self._url}/{repository}/resolve/{revision}/{_quoted(entry.rfilename)}",
+                size=entry.size,
+                sha256=entry.lfs.sha256 if entry.lfs else None,
                 source=f"{self._url}/{repository}",
             )
-            for entry in answer.get("siblings", [])
-            if _is_inside(entry.get("rfilename"))
+            for entry in answer.siblings
+            if _is_inside(entry.rfilename)
         )
 
 
@@ -90,17 +130,17 @@ class ModelScope:
     def files(self, repository: str) -> tuple[RemoteFile, ...]:
         """Everything in a repository."""
         model = f"{self._url}/api/v1/models/{repository}"
-        answer = _json(f"{model}/repo/files?Revision=master&Recursive=true")
+        answer = _listing(f"{model}/repo/files?Revision=master&Recursive=true", _ModelScopeListing)
         return tuple(
             RemoteFile(
-                path=entry["Path"],
-                url=f"{model}/repo?Revision=master&FilePath={_quoted(entry['Path'])}",
-                size=entry.get("Size"),
-                sha256=entry.get("Sha256") or None,
+                path=entry.path,
+                url=f"{model}/repo?Revision=master&FilePath={_quoted(entry.path)}",
+                size=entry.size,
+                sha256=entry.sha256 or None,
                 source=f"{self._url}/models/{repository}",
             )
-            for entry in (answer.get("Data") or {}).get("Files", [])
-            if entry.get("Type") != "tree" and _is_inside(entry.get("Path"))
+            for entry in (answer.data.files if answer.data else None) or ()
+            if entry.type != "tree" and _is_inside(entry.path)
         )
 
 
@@ -165,28 +205,45 @@ def open_url(url: str, headers: dict[str, str] | None = None) -> HTTPResponse:
     return response
 
 
+def is_passing(error: urllib.error.HTTPError) -> bool:
+    """Whether the same request may well be answered a little later."""
+    return error.code >= 500 or error.code in _TRY_AGAIN
+
+
 def service_error(url: str, error: Exception) -> ServiceError:
     """What went wrong with an address, worded for the user."""
     if isinstance(error, urllib.error.HTTPError):
         error.close()
         if error.code in (401, 403, 404):
             return ServiceError("models.not_at_hub", url=url, status=error.code)
+        if is_passing(error):
+            return ServiceError("models.hub_busy", url=url, status=error.code)
         return ServiceError("error.service", url=url, reason=f"HTTP {error.code}")
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     return ServiceError("models.hub_unreachable", url=url, reason=reason or type(error).__name__)
 
 
-def _json(url: str) -> dict[str, Any]:
+def _listing(url: str, kind: type[_Listing]) -> _Listing:
     try:
-        with open_url(url) as response:
-            answer = json.loads(response.read(_LIST_LIMIT))
+        return msgspec.json.decode(_body(url), type=kind)
     except (OSError, HTTPException) as error:
         raise service_error(url, error) from error
-    except ValueError as error:
-        raise ServiceError("error.service", url=url, reason="not JSON") from error
-    if not isinstance(answer, dict):
-        raise ServiceError("error.service", url=url, reason="not a JSON object")
-    return answer
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ServiceError("models.hub_listing", url=url) from error
+
+
+def _body(url: str) -> bytes:
+    for wait in _WAITS:
+        try:
+            with open_url(url) as response:
+                return response.read(_LIST_LIMIT)
+        except urllib.error.HTTPError as error:
+            if not is_passing(error):
+                raise
+            error.close()
+        time.sleep(wait)
+    with open_url(url) as response:
+        return response.read(_LIST_LIMIT)
 
 
 def _address(variable: str, default: str) -> str:
@@ -202,9 +259,9 @@ def _quoted(path: str) -> str:
     return urllib.parse.quote(path)
 
 
-def _is_inside(path: object) -> bool:
+def _is_inside(path: str) -> bool:
     # A listing is foreign: nothing in it may lead out of the model's folder.
-    if not isinstance(path, str) or not path or "\\" in path or ":" in path:
+    if not path or "\\" in path or ":" in path:
         return False
     parts = PurePosixPath(path)
     return not parts.is_absolute() and ".." not in parts.parts

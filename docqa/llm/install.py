@@ -73,7 +73,13 @@ def pull(want: Wanted, files: tuple[RemoteFile, ...], report: Report | None = No
     if want.quantizations:
         target = folder / PurePosixPath(files[0].path).name
         digest = fetch(files[0], target, report)
-        return add(target, source=files[0].source, sha256=digest)
+        try:
+            return add(target, source=files[0].source, sha256=digest)
+        except ModelError:
+            # Where the hub vouched for nothing, this may be anything at all.
+            if not files[0].sha256:
+                target.unlink()
+            raise
     hashes = {file.path: _fetch_into(folder, file, report) for file in files}
     record = Installed(
         name=want.name,

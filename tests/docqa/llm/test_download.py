@@ -14,7 +14,7 @@ from docqa.errors import ModelError, ServiceError, StorageError
 from docqa.llm import download, hub, install
 from docqa.llm.download import fetch
 from docqa.llm.hub import HuggingFace, RemoteFile, folder_files, gguf_file
-from tests.model_hub import StandInHub
+from tests.model_hub import SHA, StandInHub
 from tests.tiny_gguf import Shape, write_gguf
 
 REPOSITORY = "hfl/chinese-alpaca-2-7b-gguf"
@@ -30,6 +30,7 @@ def weights(tmp_path_factory):
 @pytest.fixture
 def stand_in(weights, monkeypatch):
     monkeypatch.setattr(download, "_SPARE", 0)
+    monkeypatch.setattr(hub, "_WAITS", (0.0, 0.0))
     files = {"README.md": "说明".encode(), FILE: weights}
     with StandInHub({REPOSITORY: files, MIRROR: files}) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.url)
@@ -40,6 +41,11 @@ def stand_in(weights, monkeypatch):
 @pytest.fixture
 def remote(stand_in):
     return gguf_file(HuggingFace().files(REPOSITORY), ("q4_k",), REPOSITORY)
+
+
+def _unvouched():
+    """A listing that knows neither size nor hash."""
+    return {"sha": SHA, "siblings": [{"rfilename": FILE}]}
 
 
 def _pull(name="chinese-alpaca-2-7b", quantization="", source=""):
@@ -122,8 +128,53 @@ def test_a_server_that_sends_more_than_it_promised_is_not_believed(stand_in, rem
     short = RemoteFile(FILE, remote.url, 1000, remote.sha256, remote.source)
     with pytest.raises(ServiceError) as caught:
         fetch(short, tmp_path / FILE)
-    assert caught.value.code == "models.wrong_hash"
+    assert caught.value.code == "models.not_the_file"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_login_page_is_not_taken_for_the_file_nor_for_its_continuation(
+    stand_in, remote, weights, tmp_path
+):
+    stand_in.cut_after = [100_000] + [0] * 20
+    with pytest.raises(ServiceError):
+        fetch(remote, tmp_path / FILE, pause=0)
+    stand_in.cut_after, stand_in.login_page = [], True
+    with pytest.raises(ServiceError) as caught:
+        fetch(remote, tmp_path / FILE)
+    assert caught.value.code == "models.not_the_file"
+    assert caught.value.hint
+    stand_in.login_page = False
+    fetch(remote, tmp_path / FILE)
+    assert (tmp_path / FILE).read_bytes() == weights
+    assert stand_in.ranges()[-1] == "bytes=100000-"
+
+
+def test_a_login_page_instead_of_a_file_of_unknown_size_leaves_nothing(stand_in):
+    stand_in.listing, stand_in.login_page = _unvouched(), True
+    with pytest.raises(ServiceError) as caught:
+        _pull(source="huggingface")
+    assert caught.value.code == "models.not_the_file"
+    assert [path for path in paths.models_dir().rglob("*") if path.is_file()] == []
+
+
+def test_what_nobody_vouched_for_and_is_no_model_is_not_left_behind(stand_in):
+    stand_in.listing = _unvouched()
+    stand_in.repositories[REPOSITORY][FILE] = "这不是模型".encode()
+    with pytest.raises(ModelError) as caught:
+        _pull(source="huggingface")
+    assert caught.value.code == "models.not_gguf"
+    assert [path for path in paths.models_dir().rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_hub_is_asked_again(stand_in, weights, status):
+    stand_in.busy = [status, status]
+    assert _pull().sha256 == stand_in.hash(weights)
+    stand_in.busy = [status] * 9
+    with pytest.raises(ServiceError, match=str(status)) as caught:
+        _pull(source="huggingface")
+    assert caught.value.code == "models.hub_busy"
+    assert "HF_ENDPOINT" in caught.value.hint
 
 
 def test_the_second_source_follows_where_the_first_fails(stand_in):
@@ -256,6 +307,22 @@ def test_a_quantization_that_is_not_there_names_those_that_are():
 def test_a_listing_cannot_lead_out_of_the_models_folder(stand_in):
     stand_in.repositories[REPOSITORY] = {"../../q4_k.gguf": b"x", "/etc/q4_k.gguf": b"x"}
     assert HuggingFace().files(REPOSITORY) == ()
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        [],
+        {"siblings": 5},
+        {"siblings": [{"rfilename": FILE, "size": "大"}]},
+        {"siblings": [{"rfilename": FILE, "lfs": [1]}]},
+    ],
+)
+def test_a_listing_of_another_form_is_a_clear_error(stand_in, listing):
+    stand_in.listing = listing
+    with pytest.raises(ServiceError) as caught:
+        HuggingFace().files(REPOSITORY)
+    assert caught.value.code == "models.hub_listing"
 
 
 def test_a_listing_that_is_none_is_a_clear_error(stand_in, monkeypatch):
