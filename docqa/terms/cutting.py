@@ -95,9 +95,11 @@ def _woven(runs: list[str]) -> str:
     # Five places for each character: itself, a space, itself and the next, a space. The last of
     # a run has no next and so stands alone already; nor has the space between two runs a next.
     text = " ".join(runs)
-    encoding, item = _NARROW if len(text.encode(_NARROW[0])) == 2 * len(text) else _WIDE
+    (encoding, item), codes = _NARROW, text.encode(_NARROW[0])
+    if len(codes) > 2 * len(text):
+        (encoding, item), codes = _WIDE, text.encode(_WIDE[0])
     woven = array(item, " ".encode(encoding) * (5 * len(text)))
-    woven[2::5] = array(item, text.encode(encoding))
+    woven[2::5] = array(item, codes)
     woven[0:-5:5] = array(item, "  ".join([run[:-1] for run in runs]).encode(encoding))
     woven[3:-5:5] = array(item, "  ".join([run[1:] for run in runs]).encode(encoding))
     return woven.tobytes().decode(encoding)
