@@ -21,8 +21,8 @@ _WORD = re.compile(rf"{_LETTER}+(?:[-._/+#&'’@:]+{_LETTER}+)*[+#]*")
 _PART = re.compile(rf"{_LETTER}+")
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _LONGEST_WORD = 64
-# Every character one item of an array: two bytes do for nearly all, and cost half.
-_NARROW, _WIDE = ("utf-16-le", "H"), ("utf-32-le", "I")
+_WIDE = "utf-32-le"  # every character one item of an array
+_SPACE = " ".encode(_WIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +94,16 @@ def _woven(runs: list[str]) -> str:
     """For each run `A AB B BC C`: all woven at once, as a string for every pair costs far more."""
     # Five places for each character: itself, a space, itself and the next, a space. The last of
     # a run has no next and so stands alone already; nor has the space between two runs a next.
-    text = " ".join(runs)
-    (encoding, item), codes = _NARROW, text.encode(_NARROW[0])
-    if len(codes) > 2 * len(text):
-        (encoding, item), codes = _WIDE, text.encode(_WIDE[0])
-    woven = array(item, " ".encode(encoding) * (5 * len(text)))
-    woven[2::5] = array(item, codes)
-    woven[0:-5:5] = array(item, "  ".join([run[:-1] for run in runs]).encode(encoding))
-    woven[3:-5:5] = array(item, "  ".join([run[1:] for run in runs]).encode(encoding))
-    return woven.tobytes().decode(encoding)
+    codes = _codes(" ".join(runs))
+    woven = array("I", _SPACE * (5 * len(codes)))
+    woven[2::5] = codes
+    woven[0:-5:5] = _codes("  ".join([run[:-1] for run in runs]))
+    woven[3:-5:5] = _codes("  ".join([run[1:] for run in runs]))
+    return woven.tobytes().decode(_WIDE)
+
+
+def _codes(text: str) -> "array[int]":
+    return array("I", text.encode(_WIDE))
 
 
 def spans(text: str, words: Words = NO_WORDS) -> list[Term]:
