@@ -6,7 +6,7 @@ from pathlib import Path
 from docqa.errors import QueryError
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.library import CATALOGUE, Library
 from docqa.stores.sessions import Sessions
 from docqa.types import SearchRequest, SearchResult
 
@@ -20,13 +20,19 @@ class Shelf:
         self.lock = threading.RLock()
         self._settings = settings
         self._library: Library | None = None
+        self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
 
     @property
     def library(self) -> Library:
         """The library; UnknownLibrary where there is none."""
         with self.lock:
+            file = _file(self.path / CATALOGUE)
+            if self._library is not None and file != self._file:
+                # Deleted or made anew meanwhile: what is still open would be kept nowhere.
+                self.close()
             self._library = self._library or Library.open(self.path)
+            self._file = file
             return self._library
 
     @property
@@ -50,3 +56,11 @@ class Shelf:
             # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
             # process. The connection closes when the last reader lets go of it.
             self._searcher = self._library = None
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_dev, known.st_ino

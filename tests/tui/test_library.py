@@ -141,6 +141,20 @@ def test_a_path_is_completed(tmp_path):
     assert completed(f"{tmp_path}/没有") == f"{tmp_path}/没有"
 
 
+async def test_a_library_deleted_meanwhile_is_said_and_can_be_made_anew(kept, tmp_path):
+    (tmp_path / "新.md").write_text("云台的续航为九小时。\n", encoding="utf-8")
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        shutil.rmtree(kept)
+        await chat.ask("病假要提交什么？")
+        assert "default has no documents yet" in chat.painted()
+        screen = await listed(chat, 0)
+        await add(chat, tmp_path)
+        await chat.until(lambda: len(screen._shown) == 1)
+        await chat.press("escape", "f5")
+        await chat.until(lambda: chat.last.answer is not None)
+
+
 async def test_where_nothing_was_read_yet_the_chat_says_how_to_begin(kept):
     shutil.rmtree(kept)
     async with chatting(size=(80, 24)) as chat:

@@ -5,9 +5,10 @@ import json
 import pytest
 from textual.widgets import Input, Static
 
+from docqa.engine import Engine
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.sessions import SessionsScreen
-from tests.tui.conftest import chatting
+from tests.tui.conftest import chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -83,6 +84,18 @@ async def test_a_deleted_session_is_brought_back_with_u():
         await chat.until(lambda: not screen._sessions)
         await chat.press("u")
         await chat.until(lambda: len(screen._sessions) == 1)
+
+
+async def test_a_session_deleted_elsewhere_is_said_and_the_question_begins_a_new_one():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        deleted = chat.screen.session
+        with Engine(settings()) as other:
+            other.delete_session(deleted)
+        await chat.ask("病假要提交什么？")
+        assert "The session had been deleted; this begins a new one." in chat.painted()
+        assert chat.screen.session not in (None, deleted)
+        assert chat.last.number == 1
 
 
 @pytest.mark.parametrize(("row", "suffix"), [(0, ".md"), (1, ".html"), (2, ".json")])

@@ -3,11 +3,29 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from docqa.types import Cancelled, Event, Token
+from docqa.errors import QueryError
+from docqa.types import AskRequest, Cancelled, Event, Token, Warned
+
+if TYPE_CHECKING:
+    from docqa.engine import Engine
 
 Ask = Callable[[Cancelled], Iterator[Event]]
+
+
+def events(engine: "Engine", request: AskRequest, cancelled: Cancelled) -> Iterator[Event]:
+    """The engine's events; where the session is gone, those of a new one."""
+    try:
+        yield from engine.ask(request, cancelled)
+    except QueryError as error:
+        if error.code != "sessions.unknown":
+            raise
+        # Deleted in another chat, or with its library.
+        yield Warned("tui_chat.session_gone")
+        yield from engine.ask(replace(request, session=None, instead=None), cancelled)
 
 
 class Answering:
