@@ -67,13 +67,13 @@ _HEAD = 4096
 
 
 def supported(path: Path) -> bool:
-    """Whether a folder's file is worth reading: by its suffix, or as text where that is unknown."""
+    """Whether a folder's file is worth reading: by its suffix, else by its head."""
     family = FAMILIES.get(path.suffix.lower())
     if family == "image":
         from ingest import ocr
 
         return ocr.engine() is not None
-    return family is not None or _looks_like_text_file(path)
+    return family is not None or _looks_readable(path)
 
 
 def family_of(source: Source) -> str:
@@ -109,7 +109,7 @@ def looks_like_text(head: bytes) -> bool:
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
 
 
-def _looks_like_text_file(path: Path) -> bool:
+def _looks_readable(path: Path) -> bool:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return False
@@ -117,7 +117,9 @@ def _looks_like_text_file(path: Path) -> bool:
             head = file.read(_HEAD)
     except OSError:
         return False
-    return bool(head) and looks_like_text(head) and not head.startswith((b"PK\3\4", b"%PDF-"))
+    if head.startswith(b"%PDF-"):
+        return True
+    return bool(head) and looks_like_text(head) and not head.startswith(b"PK\3\4")
 
 
 def _family_by_content(data: bytes, named: str | None) -> str | None:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import cast
 
-from lxml import html
+from lxml import etree, html
 
 from ingest.types import Block, BlockKind
 
@@ -22,7 +24,11 @@ _PART_TAGS = "div ul ol dl p section nav aside header footer form table td cente
 _SURE, _LIKELY, _PARTS = (
     frozenset(words.split()) for words in (_SURE_WORDS, _LIKELY_WORDS, _PART_TAGS)
 )
-_TEXT_HOLDERS = ("h1", "main", "article")
+_NAMED = etree.XPath(
+    "//*[@class or @id or @role or self::footer or self::header or self::aside]",
+    smart_strings=False,
+)
+_HOLDS_TEXT = etree.XPath("boolean(.//h1 | .//main | .//article)")
 _OWN_FOOT = frozenset(("article", "main", "section", "blockquote"))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LINKED = 0.5
@@ -43,7 +49,7 @@ def drop_furniture(root: html.HtmlElement) -> None:
     """Take the parts out of the tree that hold no text of the page."""
     body = root.find("body")
     whole = _length(root if body is None else body)
-    for node in list(root.iter("*")):
+    for node in cast("list[html.HtmlElement]", _NAMED(root)):
         is_edit_link = node.tag == "span" and "editsection" in _words(node)
         if is_edit_link or (node.tag in _PARTS and _is_furniture(node, whole)):
             node.drop_tree()
@@ -69,7 +75,7 @@ def _is_furniture(node: html.HtmlElement, whole: int) -> bool:
         sure = not any(above.tag in _OWN_FOOT for above in node.iterancestors())
     elif node.tag in ("header", "aside"):
         likely = True
-    if not (sure or likely) or any(node.find(f".//{tag}") is not None for tag in _TEXT_HOLDERS):
+    if not (sure or likely) or _HOLDS_TEXT(node):
         return False
     length = _length(node)
     if sure:
@@ -78,10 +84,14 @@ def _is_furniture(node: html.HtmlElement, whole: int) -> bool:
     return linked >= _LINKED * length
 
 
-def _words(node: html.HtmlElement) -> set[str]:
-    names = " ".join(node.get(name, "") for name in ("id", "class", "role"))
-    return {word.lower() for word in _WORD.findall(names)} if names.strip() else set()
+def _words(node: html.HtmlElement) -> frozenset[str]:
+    return _split(" ".join(node.get(name, "") for name in ("id", "class", "role")))
+
+
+@lru_cache(maxsize=1024)
+def _split(names: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(names))
 
 
 def _length(node: html.HtmlElement) -> int:
-    return sum(len("".join(text.split())) for text in node.itertext())
+    return len("".join(str(node.text_content()).split()))

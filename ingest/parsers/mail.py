@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
+from typing import Any
 
 from ingest.decode import codec, decode
 from ingest.errors import FileUnreadable
@@ -17,7 +19,17 @@ _BREAK = re.compile(
 )
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)  # so that it begins no message
 _HEADERS = ("From", "To", "Cc", "Date")
+_LONGEST_HEADER = 20_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def _made(name: str, value: str) -> Any:
+    # The parser of headers takes megabytes of memory for each kilobyte.
+    return _REGISTRY(name, value[:_LONGEST_HEADER])
+
+
+_REGISTRY = HeaderRegistry()
+_POLICY = policy.default.clone(header_factory=_made)
 
 
 def parse(source: Source) -> Parsed:
@@ -36,7 +48,7 @@ def parse(source: Source) -> Parsed:
         if not piece.strip():
             continue
         number = len(reports) + 1
-        message = message_from_bytes(piece, policy=policy.default)
+        message = message_from_bytes(piece, policy=_POLICY)
         subject = _header(message, "Subject")
         encrypted = encrypted or message.get_content_type() == "multipart/encrypted"
         found = list(_body(message, number, source.options.encoding))

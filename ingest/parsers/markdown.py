@@ -5,26 +5,36 @@ from collections.abc import Iterator
 
 from ingest.decode import decode
 from ingest.joining import unwrap
+from ingest.parsers.markup import html_blocks, tree
 from ingest.parsers.tables import table_blocks
 from ingest.source import Source
 from ingest.types import Block, BlockKind, Parsed
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(?!.*`)")
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)(.*?)[ \t#]*$")
+# Chinese writers leave out the space; a single mark without it may be a tag.
+_ATX = re.compile(r" {0,3}(?:(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=[^\s#!]))(.*?)[ \t#]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"(?<!\\)\[([^\]\n]+)\]\(<?([^)\s>]*)>?(?:\s+\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![\\*\w])(\*{1,3}|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_STRONG = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
-_TAG = re.compile(
-    r"</?(?:br|p|div|span|b|i|u|em|strong|a|img|sup|sub|font|center|kbd)\b[^>]*>", re.I
+_IMAGE = re.compile(r"!\[([^\]]{0,500})\]\([^)]{0,2000}\)")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\](?::[ \t]*)?")
+# None reaches further than its marks ever stand apart: a file of brackets would take for ever.
+_LINK = re.compile(
+    r"(?<!\\)\[([^\[\]\n]{1,500})\]\(<?([^)\s>]{0,2000})>?(?:\s+\"[^\"]{0,500}\")?\)"
 )
+_EMPHASIS = re.compile(r"(?<![\\*\w])(\*{1,3}|__|~~)(?=\S)(.{1,500}?)(?<=\S)\1", re.DOTALL)
+_STRONG = re.compile(r"(\*\*)(?=\S)(.{1,500}?)(?<=\S)\1", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`{1,9})(?!`)(.{1,1000}?)(?<!`)\1(?!`)", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?:br|p|div|span|b|i|u|s|em|strong|a|img|sup|sub|font|center|kbd|details|summary|small|mark"
+    r"|del|ins|hr|ul|ol|li|dl|dt|dd|h[1-6]|figure|figcaption|picture|source|video|section|article"
+    r"|blockquote|table|t(?:able|head|body|foot|r|d|h))\b[^>]*>",
+    re.I,
+)
+_HTML_TABLE = re.compile(r" {0,3}<table\b", re.I)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
 
 
@@ -54,8 +64,13 @@ def markdown_blocks(text: str, page: int | None = None) -> Iterator[Block]:
             yield Block("\n".join(lines[at + 1 : end]), BlockKind.CODE, page=page)
             at = end + 1
         elif heading := _ATX.match(line):
-            yield Block(_plain(heading.group(2)), BlockKind.HEADING, len(heading.group(1)), page)
+            marks, crowded, words = heading.groups()
+            yield Block(_plain(words), BlockKind.HEADING, len(marks or crowded), page)
             at += 1
+        elif _HTML_TABLE.match(line):
+            end = next((i for i in range(at, len(lines)) if "</table" in lines[i].lower()), at)
+            yield from html_blocks(tree("\n".join(lines[at : end + 1])), page)
+            at = end + 1
         elif _begins_table(lines, at):
             end = next((i for i in range(at + 2, len(lines)) if "|" not in lines[i]), len(lines))
             rows = [_cells(row) for row in (lines[at], *lines[at + 2 : end])]
@@ -87,6 +102,8 @@ def _paragraph_end(lines: list[str], at: int) -> int:
     for i in range(at + 1, len(lines)):
         line = lines[i]
         if not line.strip() or _ATX.match(line) or _FENCE.match(line) or _begins_table(lines, i):
+            return i
+        if _HTML_TABLE.match(line):
             return i
         if _UNDERLINE.match(line):
             return i + 1
@@ -134,6 +151,7 @@ def _cells(row: str) -> list[str]:
 
 def _plain(text: str) -> str:
     if "[" in text:
+        text = _FOOTNOTE.sub("", text)
         text = _LINK.sub(_link, _IMAGE.sub(r"\1", text))
     if "*" in text or "_" in text or "~" in text:
         text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))

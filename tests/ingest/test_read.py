@@ -94,8 +94,8 @@ def test_text_named_as_pdf_is_read_and_noted():
 def test_what_a_folder_scan_takes(tmp_path):
     for name, data in {
         "a.docx": b"", "b.图纸": b"\0\1\2", "c.说明": "文字".encode("gbk"),
-        "d.doc": b"", "e.bin": b"PK\3\4aaaa",
+        "d.doc": b"", "e.bin": b"PK\3\4aaaa", "f.附件": b"%PDF-1.7\n\0\1",
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(data)
     taken = {path.name for path in tmp_path.iterdir() if supported(path)}
-    assert taken == {"a.docx", "c.说明", "d.doc"}
+    assert taken == {"a.docx", "c.说明", "d.doc", "f.附件"}

@@ -1,3 +1,7 @@
+import time
+
+import pytest
+
 from ingest.types import BlockKind
 from tests.ingest.reading import outline, read, texts
 
@@ -69,3 +73,28 @@ def test_a_fence_that_never_closes_loses_nothing():
 
 def test_english_lines_are_joined_by_a_space():
     assert read("a.md", "one\ntwo").text == "one two"
+
+
+def test_tables_of_tags_are_tables_and_other_tags_are_left_out():
+    page = (
+        "前文\n<table><tr><td>项目</td><td>金额</td></tr>\n<tr><td>首付</td><td>30</td></tr>\n</table>"
+        "\n\n<details><summary>展开</summary>\n\n内容\n\n</details>"
+    )
+    extract = read("a.md", page)
+    assert texts(extract) == ["前文", "项目 | 金额\n首付 | 30", "展开", "内容"]
+
+
+def test_footnotes_lose_their_marks():
+    assert texts(read("a.md", "请阅读[^1]。\n\n[^1]: 以实物为准。")) == ["请阅读。", "以实物为准。"]
+
+
+def test_headings_without_a_space_are_headings_and_tags_are_not():
+    extract = read("a.md", "##安装\n\n#标签 一段\n\n### 步骤 ###\n\n一段")
+    assert outline(extract) == [("安装",), ("安装", "步骤")]
+
+
+@pytest.mark.parametrize("page", ["[" * 50_000 + "](" * 20_000, "*a " * 50_000, "`a``" * 30_000])
+def test_a_file_of_marks_alone_takes_no_time(page):
+    begun = time.process_time()
+    read("a.md", page)
+    assert time.process_time() - begun < 10

@@ -80,6 +80,13 @@ def test_mail_of_html_alone_is_read():
     )
 
 
+def test_a_header_without_end_is_cut_and_nesting_without_end_is_named():
+    words = "=?utf-8?B?5Lit?= " * 20_000
+    assert read("a.eml", f"Subject: {words}\n\n正文。").text.endswith("正文。")
+    with pytest.raises(FileUnreadable, match="nested_too_deep"):
+        read("a.eml", "Content-Type: message/rfc822\n\n" * 5_000)
+
+
 def test_mail_without_words_is_an_error():
     with pytest.raises(FileUnreadable, match="no_text"):
         read("a.eml", b"Subject: x\r\n\r\n")
