@@ -23,7 +23,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (
             "number",
-            r"多少|几[^乎何率]|多[大高长深远宽重快]|第几|\bhow (?:many|much|large|high|deep|far)\b",
+            r"多少|几(?![乎何率年月日号点时])|多[大高长深远宽重快]|第几"
+            r"|\bhow (?:many|much|large|high|deep|far)\b",
             # A date is no quantity.
             r"(?<!\d)(?!\d{4}年|\d{1,2}[月日号])\d",
         ),

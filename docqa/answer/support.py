@@ -4,23 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docqa.terms import normal
+from docqa.answer.swaps import Clause, clauses, swapped
+from docqa.answer.wording import FUNCTION, HAN, plain
 from ingest.sentences import sentences
 
-_PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
-_PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*%?")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-_.+#][a-z0-9]+)*")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[，；：,;:]+")
 _SHORT_CLAUSE = 8
-# Words that carry no claim of their own: what is left out or put in when a sentence is reworded.
-_FUNCTION = re.compile(
-    r"根据|资料|文档|文中|显示|提到|指出|可以|可知|因此|所以|因为|由于|以及|其中|并且|而且|同时|"
-    r"分别|主要|例如|如下|包括|一种|一个|一些|这个|那个|这些|那些|这一|就是|也是|以下|上述|之一|"
-    r"什么|多少|怎么|如何|哪些|哪个|为何|何时|"
-    r"[的了是在于和与及对被把将从由为以其这那也都而并或等之有地得着过所就则即该此向到给让使用上下中里内时后前个]"
-)
 _ENGLISH_FUNCTION = frozenset(
     [
         "a",
@@ -101,38 +92,47 @@ class Evidence:
     whole: str
     numbers: frozenset[str]
     latin: frozenset[str]
+    clauses: tuple[Clause, ...]
 
     @classmethod
     def of(cls, passages: Sequence[str]) -> "Evidence":
         """Prepare passages for comparison."""
         windows: list[str] = []
         for passage in passages:
-            parts = [_plain(passage[start:end]) for start, end in sentences(passage)]
+            parts = [plain(passage[start:end]) for start, end in sentences(passage)]
             windows += ["".join(parts[at : at + _WINDOW]) for at in range(max(1, len(parts) - 1))]
-        whole = _plain("\n".join(passages))
+        whole = plain("\n".join(passages))
         return cls(
-            tuple(windows), whole, frozenset(_NUMBER.findall(whole)), frozenset(_latin(whole))
+            windows=tuple(windows),
+            whole=whole,
+            numbers=frozenset(_NUMBER.findall(whole)),
+            latin=frozenset(_latin(whole)),
+            clauses=clauses(passages),
         )
 
 
 def supported(statement: str, evidence: Evidence, question: str = "") -> bool:
     """Whether the evidence supports the statement; words of the question claim nothing new."""
-    plain, asked = _plain(statement), _plain(question)
-    if plain.strip() in evidence.whole:
+    said, asked = plain(statement), plain(question)
+    if said.strip() in evidence.whole:
         return True
-    if not evidence.numbers.issuperset(set(_NUMBER.findall(plain)) - set(_NUMBER.findall(asked))):
+    if not evidence.numbers.issuperset(set(_NUMBER.findall(said)) - set(_NUMBER.findall(asked))):
         return False
-    if not evidence.latin.issuperset(_latin(plain) - _latin(asked)):
+    if not evidence.latin.issuperset(_latin(said) - _latin(asked)):
         return False
-    return all(_clause_supported(clause, evidence, asked) for clause in _clauses(plain))
+    supports = all(_clause_supported(clause, evidence, asked) for clause in _clauses(said))
+    return supports and not swapped(said, evidence.clauses, asked)
 
 
 def _clause_supported(clause: str, evidence: Evidence, asked: str) -> bool:
     best = max(evidence.windows, key=lambda window: _overlap(clause, window), default="")
     if set(_NUMBER.findall(clause)) - set(_NUMBER.findall(best)) - set(_NUMBER.findall(asked)):
         return False
-    foreign = [run for run in _foreign(clause, best) if run not in asked]
-    content = len(_FUNCTION.sub("", "".join(_HAN.findall(clause))))
+    # A lone character, such as the unit after a number, has no neighbour to be known by.
+    foreign = [
+        run for run in _foreign(clause, best) if run not in asked and (run[1:] or run not in best)
+    ]
+    content = len(FUNCTION.sub("", "".join(HAN.findall(clause))))
     if any(len(run) > _FOREIGN_RUN or _replaces(run, clause, best) for run in foreign):
         return False
     if content and sum(map(len, foreign)) > max(_FOREIGN_RUN - 1, _FOREIGN_SHARE * content):
@@ -158,12 +158,12 @@ def _replaces(run: str, clause: str, window: str) -> bool:
 
 def _foreign(clause: str, window: str) -> Iterator[str]:
     """Stretches of content that the window does not hold."""
-    for run in _HAN.findall(clause):
+    for run in HAN.findall(clause):
         held = [False] * len(run)
         for at in range(len(run) - 1):
             if run[at : at + 2] in window:
                 held[at] = held[at + 1] = True
-        for word in _FUNCTION.finditer(run):
+        for word in FUNCTION.finditer(run):
             held[word.start() : word.end()] = [True] * len(word[0])
         open_run = ""
         for character, known in zip(run, held, strict=True):
@@ -195,7 +195,3 @@ def _clauses(statement: str) -> Iterator[str]:
 
 def _latin(text: str) -> set[str]:
     return {word for word in _LATIN.findall(text) if word not in _ENGLISH_FUNCTION}
-
-
-def _plain(text: str) -> str:
-    return _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", normal(text)))

@@ -19,6 +19,7 @@ ASKS = re.compile(
     r"什么地方|什麼地方|哪个\w?|哪個\w?|哪一\w|什么|什麼)"
 )
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+VALUE = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_])")
 DENY = (
     ("是", "不是"),
     ("有", "没有"),
@@ -52,6 +53,22 @@ def quote(paragraph: str, start: int) -> str:
     return next((paragraph[a:b] for a, b in sentences(paragraph) if a <= start < b), paragraph)
 
 
+def swapped(text: str, paragraph: str, question: str, chance: random.Random) -> str | None:
+    """The text with one of its values replaced by another of its kind from the paragraph."""
+    given = [one for one in VALUE.finditer(text) if one[1] not in question]
+    if not given:
+        return None
+    value = chance.choice(given)
+    others = [
+        number
+        for number, kind in VALUE.findall(paragraph)
+        if kind == value[2] and number not in text
+    ]
+    if not others:
+        return None
+    return text[: value.start(1)] + chance.choice(others) + text[value.end(1) :]
+
+
 def cases(path: Path, seed: int = 7) -> Iterator[tuple[str, bool, str, str, str]]:
     """Kind, whether it is right, statement, paragraph and question."""
     chance = random.Random(seed)
@@ -69,6 +86,8 @@ def cases(path: Path, seed: int = 7) -> Iterator[tuple[str, bool, str, str, str]
                 other = str(int(float(found[0])) + chance.randint(1, 9))
                 wrong = text[: found.start()] + other + text[found.end() :]
                 yield f"wrong: number, {form}", False, wrong, paragraph, question
+            if wrong := swapped(text, paragraph, question, chance):
+                yield f"wrong: number of another clause, {form}", False, wrong, paragraph, question
             if 2 <= len(answer) <= 8 and not NUMBER.search(answer) and answer in text:
                 other = chance.choice(names)
                 if other not in paragraph:

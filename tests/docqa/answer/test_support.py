@@ -41,6 +41,33 @@ def test_a_swapped_fact_is_not(statement):
     assert not supported(statement, EVIDENCE)
 
 
+DUES = Evidence.of(
+    ["甲方应付30万元，乙方应付50万元。2019年营收3亿元，2020年4亿元。一等奖500元，二等奖300元。"]
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "甲方应付30万元。",
+        "乙方应付50万元。",
+        "2020年营收为4亿元。",
+        "营收在2019年是3亿元，2020年是4亿元。",
+        "二等奖为300元。",
+    ],
+)
+def test_a_value_may_be_told_in_other_words(statement):
+    assert supported(statement, DUES)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["甲方应付50万元。", "2019年营收为4亿元。", "一等奖为300元。", "甲方应付50万元，很多。"],
+)
+def test_a_value_of_something_else_is_noticed(statement):
+    assert not supported(statement, DUES)
+
+
 def test_each_sentence_is_judged_by_what_it_cites():
     passages = [
         Passage(1, 1, "甲.txt", 0, 0, 10, "年休假为八天，病假十天。"),
