@@ -64,7 +64,8 @@ def _is_swapped(
 ) -> bool:
     number, kind = value
     others = {other for other, _ in claimed} - {number}
-    wanted = set(_pairs(statement))
+    everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
+    wanted = everywhere.intersection(_pairs(statement))
 
     def held(at: int) -> set[str]:
         return wanted & set(_pairs(_around(evidence, at, kind)))
@@ -83,7 +84,7 @@ def _is_swapped(
         return False
     holder, rival = max(holders, key=fit), max(rivals, key=fit)
     better = fit(rival) - fit(holder)
-    # One pair is enough where all else of the statement stands beside the other value.
+    # One pair is enough where all that is known of the statement stands beside the other value.
     clearly = better >= _CLEARLY or (better > 0 and held(rival) == wanted)
     return clearly and _speaks_of_more(evidence[holder], statement, number)
 
