@@ -141,7 +141,9 @@ class Searcher:
         gauges = [Gauge(self._keyword.telling(question), self._words) for question in questions]
         # The first passage of a document holds its opening anyway.
         documents = {p.document_id for p in passages.values() if p.ordinal}
-        openings = {number: self._opening(number) for number in documents}
+        openings = {
+            n: _first(text) for n, text in self._library.openings(documents, _OPENING).items()
+        }
         coverage = {
             p.id: _best(gauge.measure(p, openings.get(p.document_id, "")) for gauge in gauges)
             for p in passages.values()
@@ -177,12 +179,6 @@ class Searcher:
     def _passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         found = self._library.passages(list(dict.fromkeys(numbers)))
         return {passage.id: passage for passage in found}
-
-    def _opening(self, document_id: int) -> str:
-        """The first sentence of a document."""
-        text = self._library.text(document_id, 0, _OPENING)
-        start, end = next(sentences(text), (0, 0))
-        return text[start:end]
 
     def _reranked(self, request: SearchRequest, ranked: Sequence[Passage]) -> dict[int, float]:
         """What the reranker gives the first passages, as far as its time reaches."""
@@ -235,6 +231,12 @@ class Searcher:
     def _tell(self, error: DocqaError) -> None:
         if self._report:
             self._report(Progress(error.code, 0, None, error.facts))
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    start, end = next(sentences(text), (0, 0))
+    return text[start:end]
 
 
 def _best(measured: Iterable[Coverage]) -> Coverage:

@@ -139,6 +139,11 @@ class Library(Closing):
             end = row[0] if row else 0
         return self._texts.slice(document_id, start, end)
 
+    def openings(self, documents: Collection[int], length: int) -> dict[int, str]:
+        """The first characters of certain documents."""
+        ids = list(documents)
+        return dict(zip(ids, self._texts.slices([(n, 0, length) for n in ids]), strict=True))
+
     def sections(self, document_id: int) -> list[Section]:
         """The blocks of a document, in order."""
         row = self.connection.execute(

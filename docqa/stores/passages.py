@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, TypeAlias
 
 from docqa.stores.texts import Texts
 from docqa.types import Passage
@@ -16,6 +16,8 @@ _SELECT = """
     JOIN headings AS h ON h.document_id = p.document_id AND h.number = p.heading
 """
 _AT_A_TIME = 500
+
+_Row: TypeAlias = tuple[Any, ...]
 
 
 class Passages:
@@ -32,8 +34,11 @@ class Passages:
         for first in range(0, len(ids), _AT_A_TIME):
             some = ids[first : first + _AT_A_TIME]
             marks = ",".join("?" * len(some))
-            rows = self._connection.execute(f"{_SELECT} WHERE p.id IN ({marks})", some)
-            found.update((passage.id, passage) for passage in self._built(rows))
+            rows = self._connection.execute(f"{_SELECT} WHERE p.id IN ({marks})", some).fetchall()
+            texts = self._texts.slices([(row[1], row[3], row[4]) for row in rows])
+            found.update(
+                (row[0], _passage(row, text)) for row, text in zip(rows, texts, strict=True)
+            )
         return [found[number] for number in ids if number in found]
 
     def of_document(self, document_id: int, first: int, last: int | None) -> list[Passage]:
@@ -59,19 +64,24 @@ class Passages:
         )
         return self._built(rows)
 
-    def _built(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Passage]:
-        for number, document_id, ordinal, start, end, page, heading, shown in rows:
-            yield Passage(
-                id=number,
-                document_id=document_id,
-                document=shown,
-                ordinal=ordinal,
-                start=start,
-                end=end,
-                text=self._texts.slice(document_id, start, end),
-                page=page,
-                heading=_heading(heading),
-            )
+    def _built(self, rows: Iterable[_Row]) -> Iterator[Passage]:
+        for row in rows:
+            yield _passage(row, self._texts.slice(row[1], row[3], row[4]))
+
+
+def _passage(row: _Row, text: str) -> Passage:
+    number, document_id, ordinal, start, end, page, heading, shown = row
+    return Passage(
+        id=number,
+        document_id=document_id,
+        document=shown,
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        text=text,
+        page=page,
+        heading=_heading(heading),
+    )
 
 
 def _heading(packed: str) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ RAREST = 6
 
 def rarity(term: str) -> int:
     """From 1 (common) to RAREST, for one or two characters; NO_WORD where two form none."""
-    line = _line(term[0])
-    if not line:
+    line = _table().get(term[0])
+    if line is None:
         return RAREST
     if len(term) == 1:
         return int(line[1])
@@ -21,13 +21,7 @@ def rarity(term: str) -> int:
     return next((RAREST - n for n, some in enumerate(followers) if term[1] in some), NO_WORD)
 
 
-def _line(character: str) -> str:
-    """What the table says of a character; nothing where it is not in it."""
-    table = _table()
-    start = table.find(f"\n{character}") + 1
-    return table[start : table.index("\n", start)] if start else ""
-
-
 @cache
-def _table() -> str:
-    return _PAIRS.read_text(encoding="utf-8")
+def _table() -> dict[str, str]:
+    lines = _PAIRS.read_text(encoding="utf-8").splitlines()
+    return {line[0]: line for line in lines if not line.startswith("#")}
