@@ -16,6 +16,7 @@ from docqa.retrieval import Searcher, open_searcher
 from docqa.retrieval.dataset import Dataset, Item
 from docqa.retrieval.measure import recall, reciprocal
 from docqa.settings import Settings
+from docqa.stores.lexical import Report
 from docqa.stores.library import Library
 from docqa.terms import normal
 from docqa.types import Found, Passage, SearchMode, SearchRequest, SearchResult
@@ -111,7 +112,9 @@ def evaluate(
 
 
 @contextmanager
-def library_of(dataset: Dataset, settings: Settings) -> Iterator[Library]:
+def library_of(
+    dataset: Dataset, settings: Settings, report: Report | None = None
+) -> Iterator[Library]:
     """A library that lives as long as it is used: every context one document."""
     with (
         TemporaryDirectory(prefix="docqa-eval-") as folder,
@@ -122,7 +125,7 @@ def library_of(dataset: Dataset, settings: Settings) -> Iterator[Library]:
             # Imported here: measuring the words alone needs neither numpy nor LangChain.
             from docqa.retrieval.embedding_run import embed_new
 
-            embed_new(library, settings)
+            embed_new(library, settings, report)
         yield library
 
 

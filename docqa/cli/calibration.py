@@ -1,5 +1,6 @@
 """`docqa eval --calibrate`: how much the embedder may say, measured and kept."""
 
+import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from docqa.retrieval.dataset import Dataset
     from docqa.settings import Settings
     from docqa.stores.library import Library
+    from docqa.stores.vectors import Report
     from docqa.stores.vectors_table import StoredEmbedder
     from docqa.types import Progress
+
+_SECONDS = 3
 
 
 def measure_weight(
@@ -32,12 +36,12 @@ def measure_weight(
     kept = Library.open(place) if (place / "library.sqlite").is_file() else None
     with kept or nullcontext():
         if questions and questions.contexts:
-            with library_of(questions, values) as library:
+            with library_of(questions, values, teller()) as library:
                 stored, found = _measured(library, values, questions, count)
         else:
             assert kept is not None
             with kept.write_lock():
-                embed_new(kept, values, _told)
+                embed_new(kept, values, teller())
             stored, found = _measured(kept, values, questions, count)
         same = VectorTable(kept).find(stored.identity) if kept else None
         if kept and same:
@@ -57,8 +61,9 @@ def _measured(
     from docqa.stores.vectors_table import VectorTable
 
     trials = item_trials(questions.items) if questions else library_trials(library, count)
-    searcher = open_searcher(library, values, _told)
-    found = calibrate(searcher, trials, _told)
+    tell = teller()
+    searcher = open_searcher(library, values, tell)
+    found = calibrate(searcher, trials, tell)
     searcher.close()
     stored = VectorTable(library).serving()
     assert stored is not None
@@ -104,8 +109,16 @@ def _print(
         line(say("dense.calibrated_not_kept", name=name, weight=found.weight))
 
 
-def _told(progress: "Progress") -> None:
-    """Every hundredth step, where people watch; what is no count, always."""
-    counts = bool(progress.total)
-    if not counts or (on_terminal(stderr=True) and progress.done % 100 == 0):
-        note(say(progress.message, **progress.facts))
+def teller() -> "Report":
+    """Tells how far it is, every few seconds where people watch; what is no count, always."""
+    watched, last = on_terminal(stderr=True), time.monotonic()
+
+    def tell(progress: "Progress") -> None:
+        nonlocal last
+        if not progress.total:
+            note(say(progress.message, **progress.facts))
+        elif watched and time.monotonic() - last >= _SECONDS:
+            last = time.monotonic()
+            note(say(progress.message, **progress.facts))
+
+    return tell

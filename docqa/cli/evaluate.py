@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.calibration import measure_weight
+from docqa.cli.calibration import measure_weight, teller
 from docqa.cli.common import (
     JsonOption,
     LibraryOption,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 _MAKE = "make"
+# Questions that tell a weight: more take minutes and change little.
+_CALIBRATING = 500
 
 
 @app.callback()
@@ -75,10 +77,11 @@ def evaluate_command(
     read = read_dataset(Path(dataset))
     if read.blank:
         note(say("eval.blank_questions", count=read.blank))
-    questions = _limited(read, limit)
     if calibrate:
-        measure_weight(values, questions, count, as_json=as_json)
+        measured = _limited(read, limit or _CALIBRATING)
+        measure_weight(values, measured, count, as_json=as_json)
         return
+    questions = _limited(read, limit)
     if not questions.contexts and library is None:
         raise UsageError("eval.needs_library", path=dataset)
     place = library_path(values.library.name) if library else None
@@ -104,7 +107,7 @@ def _opened(questions: "Dataset", values: "Settings", place: Path | None) -> "It
     from docqa.answer.evaluation import library_of
     from docqa.stores.library import Library
 
-    with Library.open(place) if place else library_of(questions, values) as library:
+    with Library.open(place) if place else library_of(questions, values, teller()) as library:
         yield library
 
 

@@ -1,6 +1,6 @@
 """Finds out how much the dense leg may say: the weight of an embedder, measured on a library."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import fmean
@@ -52,10 +52,7 @@ class Calibration:
 def calibrate(
     searcher: Searcher, trials: Sequence[Trial], report: "Report | None" = None
 ) -> Calibration:
-    """The least weight that is not surely worse than the best one; QueryError with few trials.
-
-    An embedder that helps, though not surely, keeps the cautious weight: 0 would silence it.
-    """
+    """Try every weight on every question; QueryError where there are too few of them."""
     columns: dict[float, list[float]] = {weight: [] for weight in _WEIGHTS}
     for number, trial in enumerate(trials, 1):
         request = SearchRequest(trial.question, k=_RANKS, mode=SearchMode.HYBRID)
@@ -73,13 +70,23 @@ def calibrate(
     asked = len(columns[0.0])
     if asked < _FEWEST:
         raise QueryError("dense.too_few_questions", questions=asked, needed=_FEWEST)
-    means = {weight: fmean(column) for weight, column in columns.items()}
-    best = max(means, key=lambda weight: means[weight])
-    weight = next(w for w in _WEIGHTS if difference(columns[best], columns[w]).low <= 0)
-    if not weight and means[CAUTIOUS_WEIGHT] - means[0.0] >= _NOTICEABLE:
-        weight = CAUTIOUS_WEIGHT
+    weight = least_weight(columns)
     gain = difference(columns[weight], columns[0.0])
-    return Calibration(weight, asked, tuple(means.items()), gain)
+    means = tuple((tried, fmean(column)) for tried, column in columns.items())
+    return Calibration(weight, asked, means, gain)
+
+
+def least_weight(columns: Mapping[float, Sequence[float]]) -> float:
+    """The least weight that is not surely worse than the best one, by the score of each question.
+
+    An embedder that helps, though not surely, keeps the cautious weight: 0 would silence it.
+    """
+    means = {weight: fmean(column) for weight, column in columns.items()}
+    best = columns[max(means, key=lambda weight: means[weight])]
+    weight = next(w for w, column in columns.items() if difference(best, column).low <= 0)
+    if not weight and means[CAUTIOUS_WEIGHT] - means[0.0] >= _NOTICEABLE:
+        return CAUTIOUS_WEIGHT
+    return weight
 
 
 def item_trials(items: Iterable[Item]) -> list[Trial]:

@@ -53,9 +53,9 @@ class Matrix:
         if not len(chosen):
             return []
         if len(chosen) * 4 > self._rows:
-            scores = (self._vectors[: self._rows] @ vector)[chosen]
+            scores = _products(self._vectors[: self._rows], vector)[chosen]
         else:
-            scores = self._vectors[chosen] @ vector
+            scores = _products(self._vectors[chosen], vector)
         return best(self._passages[chosen], scores, k)
 
     def _chosen(self, allowed: frozenset[int] | None) -> NDArray[np.bool_]:
@@ -77,7 +77,13 @@ class Matrix:
 
 def nearest(rows: "VectorRows", vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
     """The best of some rows, best first."""
-    return best(rows.passages, rows.vectors.astype(np.float32) @ vector, k)
+    return best(rows.passages, _products(rows.vectors.astype(np.float32), vector), k)
+
+
+def _products(vectors: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    # Half the time of `@`, whose threads moreover wait for each other on a busy machine.
+    products: NDArray[np.float32] = np.einsum("ij,j->i", vectors, vector)
+    return products
 
 
 def best(

@@ -6,7 +6,13 @@ import pytest
 from docqa.errors import QueryError
 from docqa.llm.embeddings import Embedder
 from docqa.retrieval import open_searcher
-from docqa.retrieval.calibrate import Trial, calibrate, item_trials, library_trials
+from docqa.retrieval.calibrate import (
+    Trial,
+    calibrate,
+    item_trials,
+    least_weight,
+    library_trials,
+)
 from docqa.retrieval.dataset import Gold, Item
 from docqa.retrieval.dense import DenseLeg
 from docqa.retrieval.embedding_run import embed_missing
@@ -82,6 +88,29 @@ def test_a_blind_embedder_gets_none(library):
     searcher = searcher_with(library, Oracle(blind=True))
     assert calibrate(searcher, library_trials(library, 40)).weight == 0
     searcher.close()
+
+
+def columns(asked: int, helped: dict[float, int]) -> dict[float, list[float]]:
+    """Scores of questions at three weights; so many are first instead of third."""
+    return {
+        weight: [1.0] * helped.get(weight, 0) + [1 / 3] * (asked - helped.get(weight, 0))
+        for weight in (0.0, 0.1, 0.5)
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "helped", "weight"),
+    [
+        (100, {0.1: 2}, 0.1),  # perhaps by chance
+        (1000, {0.1: 2}, 0.0),  # too little to matter
+        (100, {0.1: 30}, 0.1),
+        (100, {0.1: 10, 0.5: 60}, 0.5),
+        (100, {0.0: 30}, 0.0),
+        (100, {}, 0.0),
+    ],
+)
+def test_an_embedder_that_helps_keeps_a_say(asked, helped, weight):
+    assert least_weight(columns(asked, helped)) == weight
 
 
 def test_questions_made_from_the_library_do_not_count_their_own_passage(library):
