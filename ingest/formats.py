@@ -57,12 +57,13 @@ _OPEN_DOCUMENTS = {
 }
 _OLE_MARKS = (
     ("EncryptedPackage", "encrypted"),
-    ("WordDocument", "longtail"),
-    ("PowerPoint Document", "longtail"),
-    ("Workbook", "sheets"),
-    ("Book", "sheets"),
-    ("__substg1.0_", "longtail"),
+    ("__substg1.0_", "msg"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
 )
+_OLE_FAMILIES = {"encrypted": "encrypted", "xls": "sheets"}
 _HEAD = 4096
 
 
@@ -152,11 +153,16 @@ def _family_of_zip(data: bytes) -> str:
     raise FileUnreadable("unsupported_archive")
 
 
+def ole_kind(data: bytes) -> str | None:
+    """What an OLE container holds, by the names of its streams."""
+    return next((kind for mark, kind in _OLE_MARKS if mark.encode("utf-16-le") in data), None)
+
+
 def _family_of_ole(data: bytes) -> str:
-    for mark, family in _OLE_MARKS:
-        if mark.encode("utf-16-le") in data:
-            return family
-    raise FileUnreadable("unsupported")
+    kind = ole_kind(data)
+    if kind is None:
+        raise FileUnreadable("unsupported")
+    return _OLE_FAMILIES.get(kind, "longtail")
 
 
 def _starts_as_html(data: bytes) -> bool:

@@ -1,7 +1,6 @@
 """The one door to the `unstructured` package: silent, offline, and never content with nothing."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -17,8 +16,6 @@ from ingest.types import Block, BlockKind, Parsed
 
 # Any value opts out; both must be set before the package is imported.
 _SILENCE = {"DO_NOT_TRACK": "1", "SCARF_NO_ANALYTICS": "1", "UNSTRUCTURED_DISABLE_NOTICE": "1"}
-# What a format is converted with, a program that no package brings.
-_PROGRAMS = dict.fromkeys((".doc", ".dot", ".wps", ".ppt", ".pps", ".dps"), "soffice")
 _SENTENCE_ENDS = "。！？；.!?"
 _KINDS = {"ListItem": BlockKind.LIST, "CodeSnippet": BlockKind.CODE}
 
@@ -32,9 +29,6 @@ def partition(source: Source) -> Parsed:
     """Read a file by way of `unstructured`; its elements become blocks."""
     if not installed():
         raise NeedsExtra("needs_extra", extra="unstructured", suffix=source.suffix)
-    program = _PROGRAMS.get(source.suffix)
-    if program and not shutil.which(program):
-        raise FileUnreadable("needs_program", program=program, suffix=source.suffix)
     with tempfile.TemporaryDirectory(prefix="docqa-") as folder:
         # The bytes that were checked are the bytes that are read, under a plain name.
         path = Path(folder) / f"document{source.suffix}"

@@ -1,10 +1,18 @@
-"""Formats without a parser of our own: DOC, PPT, RTF, MSG and the like."""
+"""The long tail: old Office files by their successors' parsers, mail of Outlook by a package."""
 
-from ingest.longtail import partition
+from ingest import longtail
+from ingest.converted import converted
+from ingest.formats import ole_kind
+from ingest.parsers import parser
 from ingest.source import Source
 from ingest.types import Parsed
 
+_PARSERS = {"doc": "word", "ppt": "slides"}
+
 
 def parse(source: Source) -> Parsed:
-    """Read the file through the optional long-tail package."""
-    return partition(source)
+    """Read a DOC, PPT or MSG file."""
+    kind = ole_kind(source.data)
+    if kind in _PARSERS:
+        return parser(_PARSERS[kind])(converted(source, kind))
+    return longtail.partition(source)

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from ingest import longtail
-from ingest.errors import FileUnreadable, NeedsExtra
+from ingest.errors import NeedsExtra
 from tests.ingest.reading import read
 
 # In a process of its own: nothing may have silenced or imported the package before.
@@ -58,11 +58,3 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
     with pytest.raises(NeedsExtra) as refused:
         read("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"))
     assert refused.value.facts["extra"] == "unstructured"
-
-
-@pytest.mark.skipif(not longtail.installed(), reason="the long-tail package is not installed")
-def test_a_missing_converter_is_named(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(FileUnreadable) as refused:
-        read("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"))
-    assert (refused.value.code, refused.value.facts["program"]) == ("needs_program", "soffice")
