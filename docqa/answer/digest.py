@@ -41,6 +41,8 @@ def digest(
     judged: list[Sentence] = []
     citations: list[Citation] = []
     for at, info in enumerate(documents, 1):
+        if cancelled():
+            break
         yield Progress("answer.summarising", at, len(documents), {"document": info.path})
         heading = f"{info.path}\n\n" if len(documents) > 1 else ""
         text += heading

@@ -10,7 +10,7 @@ import msgspec
 from docqa.clean import clean, one_line
 from docqa.errors import UsageError
 from docqa.messages import say
-from docqa.types import Citation, SessionInfo, Turn
+from docqa.types import AnswerStatus, Citation, SessionInfo, Turn
 
 Sources = Mapping[int, Mapping[str, str]]
 _STYLE = (
@@ -32,6 +32,7 @@ def _markdown(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str
     lines = [f"# {one_line(info.title)}", "", f"docqa · {info.id} · {_day(info.created)}", ""]
     for turn in turns:
         lines += [f"## {one_line(turn.question)}", "", clean(turn.answer.text), ""]
+        lines += [f"*{say('sessions.stopped')}*", ""] if _stopped(turn) else []
         lines += [f"> ⚠ {one_line(said)}" for said in _doubtful(turn)]
         for citation in turn.answer.citations:
             lines += [f"- [{citation.n}] {_place(citation)}", f"  > {one_line(citation.quote)}"]
@@ -51,6 +52,7 @@ def _html(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
     for turn in turns:
         parts.append(f"<h2>{escape(one_line(turn.question))}</h2>")
         parts.append(f'<div class="answer">{escape(clean(turn.answer.text))}</div>')
+        parts += [f"<p>{escape(say('sessions.stopped'))}</p>"] if _stopped(turn) else []
         parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
         for citation in turn.answer.citations:
             quote = escape(clean(citation.quote))
@@ -81,6 +83,10 @@ def _json(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
 def _doubtful(turn: Turn) -> list[str]:
     text = turn.answer.text
     return [text[s.start : s.end] for s in turn.answer.sentences if not s.supported]
+
+
+def _stopped(turn: Turn) -> bool:
+    return turn.answer.status is AnswerStatus.CANCELLED
 
 
 def _place(citation: Citation) -> str:

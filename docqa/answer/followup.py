@@ -21,11 +21,18 @@ _POINTER = re.compile(f"{_CHINESE_POINTER}|{_ENGLISH_POINTER}", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^(?:那么?(?![个些样种家位里项条年天曲拉英坡须]|不勒斯|烂陀|达慕)|还有|另外|再|然后|接着"
     r"|and\b|what about|how about)|呢[？?]?\s*$"
-    r"|^(?:为什么|为何|怎么办?|多少|谁|哪里|什么时候|why|how|who|when|where|how (?:much|many|long))"
+    r"|^是?(?:为什么|为何|怎么办?|多少|谁|哪里|什么时候|why|how|who|when|where|how (?:much|many|long))"
     r"[？?。.!]*$",
     re.IGNORECASE,
 )
 _FEW_TERMS = 3
+# Short, and still no question about what was said.
+_REMARK = re.compile(
+    r"\W*(?:(?:\d{1,3}|好|行|嗯+|哦+|是|对|不是|可以|明白|知道|懂|收到|谢谢|多谢|感谢|辛苦|再见|你好|您好"
+    r"|ok|okay|yes|no|thanks|thank you|hi|hello|bye|got it)"
+    r"(?:你|您|们|大家|的|了|啊|呀|吧|哈|\W)*)+",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"《[^》]{1,40}》|[“「『\"][^”」』\"]{2,40}[”」』\"]")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9\-_.]*(?:\s+[A-Za-z0-9][A-Za-z0-9\-_.]*)*")
 # What stands between content words; those characters within words such as 有限 or 会议 do not.
@@ -44,6 +51,8 @@ _ENGLISH_WORDS = re.compile(
 
 def needs_conversation(question: str) -> bool:
     """Whether a question seems to lean on what was said before."""
+    if _REMARK.fullmatch(question):
+        return False
     if _POINTER.search(question) or _ELLIPSIS.search(question.strip()):
         return True
     return len(Question.read(question).terms) <= _FEW_TERMS

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig
 
 from docqa.answer.chain import answer_chain
 from docqa.answer.refine import refined
-from docqa.answer.state import State
+from docqa.answer.state import Packed, State
 from docqa.answer.telling import Telling
 from docqa.answer.work import Work
 from docqa.stores.library import Library
@@ -46,6 +47,10 @@ class Generative:
                 yield from telling.hear(part)
             else:
                 yield part
+        if packed := self._unanswered(telling):
+            yield from telling.anew(packed)
+            for chunk in self._chat().stream(list(packed.messages), config):
+                yield from telling.hear({"reply": chunk})
         yield from telling.finish(self._info(), self._cancelled)
 
     async def aevents(self, config: RunnableConfig | None = None) -> AsyncIterator[Event]:
@@ -60,8 +65,23 @@ class Generative:
         async for part in chain.astream(self._work.start, config):
             for event in telling.hear(part):
                 yield event
+        if packed := self._unanswered(telling):
+            for event in telling.anew(packed):
+                yield event
+            async for chunk in self._chat().astream(list(packed.messages), config):
+                for event in telling.hear({"reply": chunk}):
+                    yield event
         for event in telling.finish(self._info(), self._cancelled):
             yield event
+
+    def _unanswered(self, telling: Telling) -> Packed | None:
+        """The prompt that asks openly, where that is wished and the passages did not answer."""
+        question = telling.refused(self._cancelled) if self._work.request.open else None
+        return self._work.unlimited(question) if question else None
+
+    def _chat(self) -> Runnable[Any, Any]:
+        reserve = self._work.reserve()
+        return self._work.chat().bind(cancelled=self._cancelled, max_tokens=reserve)
 
     def plan(self) -> PromptPlan:
         """The prompt that would be sent, and its budget."""

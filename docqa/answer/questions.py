@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from docqa.clean import clean
 from docqa.errors import QueryError
 from docqa.terms import cut
 
@@ -12,8 +13,8 @@ _NAMED = re.compile(r"(?<!\S)@(\S+)")
 
 
 def checked_question(question: str) -> str:
-    """The question without outer white space; QueryError where it is empty or no question."""
-    question = question.strip()
+    """The question without outer white space and escapes; QueryError where nothing is asked."""
+    question = clean(question).strip()
     if not any(character.isalnum() for character in question):
         raise QueryError("error.query_empty")
     if len(question) > MOST_CHARACTERS:

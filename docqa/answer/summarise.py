@@ -50,6 +50,8 @@ class Summariser:
         """Events of the summaries, one document after the other, the last of them Done."""
         clock, text = Clock(), ""
         for info in documents:
+            if cancelled():
+                break
             if len(documents) > 1:
                 yield Token(f"## {info.path}\n\n")
                 text += f"## {info.path}\n\n"

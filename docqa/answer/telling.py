@@ -29,6 +29,7 @@ from docqa.types import (
 )
 
 _CANCELLED = "cancelled"
+_BETWEEN = "\n\n"
 
 
 class Telling:
@@ -65,6 +66,21 @@ class Telling:
         if "reply" in part:
             yield from self._reply(part["reply"])
 
+    def refused(self, cancelled: Cancelled) -> Standalone | None:
+        """The question, where the model said that its passages do not answer it."""
+        if self._packed is None or not self._packed.passages or self._is_stopped(cancelled):
+            return None
+        text = only_known(self._raw, len(self._packed.passages))
+        return self._question if self._is_refusal(text.strip()) else None
+
+    def anew(self, packed: Packed) -> Iterator[Event]:
+        """What was said so far stays; what comes now is from the model's own knowledge."""
+        said = self._marks.rest() + _BETWEEN
+        self._raw = only_known(self._raw, len(self._packed.passages if self._packed else ()))
+        self._raw += _BETWEEN
+        self._packed, self._marks = packed, MarkFilter(0)
+        yield Token(said)
+
     def finish(self, engine: EngineInfo, cancelled: Cancelled) -> Iterator[Event]:
         """The last events: what was held back, the citations, the whole answer."""
         if self._packed is None or self._result is None:
@@ -75,10 +91,10 @@ class Telling:
         self._clock.lap("answer")
         passages = self._packed.passages
         text = only_known(self._raw, len(passages)).strip()
-        stopped = self._reason == _CANCELLED or cancelled()
+        stopped = self._is_stopped(cancelled)
         language = language_of(self._question.asked)
         from_documents = bool(passages)
-        if from_documents and not stopped and (not text or refused(text, language)):
+        if from_documents and not stopped and self._is_refusal(text):
             yield Done(self._answer(engine, text or refusal(language), AnswerStatus.NOT_FOUND))
             return
         checked = check(text, passages, self._question.text) if from_documents else None
@@ -113,7 +129,18 @@ class Telling:
         if chunk.usage_metadata:
             spent = chunk.usage_metadata
             reused = spent.get("input_token_details", {}).get("cache_read", 0)
-            self._usage = Usage(spent["input_tokens"], reused, spent["output_tokens"])
+            before = self._usage
+            self._usage = Usage(
+                before.prompt_tokens + spent["input_tokens"],
+                before.reused_tokens + reused,
+                before.answer_tokens + spent["output_tokens"],
+            )
+
+    def _is_stopped(self, cancelled: Cancelled) -> bool:
+        return self._reason == _CANCELLED or cancelled()
+
+    def _is_refusal(self, text: str) -> bool:
+        return not text or refused(text, language_of(self._question.asked))
 
     def _not_found(self, engine: EngineInfo, cancelled: Cancelled) -> Iterator[Event]:
         if cancelled():

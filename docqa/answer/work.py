@@ -65,7 +65,7 @@ class Work:
             return None
         if self._steps.relevant(state["result"]):
             return self.prompt_for(state)
-        return self._unlimited(state["question"]) if self.request.open else None
+        return self.unlimited(state["question"]) if self.request.open else None
 
     def prompt_for(self, state: State) -> Packed:
         """The prompt that holds what was found, however well it fits the question."""
@@ -99,7 +99,8 @@ class Work:
         """Tokens that the answer may take."""
         return self.budgeter().reserve
 
-    def _unlimited(self, question: Standalone) -> Packed:
+    def unlimited(self, question: Standalone) -> Packed:
+        """The prompt for an answer from the model's own knowledge."""
         messages = tuple(Prompter(question.text).unlimited())
         model = self.model()
         budget = Budget(

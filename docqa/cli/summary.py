@@ -59,4 +59,6 @@ def summarise(
                     print_json(answer_json(event.answer))
         finally:
             printer.close()
+    if stop.asked:
+        note(say("error.interrupted"))
     raise typer.Exit(INTERRUPTED if stop.asked else 0)

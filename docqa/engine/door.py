@@ -13,6 +13,7 @@ from docqa.closing import Closing
 from docqa.engine.brain import Brain
 from docqa.engine.changes import changed
 from docqa.engine.shelf import Shelf
+from docqa.errors import StorageError
 from docqa.settings import Settings
 from docqa.types import (
     AnswerMode,
@@ -32,6 +33,7 @@ from docqa.types import (
     SessionInfo,
     Status,
     Turn,
+    Warned,
 )
 from ingest.types import Section
 
@@ -361,17 +363,21 @@ class Engine(Closing):
         """The event, after what the model and its memory have to say."""
         yield from self._mind.fresh_notes()
         yield from self._mind.memory.said()
-        yield self._noted(event, request)
-
-    def _noted(self, event: Event, request: AskRequest) -> Event:
-        """A finished answer with the session that it is kept in; any other event as it is."""
         if isinstance(event, ContextPacked):
             self._mind.read = event.passages
             self._mind.memory.about(event.passages)
         if isinstance(event, Done):
             self._mind.answered(event.answer)
-        if not isinstance(event, Done) or not request.save:
-            return event
+            if request.save:
+                try:
+                    event = self._kept(event, request)
+                except StorageError as error:
+                    # The answer is worth more than its record: a full disk does not take it away.
+                    yield Warned("sessions.not_kept", {"reason": str(error)})
+        yield event
+
+    def _kept(self, event: Done, request: AskRequest) -> Done:
+        """A finished answer with the session that it is kept in."""
         with self._shelf.lock:
             sessions = self._shelf.sessions
             session = request.session or sessions.begin(request.question)

@@ -31,7 +31,9 @@ class Sessions:
     def begin(self, question: str) -> str:
         """Start a session titled by its first question; return its id."""
         session = os.urandom(16).hex()[:_ID_CHARACTERS]
-        title = " ".join(question.split())[:_TITLE_CHARACTERS]
+        title = " ".join(question.split())
+        if len(title) > _TITLE_CHARACTERS:
+            title = f"{title[: _TITLE_CHARACTERS - 1]}…"
         now = time.time()
         with changing(self._connection):
             self._connection.execute(

@@ -28,6 +28,17 @@ def test_these_lean_on_what_was_said(question):
     assert needs_conversation(question)
 
 
+@pytest.mark.parametrize("remark", ["1", "好的", "好的，谢谢！", "OK", "嗯嗯", "谢谢你", "thanks!"])
+def test_a_remark_is_no_follow_up(remark):
+    assert not needs_conversation(remark)
+    assert stand_alone(remark, [turn("云上茶壶科技有限公司的总部在哪里？")]) is None
+
+
+@pytest.mark.parametrize("question", ["2024年呢？", "好处呢？", "是谁？", "是多少？"])
+def test_a_short_question_is_no_remark(question):
+    assert needs_conversation(question)
+
+
 @pytest.mark.parametrize(
     "question",
     [

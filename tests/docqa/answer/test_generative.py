@@ -3,7 +3,11 @@
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
+from docqa.answer.marks import without_marks
+from docqa.engine import Engine
 from docqa.errors import ContextTooSmall
+from docqa.settings import Settings
+from docqa.stores.library import Library
 from docqa.types import (
     AnswerMode,
     AnswerStatus,
@@ -76,6 +80,38 @@ def test_open_answers_anyway_and_says_from_where(echo):
     answer = done(echo.ask(AskRequest("唐朝的开国皇帝是谁？", open=True)))
     assert answer.status is AnswerStatus.ANSWERED
     assert not answer.from_documents and not answer.citations
+
+
+REFUSED = "文档中没有找到这个问题的答案。"
+
+
+@pytest.fixture
+def refusing(home):
+    """The echo engine over a passage that it can only repeat, which is what a refusal says."""
+    with Library.open(home / "libraries" / "default", create=True) as library:
+        fill(library, {"笔记.txt": REFUSED})
+    with Engine(Settings()) as engine:
+        engine.use_settings(model_engine="echo")
+        yield engine
+
+
+def test_a_refusal_of_the_model_is_an_answer_not_found(refusing):
+    answer = done(refusing.ask(AskRequest("文档中没有找到哪个问题的答案？")))
+    assert answer.status is AnswerStatus.NOT_FOUND
+    assert answer.nearest == ("笔记.txt",)
+
+
+async def test_an_open_question_is_asked_openly_after_the_model_refused(refusing):
+    request = AskRequest("文档中没有找到哪个问题的答案？", open=True, save=False)
+    events = list(refusing.ask(request))
+    answer = events[-1].answer
+    assert answer.status is AnswerStatus.ANSWERED
+    assert not answer.from_documents and not answer.citations
+    assert answer.text.startswith(REFUSED) and len(answer.text) > len(REFUSED) + 5
+    streamed = "".join(event.text for event in events if isinstance(event, Token))
+    assert without_marks(streamed).strip() == answer.text
+    there = [event async for event in refusing.aask(request)]
+    assert there[-1].answer.text == answer.text
 
 
 def test_a_follow_up_is_completed_and_can_be_undone(echo):

@@ -6,7 +6,7 @@ import pytest
 
 from docqa.errors import QueryError, SettingError, UnknownLibrary
 from docqa.stores.summaries import Summaries
-from docqa.types import AskRequest, Done, EngineKind, Progress, Token
+from docqa.types import AskRequest, Done, EngineKind, Progress, SearchRequest, Token
 from tests.docqa.answer.conftest import TRAVEL, engine, fill, library
 
 __all__ = ["engine", "library"]
@@ -42,6 +42,17 @@ def test_the_scope_in_use_limits_every_search(engine):
     with pytest.raises(QueryError):
         engine.use_scope(["没有*.pdf"])
     assert engine.scope == ("假期.txt",)
+
+
+def test_an_answer_that_cannot_be_kept_is_given_with_a_warning(engine, library):
+    with engine:
+        engine.search(SearchRequest("年休假"))
+        full = engine._shelf.library.connection
+        (pages,) = full.execute("PRAGMA page_count").fetchone()
+        full.execute(f"PRAGMA max_page_count = {pages}")
+        *before, end = engine.ask(AskRequest("年休假有几天？" + "员工" * 900))
+    assert end.answer.session is None and end.answer.text
+    assert before[-1].message == "sessions.not_kept"
 
 
 def test_an_unknown_library_leaves_the_one_in_use(engine):
