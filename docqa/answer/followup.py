@@ -21,7 +21,8 @@ _POINTER = re.compile(f"{_CHINESE_POINTER}|{_ENGLISH_POINTER}", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^(?:那么?(?![个些样种家位里项条年天曲拉英坡须]|不勒斯|烂陀|达慕)|还有|另外|再|然后|接着"
     r"|and\b|what about|how about)|呢[？?]?\s*$"
-    r"|^是?(?:为什么|为何|怎么办?|多少|谁|哪里|什么时候|why|how|who|when|where|how (?:much|many|long))"
+    r"|^是?(?:为什么|为何|怎么办?|多少|谁|哪里|什么时候"
+    r"|why|how|who|when|where|how (?:much|many|long))"
     r"[？?。.!]*$",
     re.IGNORECASE,
 )
