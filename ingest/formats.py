@@ -67,14 +67,14 @@ _OLE_FAMILIES = {"encrypted": "encrypted", "xls": "sheets"}
 _HEAD = 4096
 
 
-def supported(path: Path) -> bool:
-    """Whether a folder's file is worth reading: by its suffix, else by its head."""
+def reason_to_skip(path: Path) -> str | None:
+    """Why a folder's file is not worth reading: by its suffix, else by its head."""
     family = FAMILIES.get(path.suffix.lower())
     if family == "image":
         from ingest import ocr
 
-        return ocr.engine() is not None
-    return family is not None or _looks_readable(path)
+        return None if ocr.engine() else "skipped_image"
+    return None if family or _looks_readable(path) else "skipped_binary"
 
 
 def family_of(source: Source) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.discover import FoundFile, FoundFolder, WalkOptions, discover
-from ingest.formats import FAMILIES, supported
+from ingest.formats import FAMILIES, reason_to_skip
 from ingest.frames import WorkOptions
 from ingest.sink import Known, Place, Sink
 from ingest.types import FileReport, FileStatus
 
 # Raise it when files are read or cut better than before: what is kept is then read anew.
-READING = 1
+READING = 2
 # These come and go without the file changing, so that each run looks again.
 PASSING = frozenset({"vanished", "no_permission", "needs_extra", "worker_start", "unreadable"})
 # The file was not opened: nothing is known about what is in it now.
@@ -107,8 +107,8 @@ class Plan:
                 path, facts = _path(folder, file.name), json.loads(known.facts)
                 return FileReport(path, FileStatus.FAILED, known.reason, facts)
         location = os.path.join(folder.path, file.name)  # noqa: PTH118
-        if known is None and not file.named and not self._is_readable(location):
-            return FileReport(_path(folder, file.name), FileStatus.SKIPPED, "skipped_binary")
+        if known is None and not file.named and (reason := self._reason_to_skip(location)):
+            return FileReport(_path(folder, file.name), FileStatus.SKIPPED, reason)
         shown = os.path.join(folder.shown, file.name)  # noqa: PTH118
         place = Place(folder.path, file.name, shown, file.size, file.mtime)
         hashes = self._hashes(file.size, recipe, known)
@@ -132,9 +132,11 @@ class Plan:
         own = (known.sha256,) if known and known.sha256 and known.recipe == recipe else ()
         return own or self._sink.contents(size, recipe)
 
-    def _is_readable(self, path: str) -> bool:
+    def _reason_to_skip(self, path: str) -> str | None:
         suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122
-        return FAMILIES.get(suffix, "image") != "image" or supported(Path(path))
+        # Most files tell by their suffix alone, without a Path being made.
+        known = FAMILIES.get(suffix, "image") != "image"
+        return None if known else reason_to_skip(Path(path))
 
     def _recipe(self, name: str) -> str:
         suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from ingest.assemble import assemble
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.formats import family_of, fits_name, supported
+from ingest.formats import family_of, fits_name
 from ingest.parsers import parser
 from ingest.source import Source, load
 from ingest.types import Extract, ReadOptions
 
-__all__ = ["load", "read_file", "read_source", "supported"]
+__all__ = ["load", "read_file", "read_source"]
 
 
 def read_file(path: Path, options: ReadOptions) -> Extract:

@@ -229,7 +229,8 @@ def _rows(tally: Tally, seconds: float) -> list[tuple[str, str]]:
         (say("ingest.passages"), tally.passages, True),
     ]
     shown_rows = [(name, str(count)) for name, count, always in rows if count or always]
-    left_out = [f"{words(reason, {})} {count}" for reason, count in sorted(tally.skipped.items())]
+    facts = {"extra": "ocr"}  # what would read the images that are left out
+    left_out = [f"{words(reason, facts)} {n}" for reason, n in sorted(tally.skipped.items())]
     if left_out:
         shown_rows.append((say("ingest.skipped"), ", ".join(left_out)))
     return [*shown_rows, (say("ingest.seconds"), f"{seconds:.1f}")]

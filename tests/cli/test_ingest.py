@@ -10,6 +10,7 @@ import time
 import pytest
 
 from docqa import cli
+from ingest import ocr
 
 
 @pytest.fixture
@@ -56,6 +57,14 @@ def test_a_run_without_failures_ends_with_0_and_a_table(docs, capfd):
     assert err == ""
 
 
+def test_images_that_nothing_reads_name_the_command_that_would_help(docs, capfd, monkeypatch):
+    monkeypatch.setattr(ocr, "engine", lambda: None)
+    (docs / "扫描.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    code, out, _ = run(capfd, "ingest", docs)
+    assert code == 0
+    assert "[ocr]'" in out and "images" in out
+
+
 def test_failures_are_told_one_a_line(docs, capfd):
     (docs / "坏\x1b[31m.pdf").write_bytes(b"%PDF-1.7 nothing")
     code, _, err = run(capfd, "ingest", docs)
@@ -67,7 +76,7 @@ def test_failures_are_told_one_a_line(docs, capfd):
 
 def test_a_path_that_is_not_there_is_a_wrong_use(docs, capfd):
     code, out, err = run(capfd, "ingest", "没有", "--json")
-    assert (code, out) == (2, "")
+    assert (code, json.loads(out)["error"]["name"]) == (2, "ingest.no_such_path")
     assert "没有" in err
 
 

@@ -1,10 +1,13 @@
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
+from ingest import ocr
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.read import read_file, supported
+from ingest.formats import reason_to_skip
+from ingest.read import read_file
 from ingest.types import ReadOptions
 from tests.ingest.reading import read
 
@@ -38,7 +41,7 @@ def test_a_pipe_is_refused_without_waiting(tmp_path):
     os.mkfifo(path)
     with pytest.raises(FileUnreadable, match="not_a_file"):
         read_file(path, ReadOptions())
-    assert not supported(tmp_path / "pipe.unknown")
+    assert reason_to_skip(tmp_path / "pipe.unknown")
 
 
 def test_a_folder_is_refused(tmp_path):
@@ -97,5 +100,12 @@ def test_what_a_folder_scan_takes(tmp_path):
         "d.doc": b"", "e.bin": b"PK\3\4aaaa", "f.附件": b"%PDF-1.7\n\0\1",
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(data)
-    taken = {path.name for path in tmp_path.iterdir() if supported(path)}
+    taken = {path.name for path in tmp_path.iterdir() if not reason_to_skip(path)}
     assert taken == {"a.docx", "c.说明", "d.doc", "f.附件"}
+
+
+def test_images_are_left_out_by_name_where_nothing_can_read_them(monkeypatch):
+    monkeypatch.setattr(ocr, "engine", lambda: None)
+    assert reason_to_skip(Path("扫描.PNG")) == "skipped_image"
+    monkeypatch.setattr(ocr, "engine", lambda: "tesseract")
+    assert reason_to_skip(Path("扫描.PNG")) is None
