@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 
 class ScopePattern:
@@ -27,11 +28,15 @@ class ScopePattern:
 
 
 def select(pattern: str, paths: Iterable[tuple[int, str, str]]) -> set[int]:
-    """Ids of the (id, shown path, location) rows meant; a bare end of a name is the last resort."""
+    """Ids of the (id, shown path, location) rows meant.
+
+    Where the pattern is none of these, the end of a name, or a name without its ending, is meant.
+    """
     rows = [(number, _composed(shown), _composed(location)) for number, shown, location in paths]
     wanted = ScopePattern(pattern)
     found = {number for number, shown, location in rows if wanted.matches(shown, location)}
-    return found or {number for number, shown, _ in rows if shown.endswith(wanted.pattern)}
+    found = found or {number for number, shown, _ in rows if shown.endswith(wanted.pattern)}
+    return found or {n for n, shown, _ in rows if PurePosixPath(shown).stem == wanted.pattern}
 
 
 def _translate(pattern: str) -> str:

@@ -119,8 +119,32 @@ def test_an_empty_library_says_how_to_fill_it(home):
     assert "docqa ingest" in ran.stderr.decode()
 
 
-def test_at_file_limits_the_search(filled):
-    ran = docqa(filled, "ask", "@假期.txt 病假什么时候通知主管？", "--json")
+@pytest.mark.parametrize(
+    ("arguments", "name", "code"),
+    [
+        (["ask", " ？"], "error.query_empty", 2),
+        (["ask", "病假", "-L", "没有"], "error.unknown_library", 2),
+        (["ask", "病假", "-s", "zzz"], "sessions.unknown", 2),
+        (["ask", "病假", "-m", "没有.gguf"], "models.file_missing", 1),
+        (["sum", "没有.txt"], "library.nothing_in_scope", 2),
+    ],
+)
+def test_an_error_is_one_json_document_where_json_is_wanted(filled, arguments, name, code):
+    ran = docqa(filled, *arguments, "--json")
+    told = json.loads(ran.stdout)["error"]
+    assert (ran.returncode, told["exit_code"]) == (code, code)
+    assert told["name"] == name
+    assert told["message"] in ran.stderr.decode()
+
+
+def test_escapes_in_a_question_go_no_further(filled):
+    answer = json.loads(docqa(filled, "ask", "病假\x1b[31m怎么请？\x1b]0;x\x07", "--json").stdout)
+    assert answer["question"] == "病假怎么请？"
+
+
+@pytest.mark.parametrize("named", ["@假期.txt", "@假期"])
+def test_at_file_limits_the_search(filled, named):
+    ran = docqa(filled, "ask", f"{named} 病假什么时候通知主管？", "--json")
     assert {p["document"] for p in json.loads(ran.stdout)["passages"]} == {"假期.txt"}
 
 
