@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from docqa.errors import StorageError
+
 _BUSY_SECONDS = 30
 
 
@@ -27,10 +29,19 @@ def connect(path: Path) -> sqlite3.Connection:
 @contextmanager
 def changing(connection: sqlite3.Connection) -> Iterator[None]:
     """Make changes that are done together or not at all."""
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
+    except BaseException as error:
+        # Where the disk is full, SQLite has already undone them by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError):
+            raise StorageError(path=_path(connection), reason=str(error)) from error
         raise
+
+
+def _path(connection: sqlite3.Connection) -> str:
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    return str(path)

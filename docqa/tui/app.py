@@ -160,8 +160,10 @@ class DocqaApp(Sturdy, App[None]):
 
     def copy(self, text: str) -> None:
         """Copy text, and say where else it was put."""
-        file = clipboard.copy(self, text)
-        self.tell(say("tui.copied", count=len(text), file=file))
+        if file := clipboard.copy(self, text):
+            self.tell(say("tui.copied", count=len(text), file=file))
+        else:
+            self.tell(say("tui.copied_only", count=len(text)))
 
     @property
     def library_name(self) -> str:

@@ -10,5 +10,7 @@ def words(error: Exception) -> str:
         return say("tui.no_library", name=error.facts["name"])
     if isinstance(error, DocqaError):
         return "\n".join(filter(None, (str(error), error.hint)))
+    if isinstance(error, OSError) and error.strerror:
+        return say("error.storage", path=error.filename or "-", reason=error.strerror)
     reason = f"{type(error).__name__}: {error}"
     return f"{say('tui.unexpected', reason=reason)}\n{say('tui.unexpected_hint')}"

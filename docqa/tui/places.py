@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docqa.messages import say
+from docqa.tui.library.path import exists, typed_path
+from docqa.tui.names import shortened
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Choice, Picker
 from docqa.tui.status import ENGINES, gpu_words
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
     from docqa.types import ModelChoice
 
-_MOST_PASSAGES = 200
+_MOST_PASSAGES, _LONGEST_PATH = 200, 100
 # What an answer under way stands on.
 _UNDER_ANSWERS = ("model", "libraries")
 FORMS = {"markdown": ".md", "html": ".html", "json": ".json"}
@@ -37,13 +39,19 @@ def export(app: "DocqaApp", engine: "Engine", session: str, title: str) -> None:
     """Ask for a form and a file, and write the session there."""
 
     def write(form: str, file: Path) -> Path:
-        file.write_text(engine.export_session(session, form), encoding="utf-8")
+        text = engine.export_session(session, form)
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError:
+            # Half a file would only stand in the way of the next try.
+            file.unlink(missing_ok=True)
+            raise
         return file
 
     def take_file(form: str, path: str | None) -> None:
         if path:
             app.background(
-                lambda: write(form, Path(path).expanduser()),
+                lambda: write(form, typed_path(path)),
                 lambda file: app.tell(say("tui.exported", file=file)),
             )
 
@@ -58,10 +66,12 @@ def export(app: "DocqaApp", engine: "Engine", session: str, title: str) -> None:
 
 
 def _taken(path: str) -> str:
-    file = Path(path).expanduser()
-    if file.exists():
+    file = typed_path(path)
+    if exists(file):
         return say("tui.file_exists", file=file)
-    return "" if file.parent.is_dir() else say("tui.no_folder", folder=file.parent)
+    if exists(file.parent):
+        return ""
+    return say("tui.no_folder", folder=shortened(str(file.parent), _LONGEST_PATH))
 
 
 def _palette(app: "DocqaApp") -> None:

@@ -122,14 +122,19 @@ class SessionsScreen(WordedScreen[None]):
 
             self.app.push_screen(LineDialog(say("tui_sessions.rename"), session.title), rename)
 
-    async def action_delete(self) -> None:
+    def action_delete(self) -> None:
         """Delete the session; `u` brings it back."""
         if session := self.selected:
-            if session.id == self.docqa.chat.session:
-                await self.docqa.chat.begin_session()
-                self.options.focus()
-            self._change(lambda: self._engine.delete_session(session.id))
-            self.docqa.tell(say("tui_sessions.deleted", title=one_line(session.title)))
+
+            async def deleted(_: object) -> None:
+                self.docqa.tell(say("tui_sessions.deleted", title=one_line(session.title)))
+                if session.id == self.docqa.chat.session:
+                    await self.docqa.chat.begin_session()
+                if self.is_attached:
+                    self.options.focus()
+                    self._list()
+
+            self.docqa.background(lambda: self._engine.delete_session(session.id), deleted)
 
     def action_restore(self) -> None:
         """Bring back what was deleted last."""
@@ -141,7 +146,7 @@ class SessionsScreen(WordedScreen[None]):
             export(self.docqa, self._engine, session.id, session.title)
 
     def _change(self, work: Callable[[], object]) -> None:
-        self.docqa.background(work, lambda _: self._list())
+        self.docqa.background(work, lambda _: self._list() if self.is_attached else None)
 
     def _list(self) -> None:
         wanted = self.query_one(Input).value

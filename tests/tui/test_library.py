@@ -2,6 +2,7 @@
 
 import shutil
 
+import pytest
 from textual.widgets import Input
 
 from docqa.tui.library.path import completed
@@ -60,14 +61,15 @@ async def test_what_could_not_be_read_is_listed_with_the_reason(kept, tmp_path):
         assert any("F3 says why" in note for note in chat.notes)
 
 
-async def test_a_path_that_is_not_there_is_refused():
+@pytest.mark.parametrize("path", ["/没有/这里", "~没有这个人/文件", "长" * 300, "空\0字符"])
+async def test_a_path_that_is_not_there_is_refused(path):
     async with chatting() as chat:
         await listed(chat, 0)
         await chat.press("a")
         await chat.until(lambda: isinstance(chat.app.screen, LineDialog))
-        chat.app.screen.query_one(Input).value = "/没有/这里"
+        chat.app.screen.query_one(Input).value = path
         await chat.press("enter")
-        await chat.until(lambda: "There is no /没有/这里" in chat.painted())
+        await chat.until(lambda: f"There is no {path[:1]}" in chat.painted())
 
 
 async def test_a_document_is_removed_once_that_is_confirmed(kept):
@@ -139,6 +141,7 @@ def test_a_path_is_completed(tmp_path):
     assert completed(f"{tmp_path}/文") == f"{tmp_path}/文档库/"
     assert completed(f"{tmp_path}/文档库/手") == f"{tmp_path}/文档库/手册.md"
     assert completed(f"{tmp_path}/没有") == f"{tmp_path}/没有"
+    assert completed("~没有这个人/文") == "~没有这个人/文"
 
 
 async def test_a_library_deleted_meanwhile_is_said_and_can_be_made_anew(kept, tmp_path):

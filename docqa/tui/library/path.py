@@ -18,16 +18,32 @@ class PathSuggester(Suggester):
         return found if found != value else None
 
 
+def typed_path(typed: str) -> Path:
+    """What was typed as a path; the home of nobody known stays as it is written."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none of a name that no file could have."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def completed(typed: str) -> str:
     """A typed path with its last part completed, a slash behind folders."""
     folder, _, beginning = typed.rpartition("/")
-    place = Path(folder + "/" if folder or typed.startswith("/") else ".").expanduser()
+    place = typed_path(folder + "/" if folder or typed.startswith("/") else ".")
     try:
         names = sorted(
             one.name + ("/" if one.is_dir() else "")
             for one in place.iterdir()
             if one.name.startswith(beginning) and beginning + one.name[:1] != "."
         )
-    except OSError:
+    except (OSError, ValueError):
         return typed
     return typed[: len(typed) - len(beginning)] + names[0] if names and typed else typed

@@ -15,7 +15,7 @@ from docqa.messages import say
 from docqa.terms import fold
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
-from docqa.tui.library.path import PathSuggester
+from docqa.tui.library.path import PathSuggester, exists, typed_path
 from docqa.tui.library.wording import reason_words, status_words
 from docqa.tui.names import shortened
 from docqa.tui.pickers.line import LineDialog
@@ -139,7 +139,7 @@ class LibraryScreen(WordedScreen[None]):
                 suggester=PathSuggester(),
                 refuse=_missing,
             ),
-            lambda path: self.docqa.ingest([Path(path).expanduser()]) if path else None,
+            lambda path: self.docqa.ingest([typed_path(path)]) if path else None,
         )
 
     def action_reread(self) -> None:
@@ -203,7 +203,9 @@ class LibraryScreen(WordedScreen[None]):
 
 
 def _missing(path: str) -> str:
-    return "" if Path(path).expanduser().exists() else say("tui_library.no_path", path=path)
+    if exists(typed_path(path)):
+        return ""
+    return say("tui_library.no_path", path=shortened(path, _LONGEST_PATH))
 
 
 def _row(known: DocumentInfo, room: int) -> tuple[Text, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docqa.errors import QueryError
+from docqa.errors import QueryError, StorageError
 from docqa.stores.library import Library
 from docqa.stores.sessions import Sessions
 from docqa.types import Answer, AnswerStatus, Citation, EngineInfo, EngineKind
@@ -70,3 +70,16 @@ def test_a_turn_asked_anew_replaces_only_itself(sessions):
     assert [turn.question for turn in sessions.turns(session, before=mine)] == ["一"]
     assert sessions.add_turn(session, answer("二，重问"), mine) == 4
     assert [turn.question for turn in sessions.turns(session)] == ["一", "另一个聊天的", "二，重问"]
+
+
+def test_a_full_disk_is_said_and_leaves_what_was_kept(tmp_path):
+    with Library.open(tmp_path / "库", create=True) as library:
+        sessions = Sessions(library.connection)
+        session = begin(sessions, "一")
+        (pages,) = library.connection.execute("PRAGMA page_count").fetchone()
+        library.connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StorageError, match="full"):
+            sessions.add_turn(session, answer("二" * 100_000))
+        library.connection.execute("PRAGMA max_page_count = 100000")
+        assert [turn.question for turn in sessions.turns(session)] == ["一"]
+        assert sessions.add_turn(session, answer("二")) == 2
