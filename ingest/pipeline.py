@@ -102,8 +102,6 @@ class Run:
         size = 0
         for found in self._plan:
             if isinstance(found, FileReport):
-                if self._cancelled():
-                    raise Interrupted
                 yield self._planned(found)
                 continue
             alone = _alone(found)
@@ -206,6 +204,8 @@ class Run:
 
     def _planned(self, report: FileReport) -> FileReport:
         """Count a report that needed no reading."""
+        if self._cancelled():
+            raise Interrupted
         tally = self.tally
         if report.status is FileStatus.UNCHANGED:
             tally.unchanged += 1

@@ -13,11 +13,13 @@ _LOOK_SECONDS = 0.1
 class IndexFollower:
     """Keeps the lexical index behind the catalogue by little; `finish` waits until it is level."""
 
-    def __init__(self, library: Path, words: Words) -> None:
-        """Begin at once; the thread reads through a connection of its own."""
+    def __init__(self, library: Path, words: Words, *, more: bool = True) -> None:
+        """Begin at once, through a connection of its own; `more` says that more will be added."""
         self._library = library
         self._words = words
         self._finished = Event()
+        if not more:
+            self.leave()
         self._error: Exception | None = None
         # Nobody waits for it when the run is stopped: the next search makes up for the rest.
         self._thread = Thread(target=self._follow, daemon=True)
@@ -39,7 +41,7 @@ class IndexFollower:
         return True
 
     def _follow(self) -> None:
-        # Imported here: an ingest of a few files does not start this thread.
+        # Imported here: the run need not wait for tantivy.
         from docqa.stores.lexical import LexicalIndex
 
         try:

@@ -86,8 +86,7 @@ class Ingestion:
     def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
         options = run_options(self._settings.ingest, self._request)
         if self._request.count:
-            walk = discover(self._request.paths, options.plan.walk)
-            self.total = sum(len(folder.files) for folder in walk)
+            self.total = self._counted(options.plan.walk)
         run = Run(
             self._request.paths,
             Intake(library),
@@ -101,10 +100,21 @@ class Ingestion:
                 self._follower = IndexFollower(self._library, _words(self._settings))
             yield IngestStep(self.tally.done, self.total, report, seconds_left=self._left(started))
 
+    def _counted(self, walk: WalkOptions) -> int:
+        count = 0
+        for folder in discover(self._request.paths, walk):
+            if self._cancelled():
+                raise Interrupted
+            count += len(folder.files)
+        return count
+
     def _derive(self, library: Library) -> None:
-        if self._follower and not self._follower.finish(self._cancelled):
+        if self._follower is None:
+            # Even where nothing was added: an earlier run may have left much to be indexed.
+            self._follower = IndexFollower(self._library, _words(self._settings), more=False)
+        if not self._follower.finish(self._cancelled):
             raise Interrupted
-        refresh_indexes(library, self._settings, self._report)
+        _refresh_vectors(library, self._settings, self._report)
         embed_new(library, self._settings, self._cancelled, self._report)
         if self._cancelled():
             raise Interrupted
@@ -151,13 +161,18 @@ def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) 
     return removed
 
 
-def refresh_indexes(library: Library, settings: "Settings", report: Report | None = None) -> None:
+def refresh_indexes(library: Library, settings: "Settings") -> None:
     """Have every index follow the catalogue, so that the next search need not wait."""
     # Imported here: so that errors and help come without waiting for tantivy.
     from docqa.stores.lexical import LexicalIndex
+
+    LexicalIndex.open(library, _words(settings)).close()
+    _refresh_vectors(library, settings, None)
+
+
+def _refresh_vectors(library: Library, settings: "Settings", report: Report | None) -> None:
     from docqa.stores.vectors import refresh_index
 
-    LexicalIndex.open(library, _words(settings), report).close()
     refresh_index(library, settings.embedding, report)
 
 
@@ -172,12 +187,11 @@ def embed_new(
         return
     from docqa.llm.embeddings import open_embedder
     from docqa.retrieval.embedding_run import embed_missing
-    from docqa.stores.vectors import refresh_index
 
     embedder = open_embedder(settings.embedding)
     if embedder is not None:
         embed_missing(library, embedder, report, cancelled)
-        refresh_index(library, settings.embedding, report)
+        _refresh_vectors(library, settings, report)
 
 
 def _words(settings: "Settings") -> "Words":

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Rises when terms or fields change: an index of another scheme is built anew.
 _SCHEME = 1
 _FOLDER = "lexical"
-_BATCH = 2000
+_BATCH = 200
 _WAIT_SECONDS = 0.05
 _SMALL = 5000
 _HEAP_PER_THREAD = 50_000_000

@@ -11,6 +11,7 @@ import pytest
 
 from docqa import cli
 from ingest import ocr
+from tests.ingest.documents import pdf, write
 
 
 @pytest.fixture
@@ -178,6 +179,30 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(docs, home):
     assert "goes on from here" in err.decode()
     report = json.loads(first + out)
     assert 0 < report["added"] < 3000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_does_not_wait_for_a_large_file(docs, home):
+    def many_pages(canvas):
+        for page in range(3000):
+            for line in range(20):
+                write(canvas, f"第{page}页第{line}行，还有许多页要读。", 72, 770 - 20 * line)
+            canvas.showPage()
+
+    (docs / "大.pdf").write_bytes(pdf(many_pages))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docqa", "ingest", str(docs / "大.pdf")],
+        env={**os.environ, "DOCQA_HOME": str(home)},
+        stderr=subprocess.PIPE,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGINT)
+    sent = time.monotonic()
+    process.communicate(timeout=60)
+    # A quarter of a second or so; the rest is for a machine that is slow or busy.
+    assert time.monotonic() - sent < 5
+    assert process.returncode == 130
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
