@@ -127,7 +127,7 @@ def _family_by_content(data: bytes, named: str | None) -> str | None:
     if data.startswith(b"PK\3\4"):
         return _family_of_zip(data)
     if data.startswith(_OLE):
-        return _family_of_ole(data)
+        return _family_of_ole(data, named)
     if data.startswith(b"{\\rtf"):
         return "rtf"
     if data.startswith(b"%PDF-") or (named not in _TEXTUAL and b"%PDF-" in data[:1024]):
@@ -158,10 +158,11 @@ def ole_kind(data: bytes) -> str | None:
     return next((kind for mark, kind in _OLE_MARKS if mark.encode("utf-16-le") in data), None)
 
 
-def _family_of_ole(data: bytes) -> str:
+def _family_of_ole(data: bytes, named: str | None) -> str:
     kind = ole_kind(data)
     if kind is None:
-        raise FileUnreadable("unsupported")
+        # The names of the streams stand last: a file cut short has none.
+        raise FileUnreadable("damaged" if named else "unsupported")
     return _OLE_FAMILIES.get(kind, "longtail")
 
 

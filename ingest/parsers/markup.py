@@ -22,6 +22,8 @@ _INLINE = frozenset(
 )  # fmt: skip
 _UNREAD_IN_LINE = frozenset(("rt", "rp"))  # readings above ruby characters
 _SPACE = re.compile(r"[^\S\u3000\xa0]+")
+# No XML may hold these, so that the tree could not be changed.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DEEPEST = 200
 
 
@@ -30,6 +32,8 @@ def tree(text: str) -> html.HtmlElement:
     parser = html.HTMLParser(
         huge_tree=True, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )
+    if _CONTROLS.search(text):
+        text = _CONTROLS.sub("", text)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

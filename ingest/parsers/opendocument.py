@@ -6,6 +6,7 @@ from lxml import etree
 
 from ingest.archive import check_archive, entry, opened
 from ingest.errors import FileUnreadable
+from ingest.parsers.numbering import heading_level
 from ingest.parsers.tables import table_blocks
 from ingest.parsers.xml import parse_xml
 from ingest.source import Source
@@ -15,7 +16,12 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _SPACES = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
-_SKIPPED = frozenset((f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_DRAW}object"))
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CLASS = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}class"
+_SKIPPED = frozenset(
+    (f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_TEXT}ruby-text", f"{_DRAW}object",
+     f"{_TEXT}page-number", f"{_OFFICE}annotation", f"{_OFFICE}annotation-end")
+)  # fmt: skip
 _DEEPEST = 60
 
 
@@ -36,20 +42,35 @@ def _blocks(parent: etree._Element, page: int | None, depth: int) -> Iterator[Bl
             continue
         if child.tag == f"{_DRAW}page":
             slides += 1
+            # Without a title it still ends the slide before.
+            yield Block("", BlockKind.HEADING, 1, slides)
             yield from _blocks(child, slides, depth + 1)
+        elif child.get(_CLASS) == "title":
+            words = " ".join(_words(line) for line in child.iter(f"{_TEXT}p"))
+            yield Block(" ".join(words.split()), BlockKind.HEADING, 1, page)
         elif child.tag == f"{_TEXT}h":
-            level = child.get(f"{_TEXT}outline-level") or "1"
+            depth_told = child.get(f"{_TEXT}outline-level") or ""
             if words := _words(child).strip():
-                yield Block(words, BlockKind.HEADING, int(level) if level.isdigit() else 1, page)
+                outline = int(depth_told) if depth_told.isdigit() else 1
+                yield Block(words, BlockKind.HEADING, outline, page)
         elif child.tag == f"{_TEXT}p":
-            yield Block(_words(child), page=page)
+            words = _words(child).strip()
+            level = None if page or "\n" in words else heading_level(words)
+            kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
+            yield Block(words, kind, level or 0, page)
         elif child.tag == f"{_TEXT}list-item":
-            items = "\n".join(block.text for block in _blocks(child, page, depth + 1))
-            yield Block(f"- {items}", BlockKind.LIST, page=page)
+            yield from _item(child, page, depth)
         elif child.tag == f"{_TABLE}table":
             yield from table_blocks(_rows(child), page)
         else:
             yield from _blocks(child, page, depth + 1)
+
+
+def _item(item: etree._Element, page: int | None, depth: int) -> Iterator[Block]:
+    for block in _blocks(item, page, depth + 1):
+        # A heading in a numbered list stays one, and a list in a list has its marks already.
+        is_plain = block.kind is BlockKind.PARAGRAPH and bool(block.text)
+        yield Block(f"- {block.text}", BlockKind.LIST, page=page) if is_plain else block
 
 
 def _rows(table: etree._Element) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ingest.decode import codec
+from ingest.parsers.numbering import heading_level
 from ingest.parsers.tables import table_blocks
 from ingest.source import Source
 from ingest.types import Block, BlockKind, Parsed
@@ -14,8 +15,10 @@ _TOKEN = re.compile(
 )
 _SKIPPED = frozenset(
     b"colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf"
-    b" fldinst object themedata datastore listtable listoverridetable rsidtbl generator".split()
+    b" fldinst object shprslt themedata datastore listtable listoverridetable rsidtbl"
+    b" generator".split()
 )
+_UNSEEN = (b"deleted", b"v")  # struck out by a change, or hidden; 0 ends it
 _SIGNS = {
     b"tab": "\t", b"line": "\n", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘",
     b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emspace": "\u3000",
@@ -29,11 +32,17 @@ class _State:
     """What a group inherits from the one around it."""
 
     skipped: bool = False
+    unseen: bool = False
     fonts: bool = False
     font: int = 0
     after_unicode: int = 1
     level: int = 0
     in_table: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether what stands here is no text of the document."""
+        return self.skipped or self.unseen or self.fonts
 
 
 @dataclass(slots=True)
@@ -76,12 +85,12 @@ class _Reader:
     def _byte(self, value: int) -> None:
         if self.to_pass:
             self.to_pass -= 1
-        elif not self.state.skipped and not self.state.fonts:
+        elif not self.state.silent:
             self.waiting.append(value)
 
     def _plain(self, plain: bytes) -> None:
         plain, self.to_pass = plain[self.to_pass :], max(0, self.to_pass - len(plain))
-        if not self.state.skipped and not self.state.fonts:
+        if not self.state.silent:
             # The second byte of a Chinese character may stand as a plain letter.
             self.waiting += plain
 
@@ -100,13 +109,18 @@ class _Reader:
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
             self.state = replace(self.state, skipped=True)
-        elif not self.state.skipped:
+        elif not self.state.silent:
             self.text.append({b"~": " ", b"_": "-", b"-": ""}.get(sign, sign.decode("latin-1")))
 
     def _word(self, word: bytes, number: int | None) -> None:
         state = self.state
         if word in _SKIPPED:
             self.state = replace(state, skipped=True)
+        elif word in _UNSEEN:
+            self.state = replace(state, unseen=number != 0)
+        elif word == b"shptxt":
+            # The text of a box stands within what older readers pass over.
+            self.state = replace(state, skipped=False)
         elif word == b"fonttbl":
             self.state = replace(state, fonts=True)
         elif word == b"ansicpg" and number:
@@ -117,7 +131,9 @@ class _Reader:
             self.charsets[state.font] = _CHARSETS[number]
         elif word == b"uc" and number is not None:
             self.state = replace(state, after_unicode=number)
-        elif state.skipped or state.fonts:
+        elif word == b"plain":
+            self.state = replace(state, unseen=False)
+        elif state.silent:
             return
         elif word == b"u" and number is not None:
             self.text.append(chr(number % 0x10000))
@@ -149,8 +165,10 @@ class _Reader:
         if not text:
             return
         yield from self._table()
-        if self.state.level and self.state.level < 10:
-            yield Block(text, BlockKind.HEADING, self.state.level)
+        told = self.state.level if self.state.level < 10 else 0
+        level = told or heading_level(text.replace("\t", " "))
+        if level:
+            yield Block(text, BlockKind.HEADING, level)
         else:
             yield Block(text)
 

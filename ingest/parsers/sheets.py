@@ -33,7 +33,8 @@ def parse(source: Source) -> Parsed:
         blocks: list[Block] = []
         reports: list[PageReport] = []
         for number, meta in enumerate(workbook.sheets_metadata, 1):
-            shares = percentages.of_sheet(meta.name) if percentages else {}
+            with faults_named():
+                shares = percentages.of_sheet(meta.name) if percentages else {}
             found = list(_sheet(workbook, meta, number, shares))
             length = sum(len(block.text) for block in found)
             reports.append(PageReport(number, length, 1.0, True, label=meta.name))

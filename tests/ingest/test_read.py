@@ -89,6 +89,14 @@ def test_unknown_suffixes_are_read_where_they_hold_text():
         read("a.blob", b"\0\1\2\3" * 100)
 
 
+@pytest.mark.parametrize("name", ["a.xls", "a.doc", "a.ppt", "a.docx"])
+def test_an_office_file_cut_before_its_list_of_streams_is_damaged(name):
+    with pytest.raises(FileUnreadable, match="damaged"):
+        read(name, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    with pytest.raises(FileUnreadable, match="unsupported"):
+        read("a.msi2", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+
+
 def test_text_named_as_pdf_is_read_and_noted():
     extract = read("a.pdf", "其实只是文本。")
     assert (extract.text, extract.notes) == ("其实只是文本。", ("wrong_suffix",))

@@ -49,6 +49,11 @@ def test_a_page_of_links_alone_is_read_as_it_stands():
     assert read("a.html", page).text == "第一章第二章"
 
 
+def test_control_characters_do_not_stop_the_clearing_of_a_page():
+    page = "<p>前文</p><div class=breadcrumb>首页</div>\x01后文<footer>页脚</footer>" + " " * 300
+    assert texts(read("a.html", page)) == ["前文", "后文"]
+
+
 def test_the_heading_of_a_page_stays_wherever_it_stands():
     page = (
         "<header><h1>总则</h1></header><article><p>正文。</p><footer>注：草案。</footer></article>"

@@ -193,6 +193,44 @@ def test_open_documents_give_headings_lists_and_tables():
     assert texts(extract) == ["总则", "正文在此。", "- 甲", "名 | 值"]
 
 
+def opendocument(kind: str, body: str) -> bytes:
+    names = ("office", "text", "table", "presentation")
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    spaces += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    content = f"<office:document-content {spaces}>{body}</office:document-content>"
+    return zipped(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": content,
+        }
+    )
+
+
+def test_open_documents_leave_out_comments_and_readings_and_know_numbered_headings():
+    body = (
+        "<text:p>第一章 总则</text:p><text:p>正<office:annotation><text:p>批注</text:p>"
+        "</office:annotation><text:ruby><text:ruby-base>文</text:ruby-base>"
+        "<text:ruby-text>wén</text:ruby-text></text:ruby>。</text:p>"
+        "<text:list><text:list-item><text:p>甲</text:p><text:list><text:list-item>"
+        "<text:p>子</text:p></text:list-item></text:list></text:list-item></text:list>"
+    )
+    extract = read("a.odt", opendocument("text", body))
+    assert texts(extract) == ["第一章 总则", "正文。", "- 甲", "- 子"]
+    assert outline(extract) == [("第一章 总则",)]
+
+
+def test_slides_of_open_documents_stand_under_their_own_titles():
+    frame = "<draw:frame{}><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    title = frame.format(' presentation:class="title"', "预算")
+    pages = (title + frame.format("", "正文"), frame.format("", "另一页"))
+    body = "".join(f"<draw:page>{page}</draw:page>" for page in pages)
+    extract = read("a.odp", opendocument("presentation", body))
+    assert [(s.page, s.heading) for s in extract.sections] == [
+        (1, ("预算",)), (1, ("预算",)), (2, ()),
+    ]  # fmt: skip
+
+
 def rtf(body: str) -> bytes:
     fonts = r"{\fonttbl{\f0\fcharset134 SimSun;}{\f1\fcharset0 Arial;}}"
     return (r"{\rtf1\ansi\ansicpg936\deff0" + fonts + body + "}").encode("ascii")
@@ -211,6 +249,18 @@ def test_rich_text_leaves_out_what_is_no_text():
     info = rf"{{\info{{\title {hexed('题')}}}}}{{\*\generator X;}}"
     body = info + rf"{{\header {hexed('页眉')}}}\pard {hexed('正文。')}\par"
     assert read("a.rtf", rtf(body)).text == "正文。"
+
+
+def test_rich_text_leaves_out_what_was_struck_or_hidden_and_reads_boxes():
+    box = rf"{{\shp{{\*\shpinst{{\sp{{\sn x}}}}{{\shptxt {hexed('框中')}\par}}}}{{\shprslt old}}}}"
+    body = rf"\pard {hexed('留下')}{{\deleted {hexed('删去')}}}"
+    body += rf"\v {hexed('藏起')}\v0 {hexed('又现')}\par"
+    assert texts(read("a.rtf", rtf(body + box))) == ["留下又现", "框中"]
+
+
+def test_rich_text_headings_without_a_level_are_known_by_their_number():
+    body = rf"\pard {hexed('第一章')}\tab {hexed('总则')}\par {hexed('正文。')}\par"
+    assert outline(read("a.rtf", rtf(body))) == [("第一章 总则",)]
 
 
 def test_rich_text_headings_and_tables():
