@@ -125,5 +125,6 @@ def _matching(
     if report:
         done, total = VectorTable(library).count(coming.id), library.counts().passages
         facts = {"done": done, "total": total}
-        report(Progress("dense.old_serves", done, total, facts))
+        # No count that goes on: it is said once.
+        report(Progress("dense.old_serves", 0, None, facts))
     return old

@@ -6,7 +6,7 @@ from math import log
 
 from docqa.retrieval.relevance import telling
 from docqa.stores.lexical import LexicalIndex
-from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity
+from docqa.terms import NO_WORD, Question, chinese_runs, cut, rarity, spaced_words
 
 # A character that stands in more passages than this says little where pairs of it remain; the
 # refinement weighs it still.
@@ -57,7 +57,7 @@ class KeywordLeg:
     def unknown(self, question: Question) -> tuple[str, ...]:
         """Words of a question that stand in no passage, as far as pairs of characters can tell."""
         missing = {t for t in question.terms if not self._count(t)}
-        words = [term for term in missing if not is_chinese(term)]
+        words = [word for word in spaced_words(question.content) if _is_missing(word, missing)]
         for run in chinese_runs(question.content):
             words += _missing_stretches(run, missing)
         return tuple(sorted(dict.fromkeys(words), key=question.content.find))
@@ -80,6 +80,11 @@ class KeywordLeg:
         if term not in self._counts:
             self._counts[term] = self.index.document_frequency(term)
         return self._counts[term]
+
+
+def _is_missing(word: str, missing: Set[str]) -> bool:
+    """Whether a word or code is unknown, not only the form it is written in."""
+    return word in missing and (not word.isalpha() or missing.issuperset(cut(word)))
 
 
 def _missing_stretches(run: str, missing: Set[str]) -> Iterator[str]:

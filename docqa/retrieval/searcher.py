@@ -231,6 +231,8 @@ class Searcher:
     def _tell(self, error: DocqaError) -> None:
         if self._report:
             self._report(Progress(error.code, 0, None, error.facts))
+            facts = {"hint": error.hint or ""}
+            self._report(Progress("search.words_alone", 0, None, facts))
 
 
 def _first(text: str) -> str:

@@ -10,6 +10,7 @@ from docqa.terms.cutting import (
     is_chinese,
     joined,
     normal,
+    spaced_words,
     spans,
 )
 from docqa.terms.folding import fold
@@ -33,5 +34,6 @@ __all__ = [
     "rarity",
     "read_synonyms",
     "read_words",
+    "spaced_words",
     "spans",
 ]

@@ -69,6 +69,11 @@ def chinese_runs(folded: str) -> list[str]:
     return _RUN.findall(folded)
 
 
+def spaced_words(folded: str) -> list[str]:
+    """The words, numbers and codes of folded text in scripts with spaces."""
+    return _WORD.findall(folded)
+
+
 def is_chinese(term: str) -> bool:
     """Whether a term is a stretch of the text itself, in a script without spaces."""
     return _RUN.fullmatch(term) is not None

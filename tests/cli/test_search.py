@@ -5,8 +5,11 @@ import pytest
 from docqa import paths
 from docqa.cli import run
 from docqa.stores.library import Library
+from docqa.stores.vectors_table import VectorTable
+from docqa.types import EmbedderIdentity
 from ingest.split import split
 from ingest.types import BlockKind, Extract, Section
+from tests.docqa.embedders import write_gguf_embedder
 
 TEXTS = {
     "规定/差旅.txt": "员工出差的住宿标准为每晚四百元。超出部分由本人承担。",
@@ -84,3 +87,19 @@ def test_a_damaged_index_is_mended_with_a_line(capsys):
     captured = capsys.readouterr()
     assert len(json.loads(captured.out)["passages"]) == 1
     assert captured.err.count("damaged") == 1
+
+
+def test_vectors_of_another_embedder_leave_the_words_and_name_the_command(
+    tmp_path, monkeypatch, capsys
+):
+    with Library.open(paths.library_dir("default")) as opened:
+        VectorTable(opened).enter(EmbedderIdentity("gguf", "other", "0", 8), "{}")
+    monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "gguf")
+    monkeypatch.setenv("DOCQA_EMBEDDING_MODEL", str(write_gguf_embedder(tmp_path / "小.gguf")))
+    assert run(["search", "员工", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["passages"]
+    assert "words alone" in captured.err
+    assert captured.err.count("docqa reindex --embed") == 1
+    assert run(["search", "员工", "--mode", "dense"]) == 1
+    assert "docqa reindex --embed" in capsys.readouterr().err

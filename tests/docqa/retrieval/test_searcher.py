@@ -133,6 +133,9 @@ def test_neighbours_are_the_passages_around(searcher, library):
         ("光合作用的过程", ("光合作用", "过程")),
         ("员工丘处机住宿", ("丘处机",)),
         ("请假三天以上", ()),
+        ("which suitcases does the warranty cover for 12 months", ("suitcases", "12")),
+        ("is a battery covered", ()),
+        ("RTX-4090 repairs", ("rtx-4090",)),
     ],
 )
 def test_unknown_words_are_words_and_not_their_fragments(searcher, query, unknown):
