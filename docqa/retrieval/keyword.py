@@ -84,7 +84,7 @@ class KeywordLeg:
 
 def _is_missing(word: str, missing: Set[str]) -> bool:
     """Whether a word or code is unknown, not only the form it is written in."""
-    return word in missing and (not word.isalpha() or missing.issuperset(cut(word)))
+    return word in missing and (not word.isalpha() or missing >= set(cut(word)))
 
 
 def _missing_stretches(run: str, missing: Set[str]) -> Iterator[str]:
