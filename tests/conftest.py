@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from docqa import airgap, privacy
+from docqa.llm import trial
 from docqa.messages import use_language
 
 privacy.switch_off_telemetry()
@@ -36,6 +37,18 @@ def home(tmp_path_factory, monkeypatch):
     for name in ("docqa", "ingest"):
         for handler in logging.getLogger(name).handlers:
             handler.close()
+
+
+@pytest.fixture(scope="session")
+def tried_models(tmp_path_factory):
+    """Where it is kept which model files llama.cpp survived: each is tried once a run."""
+    return tmp_path_factory.mktemp("tried") / "tried.json"
+
+
+@pytest.fixture(autouse=True)
+def models_are_tried_once(tried_models, monkeypatch):
+    """The home of a test is fresh, the models of a run are not."""
+    monkeypatch.setattr(trial, "_file", lambda: tried_models)
 
 
 @pytest.fixture(autouse=True)

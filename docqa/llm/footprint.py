@@ -5,12 +5,15 @@ import re
 from dataclasses import dataclass
 
 from docqa.catalog import ModelEntry, Shape
+from docqa.errors import ModelError
 from docqa.llm.gguf import GgufFile, Tensor
 
 KV_TYPES = ("f16", "q8_0", "q4_0")
 # Bytes an element, the scales of quantized blocks included.
 _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _WINDOW_STEP = 256
+# llama.cpp knows no more layers; the others are far above any network there is.
+_MOST_LAYERS, _WIDEST, _LONGEST = 512, 1 << 20, (1 << 31) - 1
 # Weights that llama.cpp copies into an order that its kernels for this processor like better.
 _REPACKED_TYPES = {
     "x86_64": {"Q4_0", "Q4_K", "IQ4_NL"},
@@ -69,7 +72,8 @@ class Memory:
 
 def of_file(file: GgufFile) -> Footprint:
     """The footprint of a GGUF file, from its tensors' sizes."""
-    layers = [0] * file.count("block_count")
+    shape = shape_of(file)
+    layers = [0] * shape.layers
     embedding = output = 0
     for tensor in file.tensors:
         block = re.match(r"blk\.(\d+)\.", tensor.name)
@@ -81,7 +85,7 @@ def of_file(file: GgufFile) -> Footprint:
             output += tensor.bytes
     repacked = sum(tensor.bytes for tensor in file.tensors if _is_repacked(tensor))
     window = file.count("context_length")
-    return Footprint(shape_of(file), window, embedding, output, tuple(layers), repacked)
+    return Footprint(shape, window, embedding, output, tuple(layers), repacked)
 
 
 def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
@@ -94,10 +98,10 @@ def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
 
 
 def shape_of(file: GgufFile) -> Shape:
-    """The shape that a GGUF file states."""
+    """The shape that a GGUF file states; ModelError where no network can have it."""
     heads = file.count("attention.head_count")
     kv_heads = file.number(f"{file.architecture}.attention.head_count_kv")
-    return Shape(
+    shape = Shape(
         layers=file.count("block_count"),
         hidden=file.count("embedding_length"),
         heads=heads,
@@ -105,6 +109,17 @@ def shape_of(file: GgufFile) -> Shape:
         feed_forward=file.count("feed_forward_length"),
         vocabulary=file.vocabulary,
     )
+    for where, sound in (
+        ("block_count", 0 < shape.layers <= _MOST_LAYERS),
+        ("embedding_length", 0 < shape.hidden <= _WIDEST),
+        ("attention.head_count", heads > 0 and shape.hidden % heads == 0),
+        ("attention.head_count_kv", 0 < shape.kv_heads <= heads),
+        ("feed_forward_length", 0 < shape.feed_forward <= _WIDEST),
+        ("context_length", 0 < file.count("context_length") <= _LONGEST),
+    ):
+        if not sound:
+            raise ModelError("models.gguf_damaged", path=file.path, where=where)
+    return shape
 
 
 def memory(model: Footprint, load: Load) -> Memory:

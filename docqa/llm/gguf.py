@@ -133,11 +133,13 @@ class GgufFile:
         return value if isinstance(value, str) else None
 
     def number(self, key: str) -> float | None:
-        """The number under a key; of an array (one value a layer) the largest."""
+        """The finite number under a key; of an array (one value a layer) the largest."""
         value = self.metadata.get(key)
         if isinstance(value, tuple) and value:
             value = max(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return value if math.isfinite(value) else None
 
     def count(self, key: str) -> int:
         """A whole number that may not be missing, from the architecture's own keys."""

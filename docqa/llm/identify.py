@@ -65,13 +65,13 @@ def own_names(file: GgufFile) -> tuple[str, ...]:
 
 
 def _describe(file: GgufFile) -> Description:
-    names = " / ".join(own_names(file))
+    shape, names = shape_of(file), " / ".join(own_names(file))
     base = catalog.names_base_model(names) or file.vocabulary == _BASE_VOCABULARY
     named, warnings = catalog.named_entry(names), list[Warned]()
     entry = None if base else named or _of_shape(file)
     if base:
         warnings.append(Warned("models.warn_base_model"))
-    if named and _body(named.shape) != _body(shape_of(file)):
+    if named and _body(named.shape) != _body(shape):
         warnings.append(Warned("models.warn_shape", {"name": named.title}))
         entry = None
     if file.quantization.startswith(("Q2_K", "IQ1", "IQ2")):

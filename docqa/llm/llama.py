@@ -11,7 +11,7 @@ import llama_cpp
 
 from docqa import catalog
 from docqa.fingerprint import fingerprint
-from docqa.llm import footprint, machine, measured, plan
+from docqa.llm import footprint, machine, measured, plan, trial
 from docqa.llm.gguf import GgufFile, read_metadata
 from docqa.llm.loading import check_can_run, check_gpu, check_lookup, lookup_note, options
 from docqa.llm.model import Memory
@@ -95,6 +95,7 @@ class LlamaModel:
         )
         check_lookup(settings, choice.load.window, file.vocabulary, choice.memory.total)
         chosen = options(settings, choice.load, placed)
+        trial.check(record.path)
         native = Native(record.path, chosen)
         if settings.require_gpu:
             check_gpu(native)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # ggml's numbers of the KV cache types.
 _KV_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}
+# SentencePiece and byte-level BPE: what the models of this family speak.
+_VOCABULARIES = ("llama", "gpt2")
 _LOOKUP_TOKENS = 10
 _LOGIT_BYTES = 4
 
@@ -29,7 +31,7 @@ def check_can_run(file: GgufFile) -> None:
         raise ModelError("llm.architecture", path=file.path, architecture=name)
     if not file.tensors:
         raise ModelError("llm.vocabulary_only", path=file.path)
-    if not file.vocabulary:
+    if not file.vocabulary or file.text("tokenizer.ggml.model") not in _VOCABULARIES:
         raise ModelError("llm.no_vocabulary", path=file.path)
 
 
