@@ -1,5 +1,6 @@
 """`docqa read`: long documents read once, so that questions about them begin at once."""
 
+import math
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from docqa.stores.readings import Reading
 
 app = typer.Typer()
+# Seconds up to which a cost is not told in minutes.
+_SOON = 90
 
 
 @app.callback()
@@ -86,9 +89,10 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
     with stoppable() as stop:
         for plan in () if dry_run else plans:
             reading, whole = _read_one(desk, plan, stop)
-            kept.append(reading)
+            kept += [reading] if reading else []
             if not whole:
-                note(say("readings.stopped", tokens=reading.tokens, all=len(plan.tokens)))
+                tokens = reading.tokens if reading else 0
+                note(say("readings.stopped", tokens=tokens, all=len(plan.tokens)))
                 code = INTERRUPTED
                 break
     if as_json:
@@ -96,13 +100,15 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
     return code
 
 
-def _read_one(desk: "ReadingDesk", plan: "ReadingPlan", stop: Stop) -> "tuple[Reading, bool]":
+def _read_one(
+    desk: "ReadingDesk", plan: "ReadingPlan", stop: Stop
+) -> "tuple[Reading | None, bool]":
     from docqa.cli.steps_shown import steps_shown
 
     began = time.monotonic()
     with steps_shown(plan.label, say("readings.tokens")) as report:
         reading, whole = desk.read(plan, stop, report)
-    if whole:
+    if reading and whole:
         facts = {"label": plan.label, "tokens": reading.tokens}
         seconds = round(time.monotonic() - began, 1)
         note(say("readings.read", seconds=seconds, size=_size(reading.bytes), **facts))
@@ -140,6 +146,8 @@ def _cost(plan: "ReadingPlan") -> str:
     }
     if plan.seconds is None:
         return say("readings.cost_unknown", **facts)
+    if plan.seconds < _SOON:
+        return say("readings.cost_soon", seconds=math.ceil(plan.seconds), **facts)
     return say("readings.cost", minutes=round(plan.seconds / 60, 1), **facts)
 
 

@@ -81,6 +81,7 @@ class Ingestion:
             finally:
                 if self._follower:
                     self._follower.leave()
+                _sweep_readings(library, self._settings)
                 self.seconds = time.monotonic() - started
 
     def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
@@ -157,6 +158,7 @@ def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) 
     """Take documents out of a library and its indexes; return their paths, as shown."""
     with Library.open(library) as kept, kept.write_lock():
         removed = kept.remove(scope)
+        _sweep_readings(kept, settings)
         refresh_indexes(kept, settings)
     return removed
 
@@ -168,6 +170,14 @@ def refresh_indexes(library: Library, settings: "Settings") -> None:
 
     LexicalIndex.open(library, _words(settings)).close()
     _refresh_vectors(library, settings, None)
+
+
+def _sweep_readings(library: Library, settings: "Settings") -> None:
+    """Delete what the model kept of documents that changed or went: it is as private as they."""
+    from docqa.stores.readings import Readings
+
+    with Readings(library.path, settings.readings.limit_gigabytes) as readings:
+        readings.sweep()
 
 
 def _refresh_vectors(library: Library, settings: "Settings", report: Report | None) -> None:

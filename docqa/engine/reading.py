@@ -59,9 +59,14 @@ class ReadingDesk:
 
     def read(
         self, plan: "ReadingPlan", cancelled: Cancelled, progress: "Progress"
-    ) -> tuple[Reading, bool]:
-        """Read and keep; the flag says whether all of it was read before a stop."""
+    ) -> tuple[Reading | None, bool]:
+        """Read and keep; the flag says whether all of it was read before a stop.
+
+        None where the stop came before anything was read.
+        """
         reading = self._memory.read(plan.tokens, plan.label, plan.parts, cancelled, progress)
+        if reading is None and cancelled():
+            return None, False
         if reading is None:
             raise StorageError("readings.no_room", bytes=plan.bytes, label=plan.label)
         return reading, reading.tokens >= len(plan.tokens)

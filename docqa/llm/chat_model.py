@@ -149,15 +149,15 @@ class ChatLlamaCpp(BaseChatModel):
 
     def _read(self, ids: list[int], call: Call) -> int:
         native, memory = self.llama.native, self.llama.memory
-        if memory:
-            memory.recall(ids)
-        reused = min(native.shared(ids), len(ids) - 1)
+        # The head of a prompt may be computed here, which is not reuse.
+        reused = memory.recall(ids) if memory else native.shared(ids)
+        ready = min(native.shared(ids), len(ids) - 1)
         began = time.perf_counter()
         if native.evaluate(ids, call.progress):
-            self.llama.measure(len(ids) - reused, time.perf_counter() - began)
+            self.llama.measure(len(ids) - ready, time.perf_counter() - began)
         if memory:
             memory.computed(time.perf_counter() - began)
-        return reused
+        return min(reused, len(ids) - 1)
 
     def _sampling(self, call: Call) -> Sampling:
         return Sampling(

@@ -53,8 +53,8 @@ class KeptPrompts:
         """Say which documents the next prompt holds, so that its reading goes when they go."""
         self._label, self._stretches = label, tuple(stretches)
 
-    def recall(self, prompt: Sequence[int]) -> None:
-        """Load what spares most of a prompt; called by the model in its caller's turn."""
+    def recall(self, prompt: Sequence[int]) -> int:
+        """Load what spares most of a prompt, and tell how much; called in the caller's turn."""
         self.recalled = None
         native = self._model.native
         ready = native.shared(prompt)
@@ -62,6 +62,7 @@ class KeptPrompts:
         if match and match.shared - ready >= _LEAST_GAIN:
             ready = max(ready, self._load(match))
         self._keep_head(prompt, ready)
+        return ready
 
     def computed(self, seconds: float) -> None:
         """Add the time that a prompt took."""

@@ -62,8 +62,8 @@ class Memory(Protocol):
         """Tokens of a prompt that need no computing."""
         ...
 
-    def recall(self, prompt: Sequence[int]) -> None:
-        """Make ready what is remembered of a prompt; called in its caller's turn."""
+    def recall(self, prompt: Sequence[int]) -> int:
+        """Make ready what is remembered of a prompt, and tell how much; in its caller's turn."""
         ...
 
     def computed(self, seconds: float) -> None:

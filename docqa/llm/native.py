@@ -136,6 +136,8 @@ class Native:
             length = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
             if length >= 0:
                 return buffer.raw[:length]
+            if -length <= room:
+                raise ModelError("llm.failed", reason="llama_token_to_piece")
             room = -length
 
     # Turns
@@ -183,11 +185,22 @@ class Native:
                 progress(at, len(ids))
             batch = list(ids[at : at + self._llama.n_batch])
             if self.cancelled or not self._step(partial(self._llama.eval, batch)):
+                self._settle(ids)
                 return False
             at += len(batch)
         if progress:
             progress(at, at)
         return True
+
+    def _settle(self, ids: Sequence[int]) -> None:
+        """Count what was computed of the batch that a cancel broke off."""
+        with self._work:
+            memory = llama_cpp.llama_get_memory(self._llama.ctx)
+            done = llama_cpp.llama_memory_seq_pos_max(memory, 0) + 1
+            at = self._llama.n_tokens
+            if at < done <= len(ids):
+                self._llama.input_ids[at:done] = ids[at:done]
+                self._llama.n_tokens = done
 
     def draw(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
         """Tokens that follow an evaluated prompt, until the caller stops asking or cancels."""

@@ -134,7 +134,7 @@ class Readings(Closing):
         with changing(self._connection):
             for reading in chosen:
                 self._connection.execute("DELETE FROM readings WHERE id = ?", (reading.id,))
-                reading.file.unlink(missing_ok=True)
+        self.sweep()
         return sum(reading.bytes for reading in chosen)
 
     def sweep(self) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from docqa import paths
 from docqa.cli import run
 from tests.tiny_gguf import Shape, write_gguf
 
@@ -88,7 +89,7 @@ def test_the_cost_is_said_before_it_is_paid(library, model, capsys, monkeypatch)
     capsys.readouterr()
     run(["read", "休假制度.txt", "-m", model, "--dry-run"])
     said = capsys.readouterr().err
-    assert re.search(r"\d tokens at q8_0: \d+ KiB, about \d+\.\d minutes on this machine", said)
+    assert re.search(r"\d tokens at q8_0: \d+ KiB, about \d+ seconds on this machine", said)
 
 
 @pytest.mark.parametrize("change", ["edit", "prune", "rm"])
@@ -103,6 +104,21 @@ def test_a_changed_or_removed_document_takes_its_reading_along(library, model, c
         run(["ingest", "--prune", str(library)])
     else:
         run(["rm", "休假制度.txt"])
+    assert listed(capsys) == []
+    (head,) = (paths.library_dir("default") / "readings").iterdir()
+    assert head.stat().st_size < 1 << 20, "what is left is of no document"
+
+
+def test_dropping_all_leaves_no_file(library, model):
+    run(["read", "休假制度.txt", "-m", model])
+    run(["read", "--drop", "all"])
+    assert list((paths.library_dir("default") / "readings").iterdir()) == []
+
+
+def test_a_stop_before_anything_was_read_is_an_interruption(library, model, capsys, monkeypatch):
+    monkeypatch.setattr("docqa.cli.stopping.Stop.__call__", lambda stop: True)
+    assert run(["read", "休假制度.txt", "-m", model]) == 130
+    assert "Stopped after 0 of" in capsys.readouterr().err
     assert listed(capsys) == []
 
 

@@ -1,5 +1,6 @@
 """Readings of a loaded model: used only where they fit, and then word for word like computing."""
 
+import itertools
 import threading
 import time
 
@@ -167,12 +168,37 @@ def test_a_stop_keeps_what_was_read_and_the_next_run_goes_on_from_there(files, l
     model.close()
 
 
+def test_a_stop_within_a_batch_keeps_what_was_computed_of_it(files, library, monkeypatch):
+    monkeypatch.setattr("docqa.llm.cancel._EVERY", 0.0)
+    model = load(files["4k"], batch=512, micro_batch=64)
+    tokens = model.prefix_tokens(messages())
+    asked = itertools.count()
+    part = remembering(model, library).read(tokens, "制度", (), lambda: next(asked) > 200)
+    model.close()
+    assert part.tokens in range(64, 512, 64)
+    model = load(files["4k"])
+    remembering(model, library)
+    fresh = load(files["4k"])
+    loaded, reused = answer(model, "年休假有几天？")
+    assert (loaded, reused) == (answer(fresh, "年休假有几天？")[0], part.tokens)
+    for one in (model, fresh):
+        one.close()
+
+
+def test_a_stop_before_anything_was_read_keeps_nothing(files, library):
+    model = load(files["4k"])
+    kept = remembering(model, library)
+    assert kept.read(model.prefix_tokens(messages()), "制度", (), lambda: True) is None
+    assert kept.readings() == []
+    model.close()
+
+
 def test_the_head_of_a_prompt_is_kept_the_first_time(files, library):
     model = load(files["4k"])
     kept = remembering(model, library)
     head = model.prefix_tokens([SYSTEM, HumanMessage("资料：\n\n")])
     kept.begin(head)
-    answer(model, "年休假有几天？")
+    assert answer(model, "年休假有几天？")[1] == 0, "it was computed, if apart from the rest"
     assert [reading.tokens for reading in kept.readings()] == [len(head)]
     model.close()
     model = load(files["4k"])
