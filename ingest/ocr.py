@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import FileUnreadable
+from ingest.joining import joint
 from ingest.parsers.fragments import Fragment
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SECONDS_PER_IMAGE = 120
+_SAME_SIZE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,19 @@ class Word:
         # A box is about a fifth higher than the type in it.
         size = round((top - bottom) / 1.2)
         return Fragment(self.text, self.left * scale, bottom, self.right * scale, top, size)
+
+
+def fragments(words: Sequence[Word], height: float, scale: float = 1.0) -> list[Fragment]:
+    """The words as fragments of a page; type of nearly the usual size is of that size."""
+    found = [word.fragment(height, scale) for word in words]
+    sizes = sorted(piece.size for piece in found for _ in piece.text)
+    if sizes:
+        usual = sizes[len(sizes) // 2]
+        for piece in found:
+            # A box is as high as the tallest sign in its line happens to be.
+            if abs(piece.size - usual) <= _SAME_SIZE * usual:
+                piece.size = usual
+    return found
 
 
 @cache
@@ -103,17 +119,31 @@ def _by_tesseract(image: "Image") -> list[Word]:
     picture = io.BytesIO()
     image.convert("RGB").save(picture, "PNG")
     command = ["tesseract", "stdin", "stdout", "-l", _tesseract_languages(), "tsv"]
-    done = _run(command, picture.getvalue())
-    words: list[Word] = []
-    for line in done.splitlines()[1:]:
-        cells = line.split("\t")
+    lines: dict[tuple[str, ...], list[Word]] = {}
+    for row in _run(command, picture.getvalue()).splitlines()[1:]:
+        cells = row.split("\t")
         if len(cells) < 12 or not cells[11].strip() or float(cells[10]) < 0:
             continue
         left, top, width, height = map(float, cells[6:10])
-        words.append(
-            Word(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100)
-        )
-    return words
+        sure = float(cells[10]) / 100
+        word = Word(cells[11].strip(), left, top, left + width, top + height, sure)
+        lines.setdefault(tuple(cells[1:5]), []).append(word)
+    return [_joined(words) for words in lines.values()]
+
+
+def _joined(words: list[Word]) -> Word:
+    """A line of its words: Chinese comes in pieces, its commas lower than all else."""
+    text = ""
+    for word in words:
+        text += joint(text, word.text) + word.text
+    return Word(
+        text,
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+        confidence(words) or 0.0,
+    )
 
 
 @cache

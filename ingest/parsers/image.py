@@ -56,7 +56,7 @@ def _frames(data: bytes) -> "Iterator[Picture]":
 
 
 def _blocks(words: list[ocr.Word], height: float, page: int) -> Iterator[Block]:
-    found = columns([word.fragment(height) for word in words])
+    found = columns(ocr.fragments(words, height))
     return blocks_of([paragraph for column in found for paragraph in paragraphs(column, page)])
 
 

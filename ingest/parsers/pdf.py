@@ -144,7 +144,7 @@ def _seen(page: pdfium.PdfPage, number: int) -> _Page:
     scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
     image = page.render(scale=scale).to_pil()
     words = ocr.read_image(image)
-    found = [word.fragment(image.height, 1 / scale) for word in words]
+    found = ocr.fragments(words, image.height, 1 / scale)
     return _judged(found, number, height, PageMethod.OCR, ocr.confidence(words))
 
 

@@ -1,11 +1,14 @@
 import io
+import shutil
 import stat
+import subprocess
 import sys
 
 import pytest
 
 from ingest import ocr
 from ingest.errors import FileUnreadable, NeedsExtra, TooLarge
+from ingest.ocr import Word, fragments
 from ingest.types import PageMethod
 from tests.ingest.documents import picture
 from tests.ingest.reading import read
@@ -84,10 +87,15 @@ def test_without_an_engine_the_extra_is_named(engines, monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a shell script")
 def test_tesseract_is_called_where_it_is_all_there_is(engines, monkeypatch, tmp_path):
-    row = "5\t1\t1\t1\t1\t{n}\t60\t{top}\t600\t32\t95\t{text}"
-    table = "\n".join(
-        ["level\t…", *(row.format(n=n, top=60 + 56 * n, text=t) for n, t in enumerate(LINES))]
-    )
+    # As it is: a word a row, the comma lower than the words of its line.
+    row = "5\t1\t1\t1\t{line}\t1\t{left}\t{top}\t{width}\t{high}\t95\t{text}"
+    rows = ["level\t…"]
+    for number, line in enumerate(LINES):
+        for at in range(0, len(line), 3):
+            text, top = line[at : at + 3], 60 + 56 * number
+            place = {"left": 60 + 32 * at, "top": top + at % 2, "width": 32 * len(text)}
+            rows.append(row.format(line=number, high=32 + at % 4, text=text, **place))
+    table = "\n".join(rows)
     program = tmp_path / "tesseract"
     program.write_text(
         "#!/bin/sh\nif [ \"$1\" = --list-langs ]; then echo chi_sim; exit; fi\n"
@@ -101,3 +109,25 @@ def test_tesseract_is_called_where_it_is_all_there_is(engines, monkeypatch, tmp_
     extract = read("a.png", image(LINES))
     assert extract.text == "".join(LINES)
     assert extract.pages[0].confidence == 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("tesseract")
+    or b"chi_sim" not in subprocess.run(["tesseract", "--list-langs"], capture_output=True).stdout,
+    reason="Tesseract is not installed, or not for Chinese",
+)
+def test_tesseract_reads_chinese_without_spaces(engines, monkeypatch):
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    extract = read("a.png", image(LINES))
+    assert ocr.engine() == "tesseract"
+    assert " " not in extract.text and "\n" not in extract.text
+    same = sum(a == b for a, b in zip(extract.text, "".join(LINES), strict=False))
+    assert same > 0.8 * len(extract.text)
+
+
+def test_lines_of_nearly_one_height_are_of_one_size():
+    heights = (50, 45, 56, 90)
+    words = [Word("文字" * 9, 0, n * 100, 600, n * 100 + high, 1) for n, high in enumerate(heights)]
+    sizes = [piece.size for piece in fragments(words, 1000)]
+    assert sizes[0] == sizes[1] == sizes[2] < sizes[3]
