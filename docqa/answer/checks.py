@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docqa.answer.marks import numbers, without_marks
+from docqa.answer.places import cite
 from docqa.answer.support import Evidence, supported
 from docqa.types import Citation, Passage, Sentence
 from ingest.sentences import sentences
@@ -69,21 +70,6 @@ def _citations(
             cite(n, passages[n - 1], start, end, all(sentence.supported for sentence in citing))
         )
     return tuple(citations)
-
-
-def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> Citation:
-    """A citation of a stretch of a passage; start and end count from the passage's beginning."""
-    return Citation(
-        n=n,
-        passage_id=passage.id,
-        document=passage.document,
-        page=passage.page,
-        heading=passage.heading,
-        start=passage.start + start,
-        end=passage.start + end,
-        quote=passage.text[start:end],
-        supported=good,
-    )
 
 
 def _nearest(claim: str, passage: str) -> tuple[int, int]:

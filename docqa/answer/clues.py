@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import fmean
 
 from docqa.terms import normal
 
 # Kinds whose answers show: names of people and places do not, so they are left to the words.
 # Kind of question -> words that ask for it, and what its answers look like. All on folded text.
-_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(asks), re.compile(answers))
-    for kind, asks, answers in (
+# Answers are compiled when their kind is asked for: compiling costs more than matching.
+_KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(asks), answers)
+    for asks, answers in (
         (
-            "time",
             r"何时|什么时[候间]|哪[一1]?[年天月日]|几[月年日号点]|哪个(?:年代|时期|朝代|世纪)|多久|多长时间"
             r"|\bwhen\b|what (?:year|date|time)|how long",
             r"\d+个?(?:年|月|日|天|小时|分钟|世纪|点|周|星期|季度|工作日|时(?![期代间]))|年代|时期|初年|末年|\b(?:1[5-9]|20)\d\d\b"
@@ -22,19 +21,16 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"|october|november|december)\b",
         ),
         (
-            "number",
             r"多少|几(?![乎何率年月日号点时])|多[大高长深远宽重快]|第几"
             r"|\bhow (?:many|much|large|high|deep|far)\b",
             # A date is no quantity.
             r"(?<!\d)(?!\d{4}年|\d{1,2}[月日号])\d",
         ),
         (
-            "advice",
             r"怎么办|怎么处理|如何处理|注意(?:什么|哪些)|\bwhat should\b|\bhow (?:do|can|should)\b",
             r"应|须|请|可以|可用|建议|[如若]遇|否则|即可|不得|处理|\b(?:must|should|please|first|then)\b",
         ),
         (
-            "reason",
             r"为什么|为何|原因|缘故|何故|怎么会|\bwhy\b",
             r"因|由于|所以|导致|为了|缘于|基于|使得|\bbecause\b|\bdue to\b|\bso that\b",
         ),
@@ -66,7 +62,7 @@ _WHETHER = re.compile(
     r"(?:(?P<verb>[\u3400-\u9fff]{2})[了的]?吗|是否|[能可]否|能不能|可不可以|会不会|要不要)"
     r"(?P<after>[\u3400-\u9fff]{0,8})|^\s*(?:can|may|must|should|is|are|do|does|will)\b"
 )
-_RULES = re.compile(
+_RULES = (
     r"不[得能可应予许准支适]|禁止|严禁|可以|允许|支持|适用|应当|必须|须|无需|不必|需要|[^许认]可(?=[^能])"
     r"|\b(?:may|must|can|cannot|not|never|eligible|allowed|required)\b"
 )
@@ -99,7 +95,7 @@ class Clues:
         chinese = any("\u3400" <= character <= "\u9fff" for character in question)
         focus, defined = _FOCUS.search(question), _DEFINED.match(question)
         return cls(
-            answers=tuple(answers for _, asks, answers in _KINDS if asks.search(question)),
+            answers=tuple(re.compile(answers) for asks, answers in _KINDS if asks.search(question)),
             heads=tuple(head for head in heads if head),
             places=tuple(_PLACE.findall(question)),
             names=tuple(dict.fromkeys(_NAME.findall(question))) if chinese else (),
@@ -114,7 +110,7 @@ class Clues:
         found = [bool(pattern.search(sentence)) for pattern in self.answers]
         if self.verbs is not None:
             found.append(self._ruled(sentence))
-        return fmean(found) if found else 0.5
+        return sum(found) / len(found) if found else 0.5
 
     def head_found(self, sentence: str) -> float:
         """1 where a sentence names the thing of which `which one` is asked."""
@@ -132,12 +128,12 @@ class Clues:
         held = [
             re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) for name in self.names
         ]
-        return fmean(map(bool, held)) if held else 0.0
+        return sum(map(bool, held)) / len(held) if held else 0.0
 
     def focus_found(self, sentence: str) -> float:
         """The share of what is asked of something that the sentence holds."""
         pairs = [self.focus[at : at + 2] for at in range(len(self.focus) - 1)]
-        return fmean(pair in sentence for pair in pairs) if pairs else 0.0
+        return sum(pair in sentence for pair in pairs) / len(pairs) if pairs else 0.0
 
     def definition_found(self, sentence: str) -> float:
         """1 where the sentence says what that is which is to be explained."""
@@ -148,7 +144,8 @@ class Clues:
     def _ruled(self, sentence: str) -> bool:
         """Whether one clause allows, forbids or demands that of which is asked."""
         return any(
-            _RULES.search(clause) and (not self.verbs or any(verb in clause for verb in self.verbs))
+            re.search(_RULES, clause)
+            and (not self.verbs or any(verb in clause for verb in self.verbs))
             for clause in _CLAUSES.split(sentence)
         )
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 
-from docqa.answer.checks import cite
 from docqa.answer.clock import Clock
 from docqa.answer.extractive import Extractive
+from docqa.answer.places import cite, placed
 from docqa.answer.quotable import quotable
 from docqa.stores.library import Library
 from docqa.terms import cut
@@ -52,7 +52,7 @@ def digest(
             if cancelled():
                 break
             n = len(citations) + 1
-            citation = cite(n, passage, start, end)
+            citation = placed(library, cite(n, passage, start, end), passage)
             piece = f"- {citation.quote}[{n}]\n"
             judged.append(Sentence(len(text), len(text) + len(piece) - 1, (n,), True))
             citations.append(citation)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from docqa.answer.checks import cite
 from docqa.answer.clock import Clock
 from docqa.answer.language import language_of
 from docqa.answer.not_found import nearest, refusal
+from docqa.answer.places import cite, placed
 from docqa.answer.quotes import Quote, best_quotes
 from docqa.answer.state import Standalone
 from docqa.answer.steps import Steps
@@ -73,7 +73,7 @@ class Extractive:
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
-        text, sentences, citations = _worded(quotes)
+        text, sentences, citations = self._worded(quotes)
         yield Token(text)
         for citation in citations:
             yield Cited(citation)
@@ -113,17 +113,17 @@ class Extractive:
             unknown_terms=result.unknown_terms if missed else (),
         )
 
-
-def _worded(
-    quotes: Sequence[Quote],
-) -> tuple[str, tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Each quote with its mark, one a paragraph."""
-    text, sentences, citations = "", [], []
-    for n, quote in enumerate(quotes, 1):
-        start = len(text)
-        text += f"{quote.text}[{n}]"
-        sentences.append(Sentence(start, len(text), (n,), True))
-        text += _BETWEEN
-        within = quote.start - quote.passage.start
-        citations.append(cite(n, quote.passage, within, within + len(quote.text)))
-    return text.rstrip(), tuple(sentences), tuple(citations)
+    def _worded(
+        self, quotes: Sequence[Quote]
+    ) -> tuple[str, tuple[Sentence, ...], tuple[Citation, ...]]:
+        """Each quote with its mark, one a paragraph."""
+        text, sentences, citations = "", [], []
+        for n, quote in enumerate(quotes, 1):
+            start = len(text)
+            text += f"{quote.text}[{n}]"
+            sentences.append(Sentence(start, len(text), (n,), True))
+            text += _BETWEEN
+            within = quote.start - quote.passage.start
+            cited = cite(n, quote.passage, within, within + len(quote.text))
+            citations.append(placed(self._library, cited, quote.passage))
+        return text.rstrip(), tuple(sentences), tuple(citations)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from statistics import fmean
 
 _NAMED = re.compile(r"(?:^|\n)\s*(?P<name>[^:\n,。;|]{2,14}?)\s*:(?=\s*\S)")
 _PARTS = re.compile(r"[()/、\s]+")
@@ -45,7 +44,8 @@ class Fields:
 
     def _said(self, name: str) -> float:
         shares = (
-            fmean(character in self.question or character in self.words for character in part)
+            sum(character in self.question or character in self.words for character in part)
+            / len(part)
             for part in _PARTS.split(name)
             if len(part) > 1 and self._is_asked(part)
         )

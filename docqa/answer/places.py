@@ -1,10 +1,25 @@
-"""Where in its document a citation stands: the page and heading of its first character."""
+"""Citations: an exact slice of a document, with the page and heading where it begins."""
 
 from bisect import bisect_right
 from dataclasses import replace
 
 from docqa.stores.library import Library
 from docqa.types import Citation, Passage
+
+
+def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> Citation:
+    """A citation of a stretch of a passage; start and end count from the passage's beginning."""
+    return Citation(
+        n=n,
+        passage_id=passage.id,
+        document=passage.document,
+        page=passage.page,
+        heading=passage.heading,
+        start=passage.start + start,
+        end=passage.start + end,
+        quote=passage.text[start:end],
+        supported=good,
+    )
 
 
 def placed(library: Library, citation: Citation, passage: Passage) -> Citation:

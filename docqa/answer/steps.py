@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from docqa.answer.followup import needs_conversation, stand_alone
 from docqa.answer.not_found import is_relevant
 from docqa.answer.questions import salient
 from docqa.answer.state import Standalone
@@ -22,13 +21,19 @@ class Steps:
 
     def leans_on(self, request: AskRequest, turns: Sequence[Turn]) -> bool:
         """Whether the question is to be completed from the conversation."""
-        wanted = request.rewrite and self._settings.answer.rewrite and bool(turns)
-        return wanted and needs_conversation(request.question)
+        if not (request.rewrite and self._settings.answer.rewrite and turns):
+            return False
+        # Imported here: a first question needs none of its many words.
+        from docqa.answer.followup import needs_conversation
+
+        return needs_conversation(request.question)
 
     def understand(self, request: AskRequest, turns: Sequence[Turn]) -> Standalone:
         """The question as it stands alone, completed without a model."""
         if not self.leans_on(request, turns):
             return Standalone(request.question)
+        from docqa.answer.followup import stand_alone
+
         return Standalone(request.question, stand_alone(request.question, turns))
 
     def find(self, request: AskRequest, question: Standalone) -> SearchResult:
