@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SCHEME = 1
 _FOLDER = "lexical"
 _BATCH = 200
+_COMMIT = 5000
 _WAIT_SECONDS = 0.05
 _SMALL = 5000
 _HEAP_PER_THREAD = 50_000_000
@@ -189,7 +190,7 @@ class LexicalIndex(Closing):
             index.schema, "id", tantivy.FieldType.Integer, state.last, None, include_lower=False
         )
         writer.delete_documents_by_query(beyond)
-        last, added = state.last, 0
+        last, added, kept = state.last, 0, 0
         while True:
             expected = going_on()
             # Read before the passages, so that none of its changes is missed.
@@ -202,6 +203,11 @@ class LexicalIndex(Closing):
                 added += len(batch)
                 if missing > _SMALL:
                     self._tell("search.indexing", added, max(missing, added))
+                if added - kept >= _COMMIT:
+                    # Found from now on, kept should the run be stopped, and no more in memory.
+                    writer.commit()
+                    _write_state(self._root, replace(state, last=last))
+                    kept = added
             elif expected:
                 time.sleep(_WAIT_SECONDS)
             else:

@@ -140,7 +140,6 @@ def _end(text: str, offsets: Sequence[int], end: int) -> int:
     return next((offset for offset in offsets[end:] if offset > offsets[end - 1]), len(text))
 
 
-@lru_cache(maxsize=100_000)
 def _forms(word: str) -> tuple[str, ...]:
     """A word or code whole, its parts, and the stem of an English word."""
     word = word[:_LONGEST_WORD]
@@ -154,8 +153,14 @@ def _forms(word: str) -> tuple[str, ...]:
 def _with_stem(word: str) -> tuple[str, ...]:
     if len(word) < 4 or not (word.isascii() and word.isalpha()):
         return (word,)
-    stem = _stemmer()(word)
+    stem = _stem(word)
     return (word,) if stem == word else (word, stem)
+
+
+# Words come again and again, unlike the numbers and codes that would fill it for nothing.
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return _stemmer()(word)
 
 
 def _pairs(folded: str, word: re.Match[str]) -> Iterator[tuple[str, int, int]]:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import shutil
 import subprocess
@@ -104,6 +105,32 @@ def test_passages_of_a_killed_run_are_not_doubled(library):
     with LexicalIndex.open(library) as index:
         assert index.size == 2
         assert len(found(index, "报销")) == 2
+
+
+def test_a_stopped_run_keeps_what_it_had_indexed(library):
+    extract = Extract("".join(f"第{number}条规定如下。" for number in range(1, 6001)), ())
+    passages = split(extract, 10)
+    library.add_document("条例.txt", extract, passages)
+
+    class Stopped(Exception):
+        pass
+
+    looks = []
+
+    def stopping():
+        looks.append(1)
+        if len(looks) > 28:
+            raise Stopped
+        return True
+
+    with contextlib.suppress(Stopped):
+        LexicalIndex(library, Words(), None).catch_up(stopping)
+    added = LexicalIndex(library, Words(), None).catch_up()
+    assert 0 < added <= len(passages) - 5000
+    with LexicalIndex.open(library) as index:
+        assert index.size == len(passages)
+        assert len(found(index, "第1条")) == len(found(index, "第6000条")) == 10
+        assert index.document_frequency("6000") == index.document_frequency("17") == 1
 
 
 def test_a_reader_serves_while_another_process_writes(library):
