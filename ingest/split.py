@@ -64,7 +64,7 @@ def split(extract: Extract, size: int, overlap: int = 0) -> list[Passage]:
 def _groups(text: str, sections: Sequence[Section], size: int) -> Iterator[_Group]:
     breaks = _breaks(text, sections)
     body = 0
-    if breaks and _is_title(text[: breaks[0]], sections, size):
+    if breaks and _is_title(text, breaks[0], sections, size):
         # By itself it would be found before all that it is the title of.
         body = breaks.pop(0)
     at = 0
@@ -79,13 +79,16 @@ def _groups(text: str, sections: Sequence[Section], size: int) -> Iterator[_Grou
         yield _Group(start, end, inside, max(start, body))
 
 
-def _is_title(lead: str, sections: Sequence[Section], size: int) -> bool:
-    """Whether what stands before the first break is but a few plain lines."""
-    if _OPENING.match(lead):
+def _is_title(text: str, end: int, sections: Sequence[Section], size: int) -> bool:
+    """Whether what stands before the first break is but a few plain lines above a heading."""
+    if _OPENING.match(text):
         return False
-    above = (section.kind for section in sections if section.start < len(lead))
-    plain = all(kind is BlockKind.PARAGRAPH for kind in above)
-    return plain and len(lead.strip()) <= size // _TITLE_SHARE
+    lead = [section for section in sections if section.start < end]
+    below = sections[len(lead)] if len(lead) < len(sections) else None
+    if lead and below and not below.heading and _turns_page(text, lead[-1], below):
+        return bool(_OPENING.match(text, end))
+    plain = all(section.kind is BlockKind.PARAGRAPH for section in lead)
+    return plain and len(text[:end].strip()) <= size // _TITLE_SHARE
 
 
 def _breaks(text: str, sections: Sequence[Section]) -> list[int]:
@@ -96,12 +99,23 @@ def _breaks(text: str, sections: Sequence[Section]) -> list[int]:
     for section in sections:
         if section.kind not in (BlockKind.TABLE, BlockKind.CODE):
             found.update(_openings(text, section.start, section.end))
-        if before is not None and before.kind is BlockKind.HEADING:
+        if before and before.kind is BlockKind.HEADING:
             led.add(section.start)
-        elif section.kind is BlockKind.HEADING or (before and before.heading != section.heading):
+        elif before and _stands_apart(text, before, section):
             found.add(section.start)
         before = section
     return sorted(((found - led) | set(_after_contents(sections))) - {0})
+
+
+def _stands_apart(text: str, before: Section, section: Section) -> bool:
+    if section.kind is BlockKind.HEADING or before.heading != section.heading:
+        return True
+    return not section.heading and _turns_page(text, before, section)
+
+
+def _turns_page(text: str, before: Section, section: Section) -> bool:
+    """Whether a page begins here with something new, as every slide does."""
+    return before.page != section.page and "\n" in text[before.end : section.start]
 
 
 def _after_contents(sections: Sequence[Section]) -> Iterator[int]:

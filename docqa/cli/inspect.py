@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_SNIPPET = 60
+_FEWEST = 20  # columns of a passage that are shown, however narrow the terminal
 _METHODS = {
     "text": "library.method_text",
     "second": "library.method_second",
@@ -218,12 +218,24 @@ def _print(reading: _Reading) -> None:
             line("  " * len(heading) + one_line(heading[-1]))
     line()
     _row("library.inspect_passages", str(len(reading.passages)))
+    _print_passages(reading)
+
+
+def _print_passages(reading: _Reading) -> None:
+    from rich.cells import cell_len, set_cell_size
+
+    from docqa.cli.common import console
+
+    width = console().width
     for cut in reading.passages:
         page_words = say("library.inspect_page", page=cut.page) if cut.page else ""
-        snippet = one_line(reading.text[cut.start : cut.end])
-        dots = "…" if len(snippet) > _SNIPPET else ""
         place = f"  [{cut.start}-{cut.end}] {page_words}".rstrip()
-        line(f"{place} {snippet[:_SNIPPET]}{dots}")
+        snippet = one_line(reading.text[cut.start : min(cut.end, cut.start + width)])
+        # A Chinese character takes two columns.
+        room = max(width - cell_len(place) - 1, _FEWEST)
+        if cell_len(snippet) > room or cut.start + width < cut.end:
+            snippet = set_cell_size(snippet, room - 1).rstrip() + "…"
+        line(f"{place} {snippet}")
 
 
 def _row(key: str, value: str) -> None:

@@ -16,6 +16,7 @@ _ITEM = re.compile(
 )
 _BULLET = re.compile(r"[•●○■□◆◇▪►]")
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:…][”’」』）》)\"']*$")
+_TO_PAGE = re.compile(r" … \S{1,6}$")
 _LEADERS = re.compile(r"\s*(?:[.．…·]\s*){4,}")
 
 
@@ -56,6 +57,8 @@ def goes_on(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph that ends a page or column goes on in the next."""
     if before.rows or after.rows or not before.open_end or after.indented:
         return False
+    if _TO_PAGE.search(before.text):
+        return False  # an entry of a table of contents
     if abs(before.size - after.size) > 0.1 * before.size:
         return False
     return not _ENDS_SENTENCE.search(before.text) and not _begins_anew(after.text)

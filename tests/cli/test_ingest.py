@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from rich.cells import cell_len
 
 from docqa import cli
 from ingest import ocr
@@ -136,6 +137,14 @@ def test_inspect_reads_a_file_outside_any_library(docs, capfd):
     (passage,) = reading["passages"]
     assert passage["text"] == "请假\n\n年假须提前三天申请。"
     assert run(capfd, "inspect", "文档/请假.md")[1].startswith("File: 文档/请假.md")
+
+
+def test_inspect_keeps_to_the_width_of_the_terminal(docs, capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    (docs / "长.txt").write_text("年假须提前三天申请并经主管批准方可休假。" * 40, encoding="utf-8")
+    lines = run(capfd, "inspect", docs / "长.txt")[1].split("Passages")[1].splitlines()[1:]
+    assert len(lines) > 1
+    assert all(cell_len(line) <= 60 and line.endswith("…") for line in lines)
 
 
 def test_inspect_shows_a_kept_document_whose_file_is_gone(docs, capfd):

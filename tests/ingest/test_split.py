@@ -100,6 +100,20 @@ def test_a_table_of_contents_stands_apart_from_the_first_chapter() -> None:
     ]
 
 
+def test_slides_without_a_title_stand_alone_and_a_sentence_goes_on_over_pages() -> None:
+    text = "一、先做这个\n\n二、再做那个，\n\n而且要快。"
+    spans, pages = ((0, 6), (8, 15), (15, len(text))), (1, 2, 3)
+    sections = tuple(
+        Section(a, b, BlockKind.PARAGRAPH, page, ())
+        for (a, b), page in zip(spans, pages, strict=True)
+    )
+    found = split(Extract(text.replace("，\n\n", "，"), sections), 300)
+    assert [(p.text, p.page) for p in found] == [
+        ("一、先做这个", 1),
+        ("二、再做那个，而且要快。", 2),
+    ]
+
+
 def test_a_passage_ends_where_a_heading_begins() -> None:
     text = "简介\n内容一。\n安装\n内容二。"
     sections = (

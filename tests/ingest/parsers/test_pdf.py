@@ -126,6 +126,16 @@ def test_text_turned_on_the_page_is_read_along_its_lines(angle):
     assert texts(read("a.pdf", pdf(draw))) == [LAW, words]
 
 
+def test_entries_of_a_table_of_contents_stay_apart():
+    def draw(canvas):
+        for row, title in enumerate(("第一章 总则", "第二章 养护标准", "第三章 附则")):
+            write(canvas, title + "." * 60, 72, 700 - row * 22)
+            canvas.drawRightString(WIDTH - 72, 700 - row * 22, str(row + 1))
+
+    entries = ["第一章 总则 … 1", "第二章 养护标准 … 2", "第三章 附则 … 3"]
+    assert read("a.pdf", pdf(draw)).text.split("\n\n") == entries
+
+
 def test_a_watermark_is_no_part_of_the_text():
     def draw(canvas):
         canvas.saveState()
