@@ -13,6 +13,7 @@ from docqa.types import (
     PassagesFound,
     Token,
 )
+from ingest.types import BlockKind, Extract, Passage, Section
 from tests.docqa.answer.conftest import TRAVEL, done
 
 
@@ -24,6 +25,25 @@ def test_the_first_quote_holds_the_answer_at_its_exact_place(engine, library):
     assert "六百元" in first.quote
     assert TRAVEL[first.start : first.end] == first.quote
     assert first.document == "差旅.txt"
+
+
+def test_a_quote_is_cited_by_the_page_and_heading_of_its_own_beginning(engine, library):
+    parts = (
+        ("第一节讲购置。茶具由行政部统一购置。", 1, ("购置",)),
+        ("茶具丢失照价赔偿。", 2, ("赔偿",)),
+    )
+    text = "".join(part for part, _, _ in parts)
+    starts = (0, len(parts[0][0]))
+    sections = tuple(
+        Section(start, start + len(part), BlockKind.PARAGRAPH, page, heading)
+        for start, (part, page, heading) in zip(starts, parts, strict=True)
+    )
+    cut = [Passage(0, 0, len(text), text, 1, ("购置",))]
+    with library.write_lock():
+        library.add_document("茶具.pdf", Extract(text, sections), cut)
+    first = done(engine.ask(AskRequest("茶具丢失怎么赔偿？"))).citations[0]
+    assert first.quote == "茶具丢失照价赔偿。"
+    assert (first.page, first.heading) == (2, ("赔偿",))
 
 
 def test_events_come_in_the_order_of_the_work(engine):
