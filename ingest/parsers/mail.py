@@ -1,18 +1,22 @@
-"""Mail: EML files and MBOX archives, a page per message."""
+"""Mail: EML files and MBOX archives, a page per message with the documents attached to it."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from ingest.decode import codec, decode
-from ingest.errors import FileUnreadable
+from ingest.errors import FileUnreadable, IngestError
+from ingest.formats import family_of
+from ingest.parsers import parser
 from ingest.parsers.markup import html_blocks, tree
 from ingest.parsers.text import prose_blocks
 from ingest.source import Source
-from ingest.types import Block, BlockKind, PageReport, Parsed
+from ingest.types import Block, BlockKind, PageReport, Parsed, ReadOptions
 
 _BREAK = re.compile(
     rb"^From [^\r\n]{3,200}\d{4}[^\r\n]{0,20}\r?\n(?=[A-Za-z-]{2,40}:)", re.MULTILINE
@@ -51,7 +55,10 @@ def parse(source: Source) -> Parsed:
         message = message_from_bytes(piece, policy=_POLICY)
         subject = _header(message, "Subject")
         encrypted = encrypted or message.get_content_type() == "multipart/encrypted"
-        found = list(_body(message, number, source.options.encoding))
+        found = [
+            *_body(message, number, source.options.encoding),
+            *_attached(message, number, source.options),
+        ]
         length = sum(len(block.text) for block in found)
         reports.append(
             PageReport(number, length, 1.0 if length else 0.0, bool(length), label=subject)
@@ -66,7 +73,7 @@ def _head(message: EmailMessage, subject: str, number: int) -> Iterator[Block]:
     if subject:
         yield Block(subject, BlockKind.HEADING, 1, number)
     lines = [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
-    lines += [f"Attachment: {name}" for name in _attachments(message)]
+    lines += [f"Attachment: {name}" for name, _ in _attachments(message)]
     yield Block("\n".join(lines), page=number)
 
 
@@ -84,10 +91,29 @@ def _header(message: EmailMessage, name: str) -> str:
     return " ".join(value.split())
 
 
-def _attachments(message: EmailMessage) -> Iterator[str]:
+def _attachments(message: EmailMessage) -> Iterator[tuple[str, EmailMessage]]:
     for part in message.walk():
         if part.get_content_disposition() == "attachment" and (name := part.get_filename()):
-            yield " ".join(str(name).split())
+            yield " ".join(str(name).split()), part
+
+
+def _attached(message: EmailMessage, number: int, options: ReadOptions) -> Iterator[Block]:
+    """The text of the attached documents, each under its name; what is none has its name only."""
+    for name, part in _attachments(message):
+        data = part.get_payload(decode=True)
+        if not isinstance(data, bytes) or not data:
+            continue
+        try:
+            source = Source(Path(name), data, options)
+            family = family_of(source)
+            # Pictures in mail are logos and signatures.
+            blocks = parser(family)(source).blocks if family != "image" else ()
+        except IngestError:
+            continue
+        if blocks:
+            yield Block(name, BlockKind.HEADING, 2, number)
+        for block in blocks:
+            yield replace(block, level=block.level and block.level + 2, page=number)
 
 
 def _body(message: EmailMessage, number: int, wanted: str | None) -> Iterator[Block]:

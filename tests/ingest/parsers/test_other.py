@@ -74,6 +74,24 @@ def test_the_plain_part_wins_and_attachments_are_named():
     assert "附件.pdf" in text
 
 
+def test_attached_documents_are_read_under_their_names():
+    mail = message("见附件。")
+    attached = {
+        "合同.md": "# 第一章 总则\n\n合同编号 HT-2024-088。".encode(),
+        "旧档.txt": "甲方应当在十五日内付款，逾期每日加收千分之三。".encode("gbk"),
+        "标志.png": b"\x89PNG\r\n\x1a\n",
+        "坏.docx": b"PK\3\4",
+    }
+    for name, data in attached.items():
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    extract = read("a.eml", bytes(mail))
+    assert [heading[1:] for heading in outline(extract)] == [
+        (), ("合同.md",), ("合同.md", "第一章 总则"), ("旧档.txt",),
+    ]  # fmt: skip
+    assert texts(extract)[-1] == "甲方应当在十五日内付款，逾期每日加收千分之三。"
+    assert {section.page for section in extract.sections} == {1}
+
+
 def test_mail_of_html_alone_is_read():
     assert read("a.eml", bytes(message("<p>网页<b>正文</b>。</p>", subtype="html"))).text.endswith(
         "网页正文。"
