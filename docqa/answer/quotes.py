@@ -15,6 +15,8 @@ from docqa.types import Found, Passage, SearchResult
 # Sentences of this many passages are compared.
 _PASSAGES = 5
 _NAME_COUNTS = 2
+# What has less than this share of the first quote's points is about something else.
+_WORTH = 0.55
 # A quote with the sentence before it, without which it could not be understood.
 _LONGEST = 200
 _SUBJECT = re.compile(r"[^是为于在，,。：:（(\n]{2,20}")
@@ -121,6 +123,8 @@ def best_quotes(question: str, result: SearchResult, count: int) -> list[Quote]:
     ranked = _ranked(question, candidates, result.weights)
     quotes: list[Quote] = []
     for points, candidate in ranked:
+        if quotes and points < _WORTH * quotes[0].score:
+            break
         if any(_same(candidate.text, other.text) for other in quotes):
             continue
         quotes.append(_quote(candidate, points, quotes))

@@ -56,6 +56,11 @@ def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it():
     assert first == ("螺杆空压机是指用转子压缩空气的设备。它的优点是振动小、寿命长。")
 
 
+def test_what_is_about_something_else_is_not_quoted_for_want_of_better():
+    text = "公司的创始人为周启明。\n身份证号：3205\n午餐补贴每天二十元。"
+    assert quotes("公司的创始人是谁？", text) == ["公司的创始人为周启明。"]
+
+
 def test_no_quote_says_again_what_another_says():
     for question in ("螺杆空压机是什么？它有什么优点？", "会议作出了哪些决议？"):
         said = quotes(question, COMPRESSOR + NOTICE)
