@@ -29,6 +29,8 @@ WINDOW = 4096
 _LETTERS_PER_TOKEN = 3
 _TOKENS_PER_MESSAGE = 8
 _LISTEN = 0.05
+# HTTP: a server that is too busy, and from where on the trouble is its own.
+_TOO_MANY, _TROUBLE = 429, 500
 _FAILURES = (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError)
 
 
@@ -100,10 +102,14 @@ class EndpointChat(BaseChatModel):
             return ServiceError("llm.endpoint_key", url=self.url, variable=self.key_variable)
         if isinstance(error, openai.APIStatusError):
             reason = f"{error.status_code} {_said(error)}"
-            return ServiceError("llm.endpoint_refused", url=self.url, reason=reason)
+            busy = error.status_code >= _TROUBLE or error.status_code == _TOO_MANY
+            code = "llm.endpoint_busy" if busy else "llm.endpoint_refused"
+            return ServiceError(code, url=self.url, reason=reason)
         if isinstance(error, openai.APIConnectionError | httpx.TransportError):
             return ServiceError("llm.endpoint_half" if begun else "llm.endpoint_dead", url=self.url)
-        return ServiceError("llm.endpoint_refused", url=self.url, reason=error)
+        if isinstance(error, openai.APIError):
+            return ServiceError("llm.endpoint_busy", url=self.url, reason=error.message)
+        return ServiceError("llm.endpoint_strange", url=self.url, reason=error)
 
 
 class _Listener:

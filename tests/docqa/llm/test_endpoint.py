@@ -172,8 +172,9 @@ def test_leaving_a_slow_endpoint(server: Server) -> None:
     [
         (refuse(401, "bad key"), "llm.endpoint_key", "OPENAI_API_KEY"),
         (refuse(404, "没有模型 七号"), "llm.endpoint_refused", "没有模型"),
-        (refuse(500, "内存不足"), "llm.endpoint_refused", "内存不足"),
-        (page, "llm.endpoint_refused", "http"),
+        (refuse(429, "稍等"), "llm.endpoint_busy", "稍等"),
+        (refuse(500, "内存不足"), "llm.endpoint_busy", "内存不足"),
+        (page, "llm.endpoint_strange", "http"),
     ],
 )
 def test_an_endpoint_that_refuses(server: Server, answer: Answer, code: str, said: str) -> None:
@@ -181,6 +182,7 @@ def test_an_endpoint_that_refuses(server: Server, answer: Answer, code: str, sai
     error = failure(opened(server))
     assert error.code == code
     assert said in str(error)
+    assert error.hint
 
 
 def test_an_event_that_is_no_json(server: Server) -> None:
@@ -189,7 +191,17 @@ def test_an_event_that_is_no_json(server: Server) -> None:
         request.wfile.write(b"data: {not json\n\n")
 
     server.answer = garbage
-    failure(opened(server))
+    assert failure(opened(server)).code == "llm.endpoint_strange"
+
+
+def test_an_error_in_the_midst_of_the_stream(server: Server) -> None:
+    def breaking(request: BaseHTTPRequestHandler) -> None:
+        begin(request)
+        request.wfile.write('data: {"error": {"message": "显存不足"}}\n\n'.encode())
+
+    server.answer = breaking
+    error = failure(opened(server))
+    assert (error.code, "显存不足" in str(error)) == ("llm.endpoint_busy", True)
 
 
 def test_opening_sends_nothing_and_counts_on_the_safe_side(server: Server) -> None:
