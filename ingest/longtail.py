@@ -37,7 +37,10 @@ def partition(source: Source) -> Parsed:
     blocks = tuple(_blocks(elements))
     if not any(block.text.strip() for block in blocks):
         raise FileUnreadable("no_text")
-    return Parsed(blocks)
+    # Of mail the subject is told apart from the text.
+    subject = " ".join((elements[0].metadata.subject or "").split())
+    head = (Block(subject, BlockKind.HEADING, 1),) if subject else ()
+    return Parsed((*head, *blocks), title=subject or None)
 
 
 def _elements(path: Path) -> list[Any]:
