@@ -10,6 +10,7 @@ from ingest.parsers.fragments import Fragment, gap_text
 
 _FEWEST_LINES = 4
 _FULL_SHARE = 0.3
+_BAND = 8.0  # so high are the bands that pieces are looked up by, in points
 
 
 @dataclass(slots=True)
@@ -122,16 +123,26 @@ def _in_order(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
     """The order of the file where it runs down the page, else the order of the rows."""
     steps = list(pairwise(fragments))
     upward = [at for at, (a, b) in enumerate(steps, 1) if b.middle > a.middle + a.size]
-    if len(upward) <= 0.05 * len(steps) and not any(_interleaved(fragments, at) for at in upward):
+    if len(upward) <= 0.05 * len(steps) and _filled(fragments, upward) < 2:
         return fragments
     return sorted(fragments, key=lambda f: (-f.middle, f.left))
 
 
-def _interleaved(fragments: Sequence[Fragment], at: int) -> bool:
-    """Whether what is drawn later fills the rows drawn before, as a table's other cells do."""
-    before, after = fragments[:at], fragments[at:]
-    shared = sum(any(cell.on_row_of(other) for other in before) for cell in after)
-    return shared >= 2 and not (_is_prose(before) and _is_prose(after))
+def _filled(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
+    """How many pieces drawn after a jump fill rows drawn before, as a table's other cells do."""
+    prose = [_is_prose(fragments[:at]) and _is_prose(fragments[at:]) for at in jumps]
+    starts = [at for at, is_prose in zip(jumps, prose, strict=True) if not is_prose]
+    seen: dict[int, list[Fragment]] = {}
+    count = 0
+    for first, beyond in pairwise([0, *starts, len(fragments)]):
+        drawn = fragments[first:beyond]
+        for cell in drawn:
+            row = round(cell.middle / _BAND)
+            near = (other for at in (row - 1, row, row + 1) for other in seen.get(at, ()))
+            count += any(cell.on_row_of(other) for other in near)
+        for cell in drawn:
+            seen.setdefault(round(cell.middle / _BAND), []).append(cell)
+    return count
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[Line]:

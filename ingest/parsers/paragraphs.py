@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.joining import HYPHEN, is_cjk, join_lines
+from ingest.joining import HYPHEN, is_cjk, join_lines, joint
 from ingest.parsers.layout import Column, Line
 from ingest.parsers.numbering import heading_level
 
@@ -14,6 +14,7 @@ _ITEM = re.compile(
     r"(?:[-–•·●○■□◆◇▪►*]|\(?\d{1,3}(?:[)、）]|[.．](?!\d))|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,3}|[a-z])[)）]"
     r"|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[零〇一二三四五六七八九十百千\d]+条)\s*\S"
 )
+_CELL_PITCH = 1.8  # the lines of one cell, in type sizes
 _BULLET = re.compile(r"[•●○■□◆◇▪►]")
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:…][”’」』）》)\"']*$")
 _TO_PAGE = re.compile(r" … \S{1,6}$")
@@ -129,17 +130,28 @@ def _table_at(lines: Sequence[Line], at: int, page: int) -> Paragraph | None:
     return _table(rows, page) if rows else None
 
 
-def _table_rows(lines: Sequence[Line], at: int) -> list[Line]:
-    """The lines from `at` on that are rows of one table, fewer than two being none."""
-    rows: list[Line] = []
+def _table_rows(lines: Sequence[Line], at: int) -> list[list[Line]]:
+    """The rows of a table from line `at` on, each of its lines; fewer than two rows are none."""
+    rows: list[list[Line]] = []
     for line in lines[at:]:
-        if len(line.cells) < 2 or _LEADERS.search(line.text) or _is_item(line):
+        if _LEADERS.search(line.text) or _is_item(line):
             break
-        rows.append(line)
+        if len(line.cells) > 1:
+            rows.append([line])
+        elif rows and _goes_on_in_cell(rows[-1], line):
+            rows[-1].append(line)
+        else:
+            break
     if len(rows) < 2:
         return []
-    widths = [len(row.cells) for row in rows]
+    widths = [len(row[0].cells) for row in rows]
     return rows if max(widths) - min(widths) <= max(widths) // 2 else []
+
+
+def _goes_on_in_cell(row: Sequence[Line], line: Line) -> bool:
+    """Whether a line alone stands right below a cell, other than the first, of the row above."""
+    near = 0 < row[-1].top - line.top < _CELL_PITCH * line.size
+    return near and any(abs(cell.left - line.left) < line.size / 2 for cell in row[0].cells[1:])
 
 
 def _is_item(line: Line) -> bool:
@@ -147,17 +159,19 @@ def _is_item(line: Line) -> bool:
     return len(line.cells) == 2 and bool(_BULLET.fullmatch(line.cells[0].text))
 
 
-def _table(rows: Sequence[Line], page: int) -> Paragraph:
+def _table(rows: Sequence[Sequence[Line]], page: int) -> Paragraph:
     edges: list[float] = []
-    for row in sorted(rows, key=lambda row: -len(row.cells)):
-        for cell in row.cells:
+    for row in sorted(rows, key=lambda row: -len(row[0].cells)):
+        for cell in row[0].cells:
             if all(abs(cell.left - edge) > 2 * cell.size for edge in edges):
                 edges.append(cell.left)
     edges.sort()
     table = [[""] * len(edges) for _ in rows]
     for cells, row in zip(table, rows, strict=True):
-        for cell in row.cells:
-            nearest = min(range(len(edges)), key=lambda i: abs(edges[i] - cell.left))
-            cells[nearest] = f"{cells[nearest]} {cell.text}".strip()
+        for line in row:
+            for cell in line.cells:
+                nearest = min(range(len(edges)), key=lambda i: abs(edges[i] - cell.left))
+                between = joint(cells[nearest], cell.text) if line is not row[0] else " "
+                cells[nearest] = f"{cells[nearest]}{between}{cell.text}".strip()
     text = "\n".join(" | ".join(cells) for cells in table)
-    return Paragraph(text, rows[0].size, len(rows), page, rows=table)
+    return Paragraph(text, rows[0][0].size, sum(map(len, rows)), page, rows=table)

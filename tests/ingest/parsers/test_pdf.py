@@ -136,6 +136,30 @@ def test_entries_of_a_table_of_contents_stay_apart():
     assert read("a.pdf", pdf(draw)).text.split("\n\n") == entries
 
 
+def test_cells_of_several_lines_stay_in_their_row():
+    rows = (
+        (("事项",), ("办理条件",), ("时限",)),
+        (
+            ("占用审批",),
+            ("提交占用方案、补偿协议和恢复计划，", "并经主管部门初审同意。"),
+            ("十五日",),
+        ),
+        (("移植审批",), ("组织专家论证，论证意见", "作为审批的", "依据。"), ("二十日",)),
+    )
+
+    def draw(canvas):
+        top = 700
+        for row in rows:
+            for left, lines in zip((72, 160, 420), row, strict=True):
+                for number, line in enumerate(lines):
+                    write(canvas, line, left, top - number * 14, 11)
+            top -= 14 * max(map(len, row)) + 8
+        paragraph(canvas, LAW, 72, top - 20, 36)
+
+    table = "\n".join(" | ".join("".join(cell) for cell in row) for row in rows)
+    assert texts(read("a.pdf", pdf(draw))) == [table, LAW]
+
+
 def test_a_watermark_is_no_part_of_the_text():
     def draw(canvas):
         canvas.saveState()
