@@ -44,6 +44,8 @@ def read_dataset(path: Path) -> Dataset:
     """Read a question set; UsageError says what is wrong with the file."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UsageError("eval.no_file", path=path) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise UsageError("eval.unreadable", path=path, reason=reason) from error

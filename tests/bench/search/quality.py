@@ -1,7 +1,8 @@
 """How often the right paragraph and passage are found: `python -m tests.bench.search.quality`.
 
 Default settings, no embedder, every paragraph one document. Also: simplified questions on
-traditional documents, and both sets in one library with generated passages between.
+traditional documents, and both sets in one library with generated passages between, or with the
+text files of a folder.
 """
 
 import argparse
@@ -24,16 +25,24 @@ COLUMNS = ("recall@1", "recall@5", "passage_recall@1", "passage_recall@5", "pass
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--distractors", type=int, default=20_000)
+    parser.add_argument("--texts", type=Path, metavar="FOLDER", help="real text instead of these")
     parser.add_argument("--every", type=int, default=1, help="ask only every n-th question")
     options = parser.parse_args()
     sets = [_thinned(read_dataset(DATA / name), options.every) for name in SETS]
     print(f"{'':34}" + "".join(f"{name:>18}" for name in COLUMNS))
-    for name, result in _runs(sets, options.distractors):
+    for name, result in _runs(sets, _between(options.texts, options.distractors)):
         shares = result.as_json()
         print(f"{name:34}" + "".join(f"{shares[column]:18.2%}" for column in COLUMNS), flush=True)
 
 
-def _runs(sets: list[Dataset], count: int) -> Iterator[tuple[str, Evaluation]]:
+def _between(folder: Path | None, count: int) -> dict[str, str]:
+    """Texts that answer none of the questions."""
+    if folder is None:
+        return {f"x{n}.txt": text for n, text in enumerate(distractors(count))}
+    return {f"x{path.name}": path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
+
+
+def _runs(sets: list[Dataset], between: dict[str, str]) -> Iterator[tuple[str, Evaluation]]:
     settings = Settings()
     for dataset in sets:
         with library_of(dataset, settings) as library:
@@ -50,9 +59,11 @@ def _runs(sets: list[Dataset], count: int) -> Iterator[tuple[str, Evaluation]]:
             fill(library, dataset.contexts, settings)
         for dataset in renamed:
             yield f"{dataset.name}, both sets", evaluate(dataset, library, settings)
-        fill(library, {f"x{n}.txt": text for n, text in enumerate(distractors(count))}, settings)
+        before = library.counts().passages
+        fill(library, between, settings)
+        more = library.counts().passages - before
         for dataset in renamed:
-            yield f"{dataset.name}, + {count} passages", evaluate(dataset, library, settings)
+            yield f"{dataset.name}, + {more} passages", evaluate(dataset, library, settings)
 
 
 def _thinned(dataset: Dataset, every: int) -> Dataset:

@@ -65,3 +65,8 @@ def test_entries_without_a_question_are_left_out_and_counted(tmp_path):
     dataset = read_dataset(path)
     assert [item.question for item in dataset.items] == ["租金多少？"]
     assert dataset.blank == 1
+
+
+def test_a_set_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match="no question set .*没有.json"):
+        read_dataset(tmp_path / "没有.json")
