@@ -14,6 +14,7 @@ from zlib import crc32
 from docqa.closing import Closing
 from docqa.errors import LibraryLocked
 from docqa.paths import private_dir
+from docqa.stores.allocator import give_back_freed
 from docqa.stores.library import Library
 from docqa.stores.lock import write_lock
 from docqa.stores.vectors_table import VectorTable
@@ -184,6 +185,8 @@ class LexicalIndex(Closing):
         ).fetchone()
         threads = 1 if missing < _SMALL else min(2, os.cpu_count() or 1)
         heap = _HEAP_WHILE_INGESTING if going_on() else _HEAP_PER_THREAD
+        # tantivy takes and frees its heap a megabyte at a time.
+        give_back_freed()
         writer = index.writer(heap * threads, threads)
         # A run that was killed after its commit left passages that the state does not know of.
         beyond = tantivy.Query.range_query(
