@@ -19,7 +19,7 @@ _NAME_COUNTS = 2
 _WORTH = 0.55
 # A quote with the sentence before it, without which it could not be understood.
 _LONGEST = 200
-_SUBJECT = re.compile(r"[^是为于在，,。：:（(\n]{2,20}")
+_SUBJECT = re.compile(r"[^的是为于在，,。：:（(\n]{2,20}")
 _MODAL = re.compile(r"可不可以|可以|能不能|能够|应该|应当|需不需要|需要")
 _SHORT, _LONG = 15, 120
 _OPENING = 60

@@ -57,8 +57,14 @@ def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it():
 
 
 def test_what_is_about_something_else_is_not_quoted_for_want_of_better():
-    text = "公司的创始人为周启明。\n身份证号：3205\n午餐补贴每天二十元。"
-    assert quotes("公司的创始人是谁？", text) == ["公司的创始人为周启明。"]
+    texts = ("公司的创始人为周启明。", "午餐补贴每天二十元。交通费凭票报销。")
+    found = (
+        Found(n, 1 / n, Passage(n, n, f"{n}.txt", 0, 0, len(text), text), Why())
+        for n, text in enumerate(texts, 1)
+    )
+    question = "公司的创始人是谁？"
+    (only,) = best_quotes(question, SearchResult(question, tuple(found), 1.0), 3)
+    assert only.text == texts[0]
 
 
 def test_no_quote_says_again_what_another_says():
