@@ -1,5 +1,6 @@
 """The log: a rotating file in the data folder, and the terminal only when asked."""
 
+import contextlib
 import logging
 import sys
 
@@ -12,6 +13,8 @@ _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 def start(verbose: int = 0, preset: str | None = None) -> None:
     """Set up the `docqa` and `ingest` loggers; nothing is written before the first entry."""
+    # An entry that finds the disk full would print a traceback.
+    logging.raiseExceptions = False
     settings = _settings(preset)
     handlers: list[logging.Handler] = [LogFile(settings)]
     if verbose:
@@ -44,7 +47,8 @@ class LogFile(logging.Handler):
     def close(self) -> None:
         """Close the file, if an entry opened it."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
         super().close()
 

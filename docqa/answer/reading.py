@@ -11,6 +11,7 @@ from docqa.clean import one_line
 from docqa.llm import footprint
 from docqa.llm.gguf import read_metadata
 from docqa.llm.loading import kv_type
+from docqa.llm.reply import check_room
 from docqa.stores.library import Library
 from docqa.stores.readings import Stretch
 from docqa.types import DocumentInfo, Passage
@@ -73,6 +74,8 @@ class ReadingPlanner:
     def _plan(self, stretches: Sequence[Passage], label: str) -> ReadingPlan:
         messages = _prompter(stretches).messages(stretches)
         tokens = self._model.prefix_tokens(messages)
+        # Not even one passage may fit a window that is all but taken by the rules.
+        check_room(len(tokens), 0, self._model.window)
         speed = self._model.prompt_speed
         new = len(tokens) - self._model.reusable(messages)
         return ReadingPlan(

@@ -23,7 +23,7 @@ from docqa.messages import say
 if TYPE_CHECKING:
     from docqa.answer.reading import ReadingPlan
     from docqa.engine import Engine
-    from docqa.engine.reading import ReadingDesk
+    from docqa.engine.reading import ReadingDesk, Shelved
     from docqa.stores.readings import Reading
 
 app = typer.Typer()
@@ -66,7 +66,8 @@ def read(
     }
     with Engine(settings(ctx, flags)) as engine:
         if drop:
-            freed = engine.readings().drop(None if drop == ["all"] else _numbers(drop))
+            shelf = engine.readings()
+            freed = shelf.drop(None if drop == ["all"] else _numbers(drop, shelf))
             line(say("readings.dropped", size=_size(freed)))
         elif listing or not files:
             _print_listing(engine, as_json=as_json)
@@ -167,11 +168,11 @@ def _row(reading: "Reading") -> dict[str, object]:
     return {name: getattr(reading, name) for name in names}
 
 
-def _numbers(ids: list[str]) -> list[int]:
-    try:
-        return [int(text) for text in ids]
-    except ValueError as error:
-        raise UsageError("readings.unknown_id", ids=", ".join(ids)) from error
+def _numbers(ids: list[str], shelf: "Shelved") -> list[int]:
+    known = {str(reading.id): reading.id for reading in shelf.listed()}
+    if unknown := [text for text in ids if text not in known]:
+        raise UsageError("readings.unknown_id", ids=", ".join(unknown))
+    return [known[text] for text in ids]
 
 
 def _size(size: int) -> str:

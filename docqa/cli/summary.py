@@ -39,7 +39,7 @@ def summarise(
     from docqa.cli.answer_json import answer_json
     from docqa.cli.answer_text import TextPrinter
     from docqa.engine import Engine
-    from docqa.types import Done, Progress
+    from docqa.types import Done, Progress, Warned
 
     flags: dict[str, object] = {
         "library.name": library,
@@ -53,6 +53,8 @@ def summarise(
                 if isinstance(event, Progress):
                     facts = {**event.facts, "done": int(event.done), "total": int(event.total or 0)}
                     note(say(event.message, **facts))
+                elif isinstance(event, Warned):
+                    note(say(event.message, **event.facts))
                 elif not as_json:
                     printer.event(event)
                 elif isinstance(event, Done):

@@ -200,7 +200,10 @@ class Engine(Closing):
         from docqa.answer.summarise import Summariser
 
         model = self._mind.model(self._shelf.path)
-        yield from Summariser(self._shelf.library, model, self._settings).events(documents, stop)
+        summariser = Summariser(self._shelf.library, model, self._settings)
+        for event in summariser.events(documents, stop):
+            yield from self._mind.memory.said()
+            yield event
 
     # Documents
 

@@ -129,7 +129,9 @@ def test_readings_are_dropped_by_number_or_all(library, model, capsys):
     assert [r["id"] for r in listed(capsys)] == [second["id"]]
     assert run(["read", "--drop", "all"]) == 0
     assert listed(capsys) == []
-    assert run(["read", "--drop", "第一份"]) == 2
+    for unknown in ("第一份", "999", "-1"):
+        assert run(["read", f"--drop={unknown}"]) == 2
+        assert unknown in capsys.readouterr().err
 
 
 def test_they_are_named_where_disk_use_is(library, model, capsys):
@@ -153,8 +155,15 @@ def test_a_summary_uses_the_reading_too(library, model, capsys):
     run(["read", "休假制度.txt", "-m", model])
     (reading,) = listed(capsys)
     assert run(["sum", "休假制度.txt", "-m", model, "--json"]) == 0
-    usage = json.loads(capsys.readouterr().out)["usage"]
-    assert usage["reused_tokens"] >= reading["tokens"]
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["usage"]["reused_tokens"] >= reading["tokens"]
+    assert "reading: kept (" in printed.err
+
+
+def test_a_window_too_small_for_one_passage_is_a_clear_error(library, model, capsys, monkeypatch):
+    monkeypatch.setenv("DOCQA_MODEL_CONTEXT", "256")
+    assert run(["read", "休假制度.txt", "-m", model]) == 1
+    assert "the window holds 256" in capsys.readouterr().err
 
 
 def test_a_session_opened_again_goes_on_from_what_was_computed(library, model, capsys, monkeypatch):

@@ -1,6 +1,7 @@
 """The root of the command line: help, version, mistakes, exit codes."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -211,3 +212,12 @@ def test_a_full_disk_is_named():
     assert result.returncode == 1
     assert "No space left" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_log_that_finds_the_disk_full_says_nothing(home, capsys):
+    (home / "logs").mkdir()
+    (home / "logs" / "docqa.log").symlink_to("/dev/full")
+    run(["config", "path"])
+    logging.getLogger("docqa").error("磁盘已满")
+    assert "Traceback" not in capsys.readouterr().err
