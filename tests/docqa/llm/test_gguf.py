@@ -19,6 +19,7 @@ def _code(path):
     with pytest.raises(ModelError) as caught:
         read_metadata(path)
     assert str(caught.value)
+    assert caught.value.hint, "the next step"
     return caught.value.code
 
 
