@@ -3,12 +3,12 @@
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from docqa.messages import say
+from docqa.tui.moving import Scrolled
 from docqa.tui.worded import Dialog
 
 
@@ -31,9 +31,9 @@ class HelpDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The pane, then its keys."""
-        with VerticalScroll(classes="dialog help") as box:
+        with Scrolled(classes="dialog help") as box:
             box.border_title = say("tui_help.title")
             yield Static(self._text, markup=False)
             for description, keys in self._keys.items():
-                line = Content.assemble((f"{' '.join(keys):<24}", "bold $accent"), description)
+                line = Content.assemble((f"{' '.join(keys):<24}", "bold $text-accent"), description)
                 yield Static(line, classes="key")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -15,32 +15,25 @@ from docqa.clean import one_line
 from docqa.messages import say
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
+from docqa.tui.listing import ListScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.places import export
-from docqa.tui.worded import WordedScreen
 from docqa.types import SessionInfo
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
 
 
-class SessionsScreen(WordedScreen[None]):
+class SessionsScreen(ListScreen):
     """A list that narrows while one types; every word must occur in a session's text."""
 
     ABOUT = "tui_help.sessions"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("close", "leave", show=True),
-        bind("search_list", "search", show=True),
-        bind("down", "move(1)"),
-        bind("up", "move(-1)"),
-        bind("first", "end(-1)"),
-        bind("last", "end(1)"),
         bind("new_session", "new", show=True),
         bind("rename", "rename", show=True),
         bind("delete", "delete", show=True),
         bind("undo_delete", "restore", show=True),
         bind("export", "export", show=True),
-        Binding("down", "into_list", show=False),
     ]
 
     def __init__(self, engine: "Engine", current: str | None) -> None:
@@ -53,7 +46,7 @@ class SessionsScreen(WordedScreen[None]):
         """Search line above the list."""
         yield Input(placeholder=say("tui_sessions.search"), id="search")
         yield Static(say("tui_sessions.none"), id="none", markup=False)
-        yield OptionList(id="list", markup=False)
+        yield OptionList(id="rows", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -77,35 +70,11 @@ class SessionsScreen(WordedScreen[None]):
     def _narrow(self) -> None:
         self._list()
 
-    @on(Input.Submitted)
-    def action_into_list(self) -> None:
-        """Go from the search line to the list."""
-        self.options.focus()
-
     @on(OptionList.OptionSelected)
     def _open(self) -> None:
         if self.selected:
             self.docqa.chat.open_session(self.selected.id)
             self.dismiss()
-
-    def action_leave(self) -> None:
-        """Back to the list, then to the chat."""
-        if self.options.has_focus:
-            self.dismiss()
-        else:
-            self.options.focus()
-
-    def action_search(self) -> None:
-        """Go to the search line."""
-        self.query_one(Input).focus()
-
-    def action_move(self, step: int) -> None:
-        """Move the highlight."""
-        (self.options.action_cursor_down if step > 0 else self.options.action_cursor_up)()
-
-    def action_end(self, side: int) -> None:
-        """Go to the first or the last."""
-        (self.options.action_last if side > 0 else self.options.action_first)()
 
     async def action_new(self) -> None:
         """Begin a new conversation."""
@@ -169,9 +138,9 @@ def _words(session: SessionInfo, current: bool) -> Content:
     turns = say("tui_sessions.turns", count=session.turns)
     when = datetime.fromtimestamp(session.updated).astimezone()
     return Content.assemble(
-        ("● " if current else "  ", "$accent"),
-        (f"{when:%Y-%m-%d %H:%M}", "dim"),
+        ("● " if current else "  ", "$text-accent"),
+        f"{when:%Y-%m-%d %H:%M}",
         "  ",
         (one_line(session.title), "bold"),
-        (f"  {turns}", "dim"),
+        f"  {turns}",
     )

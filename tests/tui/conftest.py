@@ -4,14 +4,21 @@ import asyncio
 import shutil
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+import docqa
 from docqa import paths
 from docqa.engine import Engine
 from docqa.settings import ModelSettings, Settings
 from docqa.tui.app import DocqaApp
 from docqa.types import Token
+
+FOLDER = Path(docqa.__file__).parent
+
+# Only a test that fails waits so long; a machine may be ten times slower than ours.
+_PATIENCE = 120
 
 DOCUMENTS = {
     "员工手册.md": (
@@ -71,6 +78,22 @@ def settings(engine="quotes", **groups):
     return Settings(**{"model": ModelSettings(engine=engine), **groups})
 
 
+class Noted(DocqaApp):
+    """The chat, keeping what its notifications said after they are gone."""
+
+    # Textual looks for it beside the class.
+    CSS_PATH = FOLDER / "tui" / "app.tcss"
+
+    def __init__(self, *arguments, **begin):
+        self.notes = []
+        super().__init__(*arguments, **begin)
+
+    def notify(self, message, **how):
+        """Show a note, and keep it."""
+        self.notes.append(message)
+        super().notify(message, **how)
+
+
 class Chat:
     """A running chat and what tests do with it."""
 
@@ -100,16 +123,27 @@ class Chat:
     @property
     def notes(self):
         """What the notifications say."""
-        return [note.message for note in self.app._notifications]
+        return self.app.notes
 
-    async def until(self, true, seconds=20):
+    async def until(self, true, seconds=_PATIENCE):
         """Wait until something holds."""
-        for _ in range(int(seconds / 0.02)):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             if true():
-                await self.pilot.pause()
+                await self.settle()
                 return
             await asyncio.sleep(0.02)
         raise AssertionError(f"never: {true}; notes: {self.notes}")
+
+    async def settle(self):
+        """Wait until nothing that was done is still on its way to the screen."""
+        quiet = 0
+        while quiet < 2 and self.app.is_running:
+            await self.pilot.pause()
+            screen = self.app.screen
+            nodes = [self.app, *self.app.screen_stack, *screen.walk_children()]
+            moving = screen._layout_required or any(node.message_queue_size for node in nodes)
+            quiet = 0 if moving else quiet + 1
 
     async def ask(self, question):
         """Type a question, send it, and wait for its answer."""
@@ -121,7 +155,7 @@ class Chat:
 
     async def press(self, *keys):
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.settle()
 
     def painted(self):
         """What stands on the screen, as text."""
@@ -135,13 +169,13 @@ async def chatting(
 ):
     """The chat in a terminal of this size, its engine open."""
     chosen = settings(engine, **(groups or {}))
-    app = DocqaApp(lambda: kind(chosen), chosen, **begin)
+    app = Noted(lambda: kind(chosen), chosen, **begin)
     async with app.run_test(size=size) as pilot:
         chat = Chat(app, pilot)
         if wait:
             await chat.until(lambda: app.engine is not None and not app.loading)
             await app.workers.wait_for_complete()
-            await pilot.pause()
+            await chat.settle()
         yield chat
         chat.screen.stop()
     if app.engine:

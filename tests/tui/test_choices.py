@@ -97,7 +97,7 @@ async def test_an_unknown_key_id_is_named_with_the_nearest():
 async def test_the_theme_is_remembered():
     async with chatting() as chat:
         chat.app.theme = "textual-light"
-        await chat.pilot.pause()
+        await chat.settle()
     async with chatting() as chat:
         assert chat.app.theme == "textual-light"
     changed = InterfaceSettings(theme="nord")
@@ -176,7 +176,7 @@ async def test_the_number_of_passages_is_changed():
         chat.app.action_go("passages")
         await chat.until(lambda: isinstance(chat.app.screen, LineDialog))
         await chat.press("end", "ctrl+u", *"0", "enter")
-        assert "whole number" in chat.painted()
+        await chat.until(lambda: "whole number" in chat.painted())
         await chat.press("ctrl+u", *"2", "enter")
         await chat.ask("年假有几天？")
         assert len(chat.last.answer.passages) <= 2

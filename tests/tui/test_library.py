@@ -120,7 +120,7 @@ async def test_reading_goes_on_while_an_answer_comes(kept, tmp_path):
         chat.app.watch(chat.app, "ingest_step", lambda: said.append(bar.render().plain), init=False)
         chat.app.ingest([tmp_path])
         await chat.until(lambda: any("Reading" in line for line in said))
-        await chat.until(lambda: chat.app.ingest_stop is None, 60)
+        await chat.until(lambda: chat.app.ingest_stop is None)
         await chat.until(lambda: not chat.screen.answering)
         assert chat.last.answer is not None
         await chat.until(lambda: chat.app.status.documents == 33)

@@ -3,15 +3,12 @@
 After a wanted change: `pytest tests/tui/test_looks.py --snapshot-update`, and look at each picture.
 """
 
-import asyncio
-
 import pytest
 
 from docqa.engine import Engine
 from docqa.messages import use_language
 from docqa.settings import InterfaceSettings
-from docqa.tui.app import DocqaApp
-from tests.tui.conftest import Chat, settings
+from tests.tui.conftest import Chat, Noted, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -24,7 +21,7 @@ def app():
     def make(language, theme):
         use_language(language)
         chosen = settings("quotes", interface=InterfaceSettings(theme=theme))
-        made.append(DocqaApp(lambda: Engine(chosen), chosen))
+        made.append(Noted(lambda: Engine(chosen), chosen))
         return made[-1]
 
     yield make
@@ -44,8 +41,8 @@ def asking(*questions, keys=()):
             await chat.ask(question)
         for key in keys:
             await chat.press(key)
-        await asyncio.sleep(0.5)
-        await pilot.pause()
+        await pilot.wait_for_scheduled_animations()
+        await chat.settle()
 
     return before
 

@@ -49,7 +49,7 @@ async def test_escape_stops_a_prompt_that_is_being_read_and_the_next_question_wo
         await chat.until(lambda: chat.conversation.exchanges and chat.last.budget)
         assert chat.screen.answering and not chat.last.text
         await chat.press("escape")
-        await chat.until(lambda: not chat.screen.answering, seconds=5)
+        await chat.until(lambda: not chat.screen.answering)
         assert chat.last.answer.status is AnswerStatus.CANCELLED
         assert chat.last.answer.usage.answer_tokens == 0
         assert "Stopped." in chat.painted()
@@ -93,7 +93,8 @@ async def test_the_status_bar_tells_where_the_layers_are_and_what_the_answer_cos
 
 async def test_a_model_is_picked_from_those_here_with_its_plan(model):
     catalog.register(catalog.Installed(name="小模型", path=model, kind="chat"))
-    async with chatting(size=(140, 40)) as chat:
+    short = ModelSettings(engine="quotes", threads=1, max_tokens=24)
+    async with chatting(size=(140, 40), groups={"model": short}) as chat:
         await chat.press("f9")
         await chat.until(lambda: isinstance(chat.app.screen, Picker))
         row = next(line for line in chat.painted().splitlines() if "小模型" in line)

@@ -9,9 +9,8 @@ from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.settings import ModelSettings, Settings
 from docqa.tui import clipboard, remembered
-from docqa.tui.app import DocqaApp
 from docqa.tui.remembered import Remembered
-from tests.tui.conftest import Unhurried, chatting, settings
+from tests.tui.conftest import Chat, Noted, Unhurried, chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -23,7 +22,7 @@ async def test_resizing_while_an_answer_comes_breaks_nothing():
         await chat.until(lambda: len(chat.last.text) > 2)
         for size in ((60, 20), (200, 60), (60, 20), (200, 60)):
             await chat.pilot.resize_terminal(*size)
-            await chat.pilot.pause(0.1)
+            await chat.until(lambda size=size: chat.app.size.width == size[0])
             assert chat.prompt.region.width <= size[0]
         await chat.until(lambda: not chat.screen.answering)
         assert chat.last.answer is not None
@@ -105,38 +104,24 @@ async def test_an_engine_that_cannot_be_opened_leaves_a_chat_that_says_so():
     def broken():
         raise ModelError("tui_reader.gone", document="模型.gguf")
 
-    app = DocqaApp(broken, settings())
+    app = Noted(broken, settings())
     async with app.run_test(size=(100, 30)) as pilot:
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if app._notifications:
-                break
-        assert any("模型.gguf" in note.message for note in app._notifications)
-        await pilot.press("f2", "f3", "f9", "h", "i", "enter")
+        chat = Chat(app, pilot)
+        await chat.until(lambda: any("模型.gguf" in note for note in chat.notes))
+        await chat.press("f2", "f3", "f9", "h", "i", "enter")
         assert app.is_running
 
 
 async def test_a_lost_model_file_is_said_and_another_engine_can_be_taken(home):
     lost = Settings(model=ModelSettings(engine="llama", name=str(home / "lost.gguf")))
-    app = DocqaApp(lambda: Engine(lost), lost)
+    app = Noted(lambda: Engine(lost), lost)
     async with app.run_test(size=(100, 30)) as pilot:
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if app.engine and app._notifications:
-                break
-        assert any("lost.gguf" in note.message for note in app._notifications)
+        chat = Chat(app, pilot)
+        await chat.until(lambda: app.engine and any("lost.gguf" in note for note in chat.notes))
         app.change(lambda: app.engine.use_settings(model_engine="quotes", model_name=""))
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if app.status and app.status.engine.kind.value == "quotes":
-                break
-        app.chat.composer.prompt.replace_all("年假有几天？")
-        await pilot.press("enter")
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if app.chat.conversation.exchanges and app.chat.conversation.exchanges[-1].answer:
-                break
-        assert "十五天" in app.chat.conversation.exchanges[-1].text
+        await chat.until(lambda: app.status and app.status.engine.kind.value == "quotes")
+        await chat.ask("年假有几天？")
+        assert "十五天" in chat.last.text
     app.engine.close()
 
 

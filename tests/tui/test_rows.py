@@ -37,3 +37,8 @@ def test_no_row_is_too_wide_and_nothing_but_blanks_and_breaks_is_lost(text, widt
     assert all(cell_len(text[start:end]) <= width for start, end in spans)
     kept = "".join(text[start:end] for start, end in spans)
     assert kept.replace(" ", "") == text.replace(" ", "").replace("\n", "")
+
+
+def test_a_picture_is_as_wide_as_the_terminal_paints_it():
+    text = "☀️☀️☀️"
+    assert cut(text, 4) == ["☀️☀️", "☀️"]

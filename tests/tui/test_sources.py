@@ -107,7 +107,7 @@ async def test_sources_lie_beside_the_answer_or_below_it_on_narrow_terminals():
         pane, answer = chat.pane.region, chat.conversation.region
         assert pane.x >= answer.right
         await chat.pilot.resize_terminal(80, 24)
-        await chat.pilot.pause()
+        await chat.settle()
         pane, answer = chat.pane.region, chat.conversation.region
         assert pane.y >= answer.bottom
         assert answer.height >= 8

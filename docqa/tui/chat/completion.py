@@ -74,5 +74,5 @@ def _words(path: str, title: str) -> Content:
     return Content.assemble(
         (shortened(one_line(name), _LONGEST), "bold"),
         "  ",
-        (shortened(one_line(rest), _LONGEST), "dim"),
+        shortened(one_line(rest), _LONGEST),
     )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
 from docqa.messages import say
 from docqa.tui.chat.happened import ExchangeClicked, ExchangeSelected
 from docqa.tui.keymap import bind
+from docqa.tui.moving import Scrolled
 from docqa.tui.sturdy import Sturdy
 
 if TYPE_CHECKING:
@@ -25,17 +25,11 @@ if TYPE_CHECKING:
 _STEP, _MOST = 8, 16
 
 
-class Conversation(Sturdy, VerticalScroll, can_focus=True):
+class Conversation(Sturdy, Scrolled, can_focus=True):
     """Scrolls with vim's keys; one exchange is selected, whose sources are shown."""
 
     ABOUT = "tui_help.conversation"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("down", "scroll_down"),
-        bind("up", "scroll_up"),
-        bind("first", "scroll_home"),
-        bind("last", "scroll_end"),
-        bind("half_page_down", "half_page(1)"),
-        bind("half_page_up", "half_page(-1)"),
         bind("previous_answer", "select(-1)", show=True),
         bind("next_answer", "select(1)", show=True),
         bind("copy", "copy", show=True),
@@ -127,10 +121,6 @@ class Conversation(Sturdy, VerticalScroll, can_focus=True):
     def _clicked(self, event: ExchangeClicked) -> None:
         """Select what was clicked."""
         self.select(event.exchange)
-
-    def action_half_page(self, direction: int) -> None:
-        """Scroll half of what is seen."""
-        self.scroll_relative(y=direction * (self.size.height // 2), animate=False)
 
     async def action_select(self, step: int) -> None:
         """Go to the exchange before or after the selected one."""

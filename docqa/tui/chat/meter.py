@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 # Each part has a shape of its own, for eyes and terminals without colours.
 _PARTS = (
-    ("tui_chat.meter_system", "system", "█", "$primary"),
-    ("tui_chat.meter_history", "history", "▓", "$secondary"),
-    ("tui_chat.meter_passages", "passages", "▒", "$success"),
-    ("tui_chat.meter_question", "question", "▪", "$accent"),
-    ("tui_chat.meter_reserve", "reserve", "░", "$warning"),
+    ("tui_chat.meter_system", "system", "█", "$text-primary"),
+    ("tui_chat.meter_history", "history", "▓", "$text-secondary"),
+    ("tui_chat.meter_passages", "passages", "▒", "$text-success"),
+    ("tui_chat.meter_question", "question", "▪", "$text-accent"),
+    ("tui_chat.meter_reserve", "reserve", "░", "$text-warning"),
 )
 _LEAST_BAR, _MOST_BAR = 8, 30
 

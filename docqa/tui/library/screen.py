@@ -17,11 +17,11 @@ from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.library.path import PathSuggester, exists, typed_path
 from docqa.tui.library.wording import reason_words, status_words
+from docqa.tui.listing import ListScreen
 from docqa.tui.names import shortened
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
 from docqa.tui.status import StatusBar
-from docqa.tui.worded import WordedScreen
 from docqa.types import DocumentInfo, IngestStep
 
 if TYPE_CHECKING:
@@ -41,21 +41,15 @@ _COLUMNS = (
 )
 
 
-class LibraryScreen(WordedScreen[None]):
+class LibraryScreen(ListScreen):
     """A table of documents that follows an ingest while it runs."""
 
     ABOUT = "tui_help.library"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("close", "leave", show=True),
         bind("add", "add", show=True),
         bind("reread", "reread", show=True),
         bind("delete", "remove", show=True),
         bind("stop_ingest", "stop_ingest", show=True),
-        bind("search_list", "search", show=True),
-        bind("down", "move(1)"),
-        bind("up", "move(-1)"),
-        bind("first", "end(-1)"),
-        bind("last", "end(1)"),
     ]
 
     def __init__(self, engine: "Engine") -> None:
@@ -69,7 +63,7 @@ class LibraryScreen(WordedScreen[None]):
         """Filter, table, and what is known of the highlighted document."""
         yield Input(placeholder=say("tui_library.search"), id="search")
         yield Static(say("tui_library.none"), id="none", markup=False)
-        table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=True)
+        table: DataTable[Text] = DataTable(id="rows", cursor_type="row", zebra_stripes=True)
         yield table
         yield Static("", id="document", markup=False)
         yield StatusBar()
@@ -101,33 +95,10 @@ class LibraryScreen(WordedScreen[None]):
     def _narrow(self) -> None:
         self._fill()
 
-    @on(Input.Submitted)
-    def _to_table(self) -> None:
-        self.table.focus()
-
     @on(DataTable.RowHighlighted)
     def _describe(self) -> None:
         known = self.selected
         self.query_one("#document", Static).update(_description(known) if known else "")
-
-    def action_leave(self) -> None:
-        """From the filter to the table, from the table to the chat."""
-        if self.table.has_focus:
-            self.dismiss()
-        else:
-            self.table.focus()
-
-    def action_search(self) -> None:
-        """Go to the filter."""
-        self.query_one(Input).focus()
-
-    def action_move(self, step: int) -> None:
-        """Move the highlight."""
-        (self.table.action_cursor_down if step > 0 else self.table.action_cursor_up)()
-
-    def action_end(self, side: int) -> None:
-        """Go to the first or the last document."""
-        (self.table.action_scroll_bottom if side > 0 else self.table.action_scroll_top)()
 
     def action_add(self) -> None:
         """Ask for a file or folder, and read it."""

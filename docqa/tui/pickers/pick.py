@@ -105,5 +105,5 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 
 def _words(choice: Choice) -> Content:
     return Content.assemble(
-        (shortened(one_line(choice.name), _LONGEST), "bold"), "  ", (one_line(choice.detail), "dim")
+        (shortened(one_line(choice.name), _LONGEST), "bold"), "  ", one_line(choice.detail)
     )

@@ -13,6 +13,7 @@ from docqa.terms import fold
 from docqa.tui.external import page
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
+from docqa.tui.moving import HALF_PAGES, MOVES
 from docqa.tui.reader.document import LONGEST_WORD, ReadDocument, Span
 from docqa.tui.reader.view import ReaderView
 from docqa.tui.sources.source import Source
@@ -34,12 +35,8 @@ class ReaderScreen(WordedScreen[None]):
         bind("find", "find", show=True),
         bind("next_match", "match(1)", show=True),
         bind("previous_match", "match(-1)", show=True),
-        bind("down", "line(1)"),
-        bind("up", "line(-1)"),
-        bind("half_page_down", "half_page(1)"),
-        bind("half_page_up", "half_page(-1)"),
-        bind("first", "to_start", show=True),
-        bind("last", "to_end", show=True),
+        *MOVES,
+        *HALF_PAGES,
         bind("copy", "copy", show=True),
         bind("pager", "page", show=True),
         bind("page_down", "page_down"),
@@ -102,7 +99,7 @@ class ReaderScreen(WordedScreen[None]):
             self._match = (self._match + step) % len(self._matches)
             self._show_match()
 
-    def action_line(self, step: int) -> None:
+    def action_move(self, step: int) -> None:
         """Scroll a line."""
         self.view.scroll_relative(y=step, animate=False)
         self._titled()
@@ -117,13 +114,9 @@ class ReaderScreen(WordedScreen[None]):
         self.view.scroll_relative(y=self.view.size.height, animate=False)
         self._titled()
 
-    def action_to_start(self) -> None:
-        """Go to the beginning of the document."""
-        self._read(0, centre=False)
-
-    def action_to_end(self) -> None:
-        """Go to the end of the document."""
-        self._read(self._document.length, centre=False)
+    def action_end(self, side: int) -> None:
+        """Go to the beginning or the end of the document."""
+        self._read(self._document.length if side > 0 else 0, centre=False)
 
     def action_copy(self) -> None:
         """Copy the passage that is read."""

@@ -50,7 +50,7 @@ def printable(text: str) -> str:
 
 def _words(source: Source) -> Content:
     label = f"{source.label} " if source.numbers else ""
-    head = Content.assemble((label, "bold $accent"), (source.short_place, "bold"))
+    head = Content.assemble((label, "bold $text-accent"), (source.short_place, "bold"))
     if not source.supported:
         head = Content.assemble(head, " ", (say("tui_sources.unsupported"), "$text-warning"))
     return Content.assemble(head, "\n", highlighted(source.passage.text, source.quotes))

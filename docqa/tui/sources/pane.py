@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from docqa.messages import say
 from docqa.tui.keymap import bind
+from docqa.tui.moving import MOVES
 from docqa.tui.sources.card import SourceCard
 from docqa.tui.sources.source import Source
 from docqa.tui.sturdy import Sturdy
@@ -23,10 +24,7 @@ class SourcesPane(Sturdy, VerticalScroll, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
-        bind("down", "move(1)"),
-        bind("up", "move(-1)"),
-        bind("first", "move(-1000)"),
-        bind("last", "move(1000)"),
+        *MOVES,
         bind("open", "open", show=True),
         bind("why", "why", show=True),
         bind("copy", "copy", show=True),
@@ -120,6 +118,10 @@ class SourcesPane(Sturdy, VerticalScroll, can_focus=True):
     def action_move(self, step: int) -> None:
         """Select another card."""
         self._select(self._selected + step)
+
+    def action_end(self, side: int) -> None:
+        """Select the first or the last card."""
+        self._select(len(self.sources) if side > 0 else 0)
 
     def action_open(self) -> None:
         """Read the selected source in its document."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,6 +10,7 @@ from docqa.clean import one_line
 from docqa.messages import say
 from docqa.tui.chat.exchange import Exchange
 from docqa.tui.chat.notes import whole_words
+from docqa.tui.moving import Scrolled
 from docqa.tui.sources.source import Source
 from docqa.tui.worded import Dialog
 from docqa.types import Why
@@ -29,7 +29,7 @@ class WhyDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The question, then each passage."""
-        with VerticalScroll(id="why", classes="dialog") as box:
+        with Scrolled(id="why", classes="dialog") as box:
             box.border_title = say("tui_sources.why_title")
             yield Static(Content("\n").join(Content(line) for line in self._search()))
             for source in self._sources:
@@ -55,7 +55,7 @@ class WhyDialog(Dialog[None]):
 
 def _explained(source: Source) -> Content:
     lines: list[Content | str] = [
-        Content.assemble((f"{source.label} ", "bold $accent"), (source.short_place, "bold"))
+        Content.assemble((f"{source.label} ", "bold $text-accent"), (source.short_place, "bold"))
     ]
     if source.found is None:
         lines.append(say("tui_sources.why_neighbour"))
