@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.discover import FoundFile, FoundFolder, WalkOptions, discover
@@ -174,4 +175,11 @@ def _numbers(packed: str) -> tuple[int, ...]:
 
 
 def _path(folder: FoundFolder, name: str) -> Path:
-    return Path(folder.shown, name) if name else Path(folder.shown)
+    above = _folder_path(folder.shown)
+    return above / name if name else above
+
+
+@lru_cache(maxsize=1)
+def _folder_path(shown: str) -> Path:
+    """The same for all files of a folder: to take it apart for each would cost twice as much."""
+    return Path(shown)
