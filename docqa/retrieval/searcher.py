@@ -39,6 +39,9 @@ _OPENING = 100
 _REREAD = 20
 # Least share of the meaning where it is sure and words find too little of the question.
 _LEADING = 0.5
+# What the index's score counts beside the share of the question that stands in one place. Fitted on
+# the half of the public questions that `tests/bench/refusal.py` fits on.
+_INDEX = 0.7
 # What it counts that a passage begins with the article asked for, beside shares of up to 1.
 _PLACE = 0.5
 # What can keep the dense leg from running while words alone still find something.
@@ -262,7 +265,7 @@ def _refined(
     scored = [
         (
             number,
-            (score / top + coverage[number].whole + coverage[number].close) / 3 + placed[number],
+            (_INDEX * score / top + coverage[number].close) / (_INDEX + 1) + placed[number],
         )
         for number, score in hits
         if number in coverage
