@@ -103,11 +103,13 @@ class Work:
         """The prompt for an answer from the model's own knowledge."""
         messages = tuple(Prompter(question.text).unlimited())
         model = self.model()
+        # Counted as text: a template takes no rules without a question.
+        system = model.count_text(str(messages[0].text))
         budget = Budget(
             window=model.window,
-            system=model.count(messages[:1]),
+            system=system,
             history=0,
-            question=model.count(messages) - model.count(messages[:1]),
+            question=model.count(messages) - system,
             passages=0,
             reserve=self.reserve(),
             found=0,

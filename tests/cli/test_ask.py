@@ -11,6 +11,7 @@ import pytest
 
 from docqa.stores.library import Library
 from tests.docqa.answer.conftest import LEAVE, TEAPOT, TRAVEL, fill
+from tests.tiny_gguf import Shape, write_gguf
 
 QUESTION = "去上海出差住宿费每晚最多多少？"
 DOCQA = (sys.executable, "-m", "docqa")
@@ -274,3 +275,12 @@ def test_a_terminal_gets_the_whole_answer_and_links(home):
     said = shown.decode("utf-8", "replace")
     assert "[1]" in said and "[2]" in said
     assert "\x1b]8;;file://" in said
+
+
+def test_a_model_answers_openly_what_the_documents_do_not(filled, tmp_path):
+    file = write_gguf(tmp_path / "tiny.gguf", Shape(context=1024))
+    model = ("--engine", "llama", "-m", str(file))
+    asked = ("ask", "唐朝的开国皇帝是谁？", "--open", *model, "--json")
+    ran = docqa(filled, *asked, DOCQA_MODEL_MAX_TOKENS="8")
+    answer = json.loads(ran.stdout)
+    assert (ran.returncode, answer["status"], answer["from_documents"]) == (0, "answered", False)
