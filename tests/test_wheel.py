@@ -34,7 +34,13 @@ def elsewhere(wheel, tmp_path_factory):
     subprocess.run(command, check=True)
 
     def run(*arguments):
-        environment = {**os.environ, "DOCQA_HOME": str(folder / "home"), "DOCQA_LANG": "zh"}
+        # Of programs, too, only what the wheel brings: no Tesseract, no LibreOffice.
+        environment = {
+            **os.environ,
+            "DOCQA_HOME": str(folder / "home"),
+            "DOCQA_LANG": "zh",
+            "PATH": str(python.parent),
+        }
         return subprocess.run(
             [python.parent / "docqa", *arguments],
             cwd=folder, env=environment, capture_output=True, text=True, check=False,
