@@ -2,8 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -16,3 +18,36 @@ def on_signals(leave: Callable[[int], None]) -> None:
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             number = getattr(signal, name)
             loop.add_signal_handler(number, leave, number)
+
+
+@contextmanager
+def lasting_output() -> Iterator[None]:
+    """Let what is written to a terminal that is gone be lost, so that the chat still ends.
+
+    An error would end Textual's writing thread, and the next writer would wait for it for good.
+    """
+    terminal = sys.__stderr__
+    # Textual writes here.
+    sys.__stderr__ = _Lasting(terminal)  # type: ignore[assignment,misc]
+    try:
+        yield
+    finally:
+        sys.__stderr__ = terminal  # type: ignore[misc]
+
+
+class _Lasting:
+    """A stream whose writes cannot fail."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 pytestmark = [
@@ -47,6 +48,9 @@ class Terminal:
         words = [sys.executable, "-m", "docqa", *arguments]
         width, height = map(str, self._size)
         self._run("new-session", "-d", "-s", "t", "-x", width, "-y", height, *words)
+        self._chat = psutil.Process(
+            int(self._run("display-message", "-p", "-t", "t", "#{pane_pid}"))
+        )
 
     def type(self, *keys):
         """Press keys by tmux's names."""
@@ -74,8 +78,9 @@ class Terminal:
         self.until(lambda _: self._call("has-session", "-t", "t").returncode != 0)
 
     def close(self):
-        """End this tmux and what runs in it."""
+        """End this tmux; the chat in it, whose terminal is gone, ends by itself."""
         self._run("kill-server", check=False)
+        self._chat.wait(60)
 
     def command(self, *words):
         """Any further command of tmux."""
