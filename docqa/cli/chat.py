@@ -50,10 +50,12 @@ def chat(
 
     # Imported here: other commands do without Textual (saves 300 ms).
     from docqa.tui.app import DocqaApp
+    from docqa.tui.leaving import lasting_output
 
     chat_app = DocqaApp(open_engine, settings, session=session, new=new, scope=scope or ())
     try:
-        chat_app.run(mouse=mouse)
+        with lasting_output():
+            chat_app.run(mouse=mouse)
     finally:
         if chat_app.engine:
             chat_app.engine.close()
