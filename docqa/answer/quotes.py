@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from docqa.answer.clues import Clues
 from docqa.answer.fields import Fields
@@ -81,7 +82,7 @@ class _Candidate:
     def above(self) -> str:
         """The headings over it and its file's name, folded: what all of it is about."""
         passage = self.found.passage
-        name = passage.document.replace("\\", "/").rsplit("/", 1)[-1]
+        name = Path(passage.document.replace("\\", "/")).stem
         # The first line of a document names what the others call "it" or do not name at all.
         opening = passage.text[:_OPENING] if passage.start == 0 else ""
         meant = passage.text[self.before : self.start] if self.leans else ""

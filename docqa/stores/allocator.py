@@ -1,6 +1,5 @@
 """Has freed memory go back to the system, so that a long run takes no more than a short one."""
 
-import ctypes
 import sys
 
 _TRIM_THRESHOLD = -1  # mallopt's own number for it
@@ -10,6 +9,9 @@ _AS_IT_STARTS = 128 << 10
 def give_back_freed() -> None:
     """Keep glibc from raising, with every large piece it sees, how much it holds back."""
     if sys.platform == "linux":
+        # Imported here: a search needs it not.
+        import ctypes
+
         # Not every C library has it; those that do not hold nothing back in this way.
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
