@@ -1,9 +1,10 @@
 """The words docqa speaks in: passages, search results, citations, events. No behaviour."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from ingest.types import FileReport
 
@@ -42,8 +43,7 @@ class AnswerStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A stored stretch of a document; start and end count characters in its extracted text."""
 
     id: int
@@ -57,8 +57,7 @@ class Passage:
     heading: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Why a passage was chosen."""
 
     lexical_rank: int | None = None
@@ -69,8 +68,7 @@ class Why:
     matched: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A passage at its rank in a result."""
 
     rank: int
@@ -79,8 +77,7 @@ class Found:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(Struct, frozen=True):
     """What to look for; `scope` holds globs or paths that documents must match, empty for all."""
 
     query: str
@@ -91,8 +88,7 @@ class SearchRequest:
     """Further wordings of the same question (a rewrite), fused with the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """Ranked passages and how well they match as a whole (0 to 1, comparable across libraries)."""
 
     query: str
@@ -107,8 +103,7 @@ class SearchResult:
     """What each leg counts: lexical, dense; rerank orders alone what it has read."""
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedderIdentity:
+class EmbedderIdentity(Struct, frozen=True):
     """Which model turns text into vectors, and how; `revision` tells its weights apart."""
 
     backend: str
@@ -125,8 +120,7 @@ class EmbedderIdentity:
         return f"{self.model} ({self.dimension}, {self.pooling}, {self.revision[:8]})"
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A mark [n] in an answer, with the exact slice of the document it points at."""
 
     n: int
@@ -140,8 +134,7 @@ class Citation:
     supported: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence of an answer (a span of its text) and whether its passages support it."""
 
     start: int
@@ -150,8 +143,7 @@ class Sentence:
     supported: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """How the window is shared out, in tokens."""
 
     window: int
@@ -167,8 +159,7 @@ class Budget:
     """Seconds until the first word, from the measured prompt speed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """Tokens of one answer."""
 
     prompt_tokens: int = 0
@@ -176,8 +167,7 @@ class Usage:
     answer_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
+class EngineInfo(Struct, frozen=True):
     """Which engine answered, and how it runs."""
 
     kind: EngineKind
@@ -187,8 +177,7 @@ class EngineInfo:
     layers: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A finished answer."""
 
     question: str
@@ -210,8 +199,7 @@ class Answer:
     """False where the model answered from its own knowledge (`--open`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
+class DocumentInfo(Struct, frozen=True):
     """One document of a library, as people list them."""
 
     id: int
@@ -229,8 +217,7 @@ class DocumentInfo:
     updated: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SessionInfo:
+class SessionInfo(Struct, frozen=True):
     """A kept conversation; times are seconds since the epoch."""
 
     id: str
@@ -240,8 +227,7 @@ class SessionInfo:
     turns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One question and its answer within a session."""
 
     number: int
@@ -250,8 +236,7 @@ class Turn:
     asked: float
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What the status bar says."""
 
     library: str
@@ -265,8 +250,7 @@ class Status:
     """What was loaded instead of computed, worded for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptPlan:
+class PromptPlan(Struct, frozen=True):
     """What a question would send to the model: the prompt itself and how its window is shared."""
 
     messages: tuple[tuple[str, str], ...]
@@ -277,8 +261,7 @@ class PromptPlan:
     rewritten: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
+class ModelChoice(Struct, frozen=True):
     """An engine or model that can be picked, and whether it would run here."""
 
     name: str
@@ -291,8 +274,7 @@ class ModelChoice:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CitationCheck:
+class CitationCheck(Struct, frozen=True):
     """Whether a kept quote is the same, moved, changed (gone), or its document missing."""
 
     turn: int
@@ -300,8 +282,7 @@ class CitationCheck:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class IngestStep:
+class IngestStep(Struct, frozen=True):
     """Event of an ingest: where it stands, and the file that was just finished."""
 
     done: int
@@ -311,8 +292,7 @@ class IngestStep:
     seconds_left: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskRequest:
+class AskRequest(Struct, frozen=True):
     """A question with everything a face may say about how to answer it."""
 
     question: str
@@ -329,31 +309,27 @@ class AskRequest:
     thorough: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True):
     """Event: a follow-up was turned into a question that stands alone."""
 
     question: str
     original: str
 
 
-@dataclass(frozen=True, slots=True)
-class PassagesFound:
+class PassagesFound(Struct, frozen=True):
     """Event: the search is done."""
 
     result: SearchResult
 
 
-@dataclass(frozen=True, slots=True)
-class ContextPacked:
+class ContextPacked(Struct, frozen=True):
     """Event: passages were fitted into the window; numbered as they will be cited, from 1."""
 
     budget: Budget
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Event: something long is under way; `message` is a key of the catalogue."""
 
     message: str
@@ -362,30 +338,26 @@ class Progress:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """Event: the next piece of the answer, whole characters only."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """Event: a citation was checked."""
 
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """Event: something the user should know; `message` is a key of the catalogue."""
 
     message: str
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """Event: the answer is finished, whole, with its checks."""
 
     answer: Answer

@@ -1,7 +1,8 @@
 """The door to reading: a file in, its text with every block's place out."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ingest.assemble import assemble
 from ingest.errors import FileUnreadable, TooLarge

@@ -1,9 +1,10 @@
 """The words ingest speaks in: what a parser yields, what a file was read as, what is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 
 class BlockKind(StrEnum):
@@ -36,8 +37,7 @@ class FileStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """What a parser yields: one heading, paragraph, table, list or stretch of code."""
 
     text: str
@@ -48,8 +48,7 @@ class Block:
     """What joins it to the block before, where a page break cut a paragraph; None starts anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageReport:
+class PageReport(Struct, frozen=True):
     """How well one page (slide, sheet, chapter) was read; quality is between 0 and 1."""
 
     number: int
@@ -61,16 +60,14 @@ class PageReport:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """The encoding the bytes were decoded with, and how sure that is (0 to 1)."""
 
     name: str
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """Everything a parser found in a file, in reading order."""
 
     blocks: tuple[Block, ...]
@@ -80,8 +77,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A block at its place in the extracted text, under its heading path."""
 
     start: int
@@ -91,8 +87,7 @@ class Section:
     heading: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(Struct, frozen=True):
     """A document as text; every position counts characters in `text`."""
 
     text: str
@@ -108,8 +103,7 @@ class Extract:
         return tuple(page.number for page in self.pages if not page.readable)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A stretch of an extract that is stored and searched; `text` is `extract.text[start:end]`."""
 
     ordinal: int
@@ -120,8 +114,7 @@ class Passage:
     heading: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """What a user may say about how files are read."""
 
     encoding: str | None = None
@@ -131,8 +124,7 @@ class ReadOptions:
     max_characters: int = 200_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(Struct, frozen=True):
     """One file's line in the report of a run."""
 
     path: Path

@@ -1,8 +1,10 @@
 """Shares out the window, and keeps the wait for the first word within the user's patience."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docqa.answer.packing import Chosen, Packer
 from docqa.answer.prompting import Prompter

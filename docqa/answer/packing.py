@@ -1,7 +1,9 @@
 """Chooses what the model reads: found passages by rank, then as much around them as fits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from docqa.stores.library import Library
 from docqa.types import Found, Passage

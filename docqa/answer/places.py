@@ -1,7 +1,8 @@
 """Citations: an exact slice of a document, with the page and heading where it begins."""
 
 from bisect import bisect_right
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from docqa.stores.library import Library
 from docqa.types import Citation, Passage

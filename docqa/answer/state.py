@@ -1,7 +1,8 @@
 """What is known of a question on its way to an answer."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
+
+from msgspec import Struct
 
 from docqa.types import AskRequest, Budget, Passage, SearchResult, Turn
 
@@ -9,8 +10,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 
-@dataclass(frozen=True, slots=True)
-class Standalone:
+class Standalone(Struct, frozen=True):
     """The question as it is searched; `rewritten` where a follow-up needed it."""
 
     asked: str
@@ -22,14 +22,13 @@ class Standalone:
         return self.rewritten or self.asked
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """Numbered passages in the prompt that holds them."""
 
     passages: tuple[Passage, ...]
     budget: Budget
     messages: "tuple[BaseMessage, ...]"
-    left_over: tuple[Passage, ...] = field(default=())
+    left_over: tuple[Passage, ...] = ()
     """Found passages that did not fit, best first."""
 
 

@@ -1,8 +1,9 @@
 """Engines and models that can be picked, and whether each would run on this machine."""
 
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docqa.catalog import Installed, ModelEntry, catalog, installed
 from docqa.errors import DocqaError, DoesNotFit

@@ -1,9 +1,10 @@
 """The one door: everything a face can do with libraries, questions, sessions and models."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docqa import paths
 from docqa.answer.extractive import Extractive

@@ -1,9 +1,10 @@
 """Lets a model in this process use what was read in earlier ones, and leave its own behind."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docqa.messages import say
 from docqa.settings import ReadingSettings

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from email import message_from_bytes, policy
 from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from ingest.decode import codec, decode
 from ingest.errors import FileUnreadable, IngestError

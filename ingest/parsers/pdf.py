@@ -1,9 +1,10 @@
 """PDF: text by PDFium, put in reading order; pages it cannot read go to pdfplumber and OCR."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+from msgspec.structs import replace
 from pypdfium2 import raw
 
 from ingest import ocr

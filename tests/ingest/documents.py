@@ -3,10 +3,14 @@
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import cache
 
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 FONT = "STSong-Light"
@@ -20,6 +24,40 @@ LAW = (
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 
+@cache
+def embedded_font(characters: str) -> str:
+    """Name of a font that goes into the file, as most do: a box for each of these characters.
+
+    FONT does not, so what PDFium makes of it depends on the fonts of the machine.
+    """
+    glyphs, widths, names = {".notdef": TTGlyphPen(None).glyph()}, {".notdef": (1000, 0)}, {}
+    for character in sorted(set(characters)):
+        width = 500 if character.isascii() else 1000
+        pen = TTGlyphPen(None)
+        if not character.isspace():
+            pen.moveTo((50, -80))
+            for corner in ((50, 840), (width - 50, 840), (width - 50, -80)):
+                pen.lineTo(corner)
+            pen.closePath()
+        names[ord(character)] = name = f"u{ord(character):04X}"
+        glyphs[name], widths[name] = pen.glyph(), (width, 50)
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder(list(glyphs))
+    builder.setupCharacterMap(names)
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(widths)
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    font = f"Boxes{len(pdfmetrics.getRegisteredFontNames())}"
+    builder.setupNameTable({"familyName": font, "styleName": "Regular", "psName": font})
+    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120)
+    builder.setupPost()
+    file = io.BytesIO()
+    builder.save(file)
+    file.seek(0)
+    pdfmetrics.registerFont(TTFont(font, file))
+    return font
+
+
 def pdf(draw: Callable[[Canvas], None], **options) -> bytes:
     """A PDF drawn by a function."""
     file = io.BytesIO()
@@ -29,19 +67,29 @@ def pdf(draw: Callable[[Canvas], None], **options) -> bytes:
     return file.getvalue()
 
 
-def write(canvas: Canvas, text: str, x: float, y: float, size: float = 12) -> None:
+def write(
+    canvas: Canvas, text: str, x: float, y: float, size: float = 12, font: str = FONT
+) -> None:
     """One line of Chinese text."""
-    canvas.setFont(FONT, size)
+    canvas.setFont(font, size)
     canvas.drawString(x, y, text)
 
 
-def paragraph(canvas: Canvas, text: str, x: float, y: float, width: int, size: float = 12) -> float:
+def paragraph(
+    canvas: Canvas,
+    text: str,
+    x: float,
+    y: float,
+    width: int,
+    size: float = 12,
+    font: str = FONT,
+) -> float:
     """A paragraph as Chinese is set: the first line indented by two; returns the next height."""
     lines = [text[: width - 2]]
     rest = text[width - 2 :]
     lines += [rest[at : at + width] for at in range(0, len(rest), width)]
     for number, line in enumerate(lines):
-        write(canvas, line, x + (0 if number else 2 * size), y, size)
+        write(canvas, line, x + (0 if number else 2 * size), y, size, font)
         y -= 1.5 * size
     return y
 

@@ -3,9 +3,10 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docqa.errors import QueryError
 from docqa.types import AskRequest, Cancelled, Event, Token, Warned

@@ -241,9 +241,8 @@ def test_a_library_made_anew_in_the_same_place_starts_afresh_in_chroma(tmp_path,
 
 
 def test_the_collection_of_a_former_embedder_is_dropped(library, chroma_server):
-    from dataclasses import replace
-
     import chromadb
+    from msgspec.structs import replace
 
     settings = EmbeddingSettings(store="chroma", chroma_url=chroma_server)
     table = VectorTable(library)

@@ -5,7 +5,17 @@ from reportlab.lib.utils import ImageReader
 
 from ingest.errors import FileUnreadable
 from ingest.types import BlockKind, PageMethod
-from tests.ingest.documents import FONT, HEIGHT, LAW, WIDTH, paragraph, pdf, picture, write
+from tests.ingest.documents import (
+    FONT,
+    HEIGHT,
+    LAW,
+    WIDTH,
+    embedded_font,
+    paragraph,
+    pdf,
+    picture,
+    write,
+)
 from tests.ingest.reading import outline, read, texts
 
 
@@ -108,7 +118,8 @@ def test_columns_of_upright_characters_are_read_from_the_right():
     def draw(canvas):
         for column in range(0, len(LAW), 24):
             for row, character in enumerate(LAW[column : column + 24]):
-                write(canvas, character, WIDTH - 90 - column, HEIGHT - 100 - row * 18, 14)
+                place = (WIDTH - 90 - column, HEIGHT - 100 - row * 18)
+                write(canvas, character, *place, 14, embedded_font(LAW))
 
     assert texts(read("a.pdf", pdf(draw))) == [LAW]
 
@@ -116,12 +127,13 @@ def test_columns_of_upright_characters_are_read_from_the_right():
 @pytest.mark.parametrize("angle", [90, -90])
 def test_text_turned_on_the_page_is_read_along_its_lines(angle):
     words = "Mail us at any time, by 第3.2条 or not."
+    font = embedded_font(LAW + words)
 
     def draw(canvas):
         canvas.translate(*((WIDTH, 0) if angle > 0 else (0, HEIGHT)))
         canvas.rotate(angle)
-        y = paragraph(canvas, LAW, 72, 400, 45)
-        write(canvas, words, 96, y)
+        y = paragraph(canvas, LAW, 72, 400, 45, font=font)
+        write(canvas, words, 96, y, font=font)
 
     assert texts(read("a.pdf", pdf(draw))) == [LAW, words]
 
