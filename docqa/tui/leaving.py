@@ -42,10 +42,12 @@ class _Lasting:
         self._stream = stream
 
     def write(self, text: str) -> None:
+        """Write, or lose what cannot be written."""
         with suppress(OSError):
             self._stream.write(text)
 
     def flush(self) -> None:
+        """Flush, or let it be."""
         with suppress(OSError):
             self._stream.flush()
 
