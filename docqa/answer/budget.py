@@ -26,7 +26,6 @@ _HISTORY_SHARE = 4
 _UNKNOWN_SPEED_TOKENS = 2000
 # So many of the best passages must have been read for a prompt to serve again.
 _BEST = 3
-_NEW_SHARE = 0.2
 _MOST = 2
 _SLACK_SHARE = 50
 
@@ -194,9 +193,6 @@ class Budgeter:
     def _computed(self, messages: "Sequence[BaseMessage]") -> int:
         """Tokens that must be computed: those that are kept from before cost nothing."""
         return max(0, self._model.count(messages) - self._model.reusable(messages))
-
-    def _mostly_read(self, messages: "Sequence[BaseMessage]") -> bool:
-        return self._computed(messages) <= _NEW_SHARE * self._model.count(messages)
 
     def _alone(self, prompter: Prompter, found: Sequence[Found]) -> Packed:
         """The best passage that fits by itself, counted exactly: estimates are a little high."""

@@ -184,14 +184,6 @@ class Library(Closing):
         )
         return [(n, since) for first, last, since in rows for n in range(first, last + 1)]
 
-    def removed_documents_after(self, generation: int) -> list[tuple[int, int]]:
-        """(document id, generation) of the documents removed since a generation."""
-        rows = self.connection.execute(
-            "SELECT document_id, generation FROM removals WHERE generation > ? ORDER BY generation",
-            (generation,),
-        )
-        return list(rows)
-
     def add_document(self, path: str, extract: Extract, passages: Sequence[CutPassage]) -> int:
         """Keep a document that was read elsewhere; `path` need not exist. Returns its id."""
         place = Place(*os.path.split(os.path.abspath(path)), shown=path)  # noqa: PTH100
