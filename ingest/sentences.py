@@ -33,20 +33,19 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
     end = len(text) if end is None else end
     begin = _skip_space(text, start, end)
     for mark in _BOUNDARY.finditer(text, begin, end):
-        stop, after = mark.span()
+        after = mark.end()
         kind = mark.lastgroup
         if kind == "line":
+            stop = mark.start()
             if stop <= begin or _wrapped(text, stop, after):
                 continue
             stop = begin + len(text[begin:stop].rstrip())
-        elif after <= begin or (kind == "dot" and not _is_end(text, begin, stop, after)):
+        elif after <= begin or (kind and not _is_end(text, begin, mark.start(), after)):
             continue
         else:
             stop = after
         yield begin, stop
-        begin = after
-        while begin < end and text[begin].isspace():
-            begin += 1
+        begin = _skip_space(text, after, end) if text[after : after + 1].isspace() else after
     if tail := text[begin:end].rstrip():
         yield begin, begin + len(tail)
 

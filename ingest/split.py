@@ -148,30 +148,30 @@ def _cut(text: str, group: _Group, size: int, overlap: int) -> Iterator[tuple[in
         if start < end:
             yield start, end
         return
-    units: list[tuple[int, int]] = []
-    for first, last in _units(text, group):
-        if last - first > size * _LONGEST_SENTENCE:
-            units += _broken(text, first, last, size)
-        elif first < last:
-            units.append((first, last))
+    units = _units(text, group)
+    longest = size * _LONGEST_SENTENCE
+    if any(last - first > longest for first, last in units):
+        units = [piece for unit in units for piece in _broken(text, *unit, size)]
     for first, last in _pack(text, units, size):
         yield units[max(0, first - overlap)][0], units[last - 1][1]
 
 
-def _units(text: str, group: _Group) -> Iterator[tuple[int, int]]:
+def _units(text: str, group: _Group) -> list[tuple[int, int]]:
     """Sentences, or lines where lines matter; together they hold all that is not space."""
+    units: list[tuple[int, int]] = []
     at = group.start
     for section in group.sections:
         start, end = max(section.start, at), min(section.end, group.end)
         if end <= start:
             continue
-        yield from sentences(text, at, start)
+        units += sentences(text, at, start)
         if section.kind in _BY_LINE:
-            yield from (_trim(text, *line.span()) for line in _LINES.finditer(text, start, end))
+            units += (_trim(text, *line.span()) for line in _LINES.finditer(text, start, end))
         else:
-            yield from sentences(text, start, end)
+            units += sentences(text, start, end)
         at = end
-    yield from sentences(text, at, group.end)
+    units += sentences(text, at, group.end)
+    return units
 
 
 def _broken(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
@@ -189,16 +189,14 @@ def _pack(text: str, units: Sequence[tuple[int, int]], size: int) -> Iterator[tu
     """Runs of units (first, beyond) of nearly equal length, so that no crumb is left at the end."""
     whole = units[-1][1] - units[0][0]
     target = whole / max(1, round(whole / size))
+    early, longest = target * 0.75, size * _SLACK
     first = 0
     begin, before = units[0]
     for at, (start, end) in enumerate(units):
         so_far, with_next = before - begin, end - begin
+        full = with_next > longest or so_far >= target or so_far + with_next > 2 * target
         # A line's beginning is a better place to cut than the middle of a paragraph.
-        new_line = before < start and "\n" in text[before:start]
-        wanted = target * 0.75 if new_line else target
-        if at and (
-            with_next > size * _SLACK or so_far >= wanted or with_next - target > target - so_far
-        ):
+        if at and (full or (so_far >= early and "\n" in text[before:start])):
             yield first, at
             first, begin = at, start
         before = end

@@ -14,6 +14,7 @@ from ingest.parsers.headings import OutlineEntry, blocks_of
 from ingest.parsers.layout import columns
 from ingest.parsers.margins import without_margins
 from ingest.parsers.paragraphs import Paragraph, paragraphs
+from ingest.parsers.pdf_fonts import lend_boxes
 from ingest.parsers.pdf_page import fragments
 from ingest.parsers.pdf_plumber import Plumber
 from ingest.quality import READABLE, quality
@@ -59,6 +60,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
+    lend_boxes()
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

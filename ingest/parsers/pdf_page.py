@@ -33,7 +33,7 @@ def fragments(page: pdfium.PdfPage) -> tuple[list[Fragment], float, bool]:
 def _loses_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, text: str) -> bool:
     """Whether PDFium passes over text, as it does over glyphs that stand alone without a font.
 
-    That is where a Chinese font is neither in the file nor on the system.
+    That is where a font with codes of its own is neither in the file nor on the system.
     """
     han = _HAN.search(text)
     if text.strip() and (han is None or _has_shape(textpage, han.start())):

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from reportlab.lib.utils import ImageReader
@@ -114,20 +115,37 @@ def test_a_page_number_beyond_the_column_breaks_no_paragraph():
     assert texts(read("a.pdf", pdf(draw)))[0] == "".join(left)
 
 
-def test_columns_of_upright_characters_are_read_from_the_right():
+def test_letters_that_stand_alone_are_read_though_their_font_is_nowhere():
+    def draw(canvas, font):
+        for at, character in enumerate(LAW[:30]):
+            write(canvas, character, 72 + at % 3 * 100, 700 - at // 3 * 30, 14, font)
+
+    named = pdf(lambda canvas: draw(canvas, FONT))
+    # Its codes mean something to this file alone.
+    own = pdf(lambda canvas: draw(canvas, embedded_font(LAW)))
+    lost = re.sub(rb"/FontFile2 \d+ 0 R", lambda found: b" " * len(found[0]), own)
+    assert lost != own
+    for data, method in ((named, PageMethod.TEXT), (lost, PageMethod.SECOND)):
+        extract = read("a.pdf", data)
+        assert "".join(extract.text.replace("|", "").split()) == LAW[:30]
+        assert extract.pages[0].method is method
+
+
+@pytest.mark.parametrize("font", [FONT, embedded_font(LAW)])
+def test_columns_of_upright_characters_are_read_from_the_right(font):
     def draw(canvas):
         for column in range(0, len(LAW), 24):
             for row, character in enumerate(LAW[column : column + 24]):
-                place = (WIDTH - 90 - column, HEIGHT - 100 - row * 18)
-                write(canvas, character, *place, 14, embedded_font(LAW))
+                write(canvas, character, WIDTH - 90 - column, HEIGHT - 100 - row * 18, 14, font)
 
     assert texts(read("a.pdf", pdf(draw))) == [LAW]
 
 
 @pytest.mark.parametrize("angle", [90, -90])
-def test_text_turned_on_the_page_is_read_along_its_lines(angle):
-    words = "Mail us at any time, by 第3.2条 or not."
-    font = embedded_font(LAW + words)
+@pytest.mark.parametrize("words", ["请随时来信。", "Mail us at any time, by 第3.2条 or not."])
+@pytest.mark.parametrize("embedded", [True, False])
+def test_text_turned_on_the_page_is_read_along_its_lines(angle, words, embedded):
+    font = embedded_font(LAW + words) if embedded else FONT
 
     def draw(canvas):
         canvas.translate(*((WIDTH, 0) if angle > 0 else (0, HEIGHT)))
