@@ -100,7 +100,3 @@ def _receive(requests: IO[bytes], batches: "SimpleQueue[bytes]") -> None:
 def _refuse_connections(event: str, arguments: tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
         raise PermissionError(f"reading a file may not use the network ({event})")
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,7 @@ from docqa.stores.library import Library
 from docqa.terms import Words
 from docqa.types import Cancelled
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.05
 
 
 class IndexFollower:

@@ -20,6 +20,7 @@ from ingest.types import ReadOptions
 
 if TYPE_CHECKING:
     from docqa.settings import IngestSettings, Settings
+    from docqa.stores.lexical import LexicalIndex
     from docqa.terms import Words
 
 Report = Callable[[Progress], None]
@@ -110,10 +111,10 @@ class Ingestion:
         return count
 
     def _derive(self, library: Library) -> None:
-        if self._follower is None:
-            # Even where nothing was added: an earlier run may have left much to be indexed.
+        # Even where nothing was added: an earlier run may have left much to be indexed.
+        if self._follower is None and not _lexical(library, self._settings).is_level:
             self._follower = IndexFollower(self._library, _words(self._settings), more=False)
-        if not self._follower.finish(self._cancelled):
+        if self._follower and not self._follower.finish(self._cancelled):
             raise Interrupted
         _refresh_vectors(library, self._settings, self._report)
         embed_new(library, self._settings, self._cancelled, self._report)
@@ -165,11 +166,16 @@ def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) 
 
 def refresh_indexes(library: Library, settings: "Settings") -> None:
     """Have every index follow the catalogue, so that the next search need not wait."""
-    # Imported here: so that errors and help come without waiting for tantivy.
+    with _lexical(library, settings) as index:
+        index.refresh()
+    _refresh_vectors(library, settings, None)
+
+
+def _lexical(library: Library, settings: "Settings") -> "LexicalIndex":
+    # Imported here: so that errors and help come without waiting for it.
     from docqa.stores.lexical import LexicalIndex
 
-    LexicalIndex.open(library, _words(settings)).close()
-    _refresh_vectors(library, settings, None)
+    return LexicalIndex(library, _words(settings), None)
 
 
 def _sweep_readings(library: Library, settings: "Settings") -> None:
