@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from ingest.errors import FileUnreadable
 from ingest.frequent import FREQUENT
@@ -83,6 +84,7 @@ def _worth(character: str) -> float:
     return 0.3 if point < 0x250 and category[0] in "LP" else 0.0
 
 
+@lru_cache(maxsize=10_000)
 def is_standard(character: str) -> bool:
     """Whether a Han character is one of those that people write daily."""
     # The first levels of GB2312 and Big5 hold what people write daily.

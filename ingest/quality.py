@@ -21,13 +21,20 @@ def quality(text: str) -> float:
     total = counts.total() + len(codes)
     if not total:
         return 0.0
-    letters = Counter({char: n for char, n in counts.items() if char.isalpha()})
-    broken = len(codes) + sum(n for char, n in counts.items() if _is_broken(char))
+    letters: dict[str, int] = {}
+    digits, broken = 0, len(codes)
+    for character, count in counts.items():
+        if character.isalpha():
+            letters[character] = count
+        elif character.isdigit():
+            digits += count
+        elif _is_broken(character):
+            broken += count
     worth = max(0.0, 1 - 2 * broken / total)
     if total >= _ENOUGH:
-        digits = sum(n for char, n in counts.items() if char.isdigit())
-        worth *= _share_of_words(letters.total() + digits, counts, total)
-        worth *= _variety(letters, digits) * _sense(letters)
+        words = sum(letters.values())
+        worth *= _share_of_words(words + digits, counts, total)
+        worth *= _variety(letters, words, digits) * _sense(letters, words)
     return round(worth, 2)
 
 
@@ -41,17 +48,15 @@ def _share_of_words(words: int, counts: Counter[str], total: int) -> float:
     return min(1.0, 2.5 * words / max(total - dots, 1))
 
 
-def _variety(letters: Counter[str], digits: int) -> float:
+def _variety(letters: dict[str, int], total: int, digits: int) -> float:
     # A font without a map to characters gives one glyph for all; 元 after each price is no fault.
-    total = letters.total()
     if total < _ENOUGH or total < digits:
         return 1.0
-    return 0.3 if letters.most_common(1)[0][1] > 0.4 * total else 1.0
+    return 0.3 if max(letters.values()) > 0.4 * total else 1.0
 
 
-def _sense(letters: Counter[str]) -> float:
+def _sense(letters: dict[str, int], total: int) -> float:
     """Low where the letters are of no language: rare Han, or Latin-1 read for Chinese."""
-    total = letters.total()
     han = {char: n for char, n in letters.items() if "\u4e00" <= char <= "\u9fff"}
     known = sum(n for char, n in han.items() if is_standard(char))
     if (count := sum(han.values())) >= _ENOUGH and known < 0.5 * count:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -13,13 +14,17 @@ _FULL_SHARE = 0.3
 _BAND = 8.0  # so high are the bands that pieces are looked up by, in points
 
 
-@dataclass(slots=True)
 class Line:
-    """A line of one column; `cells` has more than one entry where wide gaps part it."""
+    """A line of one column, its pieces from left to right; more than one where wide gaps part it.
 
-    cells: list[Fragment]
+    What tells about it is asked for again and again, and so worked out once.
+    """
 
-    @property
+    def __init__(self, cells: list[Fragment]) -> None:
+        """Take the pieces in their order."""
+        self.cells = cells
+
+    @cached_property
     def text(self) -> str:
         """The whole line."""
         text = self.cells[0].text
@@ -34,22 +39,22 @@ class Line:
         """Left edge."""
         return self.cells[0].left
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Right edge."""
         return max(cell.right for cell in self.cells)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """Upper edge."""
         return max(cell.top for cell in self.cells)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Lower edge."""
         return min(cell.bottom for cell in self.cells)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Type size of its longest cell."""
         return max(self.cells, key=lambda cell: len(cell.text)).size
@@ -146,15 +151,13 @@ def _filled(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[Line]:
-    lines: list[Line] = []
+    rows: list[list[Fragment]] = []
     for fragment in fragments:
-        if lines and fragment.on_row_of(lines[-1].cells[0]):
-            lines[-1].cells.append(fragment)
+        if rows and fragment.on_row_of(rows[-1][0]):
+            rows[-1].append(fragment)
         else:
-            lines.append(Line([fragment]))
-    for line in lines:
-        line.cells.sort(key=lambda cell: cell.left)
-    return lines
+            rows.append([fragment])
+    return [Line(sorted(row, key=lambda cell: cell.left)) for row in rows]
 
 
 def _gutter(fragments: Sequence[Fragment]) -> float | None:

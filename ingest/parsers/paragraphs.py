@@ -18,7 +18,9 @@ _CELL_PITCH = 1.8  # the lines of one cell, in type sizes
 _BULLET = re.compile(r"[•●○■□◆◇▪►]")
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:…][”’」』）》)\"']*$")
 _TO_PAGE = re.compile(r" … \S{1,6}$")
-_LEADERS = re.compile(r"\s*(?:[.．…·]\s*){4,}")
+_DOTS = r"[.．…·]\s*(?:[.．…·]\s*){3,}"
+_LEADERS = re.compile(_DOTS)  # begins with one set of characters: fast to search for
+_LEADERS_AND_SPACE = re.compile(rf"\s*{_DOTS}")
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def _paragraph(group: Sequence[Line], column: Column, page: int) -> Paragraph:
     first, last = group[0], group[-1]
     text = join_lines(line.text for line in group).removesuffix(HYPHEN)
     return Paragraph(
-        _LEADERS.sub(" … ", text),
+        _LEADERS_AND_SPACE.sub(" … ", text) if _LEADERS.search(text) else text,
         max(group, key=lambda line: len(line.text)).size,
         len(group),
         page,
@@ -84,17 +86,17 @@ def _paragraph(group: Sequence[Line], column: Column, page: int) -> Paragraph:
 
 def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) -> bool:
     before = group[-1]
+    step = before.top - line.top
+    if step < 0 or step > 1.4 * max(pitch, before.size):
+        return False
     if abs(before.size - line.size) > 0.12 * before.size or _BULLET.match(line.text):
         return False
     if _ITEM.match(line.text) and _ITEM.match(group[0].text) and _beside(line, group[0]):
         return False  # the next item of a list
     # Within a sentence, 3.11 at the head of a line is a number and no numbering.
-    if _begins_anew(line.text) and _ENDS_SENTENCE.search(before.text):
+    if _ENDS_SENTENCE.search(before.text) and _begins_anew(line.text):
         return False
     if _LEADERS.search(before.text) or not _is_full(before, column, line.text):
-        return False
-    step = before.top - line.top
-    if step < 0 or step > 1.4 * max(pitch, before.size):
         return False
     shift = line.left - before.left
     if shift > 0.8 * line.size:
