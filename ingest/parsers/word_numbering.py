@@ -1,10 +1,14 @@
 """The numbers that Word writes before paragraphs: kept apart from the text, so counted here."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from ingest.parsers.word_names import w
+from lxml import etree
+
+from ingest.parsers.word_names import PARSER, w
 from ingest.parsers.word_package import WordPackage
+from ingest.parsers.word_styles import Styles
 
 _VAL, _ID, _LEVEL, _PPR = (w(name) for name in ("val", "numId", "ilvl", "pPr"))
 _NUMBERING = f"{_PPR}/{w('numPr')}"
@@ -32,32 +36,46 @@ class _Level:
     """The level above which begins it anew; -1 where none does."""
 
 
-class Numbering:
-    """Counts a document's numbered paragraphs in their order."""
+class _Definitions:
+    """A document's lists; the same for all documents made from one template."""
 
-    def __init__(self, document: WordPackage) -> None:
-        """Read the numbering definitions and which styles use them."""
-        self._lists: dict[str, tuple[str, dict[int, _Level]]] = {}
-        self._styles: dict[str, tuple[str, int]] = {}
-        self._counts: dict[str, dict[int, int]] = {}
-        self._fresh: dict[str, dict[int, int]] = {}
-        root = document.numbering
-        if root is None:
-            return
+    def __init__(self, root: Any, styles: Styles) -> None:
+        self.lists: dict[str, tuple[str, dict[int, _Level]]] = {}
+        self.starts: dict[str, dict[int, int]] = {}
+        """Where the levels of a list begin that does not go on with another of its kind."""
+        self.styles: dict[str, tuple[str, int]] = {}
+        """The list and level of numbered styles."""
         kinds = {item.get(w("abstractNumId")): item for item in root.iterfind(w("abstractNum"))}
         for number in root.iterfind(w("num")):
             kind = number.find(w("abstractNumId"))
             identity = (kind.get(_VAL) or "") if kind is not None else ""
             if identity in kinds:
                 own = number.get(_ID) or ""
-                self._lists[own] = (identity, _levels(kinds[identity]))
-                self._fresh[own] = _overrides(number)
+                self.lists[own] = (identity, _levels(kinds[identity]))
+                self.starts[own] = _overrides(number)
         # Few of the many styles are numbered: those alone are looked at.
-        for properties in document.styles.root.iterfind(f"{w('style')}/{_NUMBERING}"):
+        for properties in styles.root.iterfind(f"{w('style')}/{_NUMBERING}"):
             style = properties.getparent().getparent()
             found = _reference(style)
             if found:
-                self._styles[style.get(w("styleId")) or ""] = found
+                self.styles[style.get(w("styleId")) or ""] = found
+
+
+@lru_cache(maxsize=1)
+def _definitions(part: bytes, styles: Styles) -> _Definitions:
+    root = etree.fromstring(part, PARSER) if part else etree.Element(w("numbering"))
+    return _Definitions(root, styles)
+
+
+class Numbering:
+    """Counts a document's numbered paragraphs in their order."""
+
+    def __init__(self, document: WordPackage) -> None:
+        """Take the numbering definitions, and which styles use them."""
+        known = _definitions(document.numbering, document.styles)
+        self._lists, self._styles = known.lists, known.styles
+        self._fresh = dict(known.starts)
+        self._counts: dict[str, dict[int, int]] = {}
 
     def next(self, paragraph: Any, style: str | None) -> str:
         """The paragraph's number as Word shows it, `-` for a bullet, with the gap that follows."""

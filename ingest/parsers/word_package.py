@@ -28,7 +28,7 @@ class WordPackage:
             raise FileUnreadable("damaged")
         related = _relations(archive, main)
         self.styles: Styles = read_styles(_bytes(archive, related.get("styles")))
-        self.numbering: Any = _optional(archive, related.get("numbering"))
+        self.numbering: bytes = _bytes(archive, related.get("numbering"))
         notes = (_optional(archive, related.get(kind)) for kind in ("footnotes", "endnotes"))
         self.notes: list[Any] = [part for part in notes if part is not None]
         properties = _optional(archive, of_file.get("core-properties"))
