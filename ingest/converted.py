@@ -5,8 +5,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ingest.errors import FileUnreadable
 from ingest.source import Source

@@ -2,14 +2,14 @@
 
 import codecs
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.errors import FileUnreadable
 from ingest.types import Encoding
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """Text whose lines end with a line feed alone, and the encoding it was in."""
 
     text: str

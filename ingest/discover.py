@@ -4,14 +4,14 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ingest.ignore import IGNORE_FILE, IgnoreRules, reason_for_file, reason_for_folder
 
 
-@dataclass(frozen=True, slots=True)
-class WalkOptions:
+class WalkOptions(Struct, frozen=True):
     """What a user may say about which files are read."""
 
     hidden: bool = False
@@ -20,8 +20,7 @@ class WalkOptions:
     """A folder that holds a file of this name is a library, not a place of documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(Struct, frozen=True):
     """A regular file by name, with what tells whether it changed."""
 
     name: str
@@ -31,8 +30,7 @@ class FoundFile:
     """The user gave this very file, so that no rule leaves it out."""
 
 
-@dataclass(slots=True)
-class FoundFolder:
+class FoundFolder(Struct):
     """One folder's share of a walk; `failed` and `skipped` hold (name, reason), "" for itself."""
 
     path: str

@@ -1,10 +1,10 @@
 """Messages between the run and its workers, over pipes: a length, then MessagePack."""
 
 import os
-from dataclasses import dataclass, field
 from typing import IO
 
 import msgspec
+from msgspec import Struct, field
 
 from ingest.packed import PackedDocument, storable
 from ingest.types import ReadOptions
@@ -12,8 +12,7 @@ from ingest.types import ReadOptions
 _LENGTH_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class WorkOptions:
+class WorkOptions(Struct, frozen=True):
     """How every file of a run is read and cut."""
 
     read: ReadOptions
@@ -21,8 +20,7 @@ class WorkOptions:
     overlap: int
 
 
-@dataclass(frozen=True, slots=True)
-class WorkFile:
+class WorkFile(Struct, frozen=True):
     """A file to be read; its path as the bytes the system knows it by."""
 
     number: int
@@ -31,8 +29,7 @@ class WorkFile:
     """Hashes of contents that are kept already and need no reading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a file: a document, content that is known, or the reason there is none."""
 
     number: int

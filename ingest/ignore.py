@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -54,8 +55,7 @@ def reason_for_file(name: str) -> str | None:
     return "skipped_binary" if suffix in _BINARIES else None
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreRules:
+class IgnoreRules(Struct, frozen=True):
     """The patterns in force in a folder, the outermost first, each with where it counts from."""
 
     layers: tuple[tuple[int, "GitIgnoreSpec"], ...] = field(default=())

@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ingest.errors import FileUnreadable
 from ingest.joining import joint
@@ -22,8 +23,7 @@ _SECONDS_PER_IMAGE = 120
 _SAME_SIZE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Text on an image with its place in pixels from above left, and how sure it is (0 to 1)."""
 
     text: str

@@ -1,9 +1,9 @@
 """A read document as compact rows, made beside the parser: the one writer has little to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from ingest.types import BlockKind, Extract, PageReport, Passage, Section
 
@@ -18,8 +18,7 @@ _decode_pages = msgspec.msgpack.Decoder(tuple[PageReport, ...]).decode
 Heading = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PackedDocument:
+class PackedDocument(Struct, frozen=True):
     """A document ready to be stored: its text once, everything else as positions in it."""
 
     text: str

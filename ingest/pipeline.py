@@ -3,9 +3,9 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ingest.errors import Interrupted
@@ -24,8 +24,7 @@ _QUICK = frozenset({"text", "markdown", "delimited", "subtitles", "data"})
 _TICK_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How a run goes about its work."""
 
     plan: PlanOptions
@@ -35,8 +34,7 @@ class RunOptions:
     memory: int = 4 << 30
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What a run has done so far; files read in part count as added or updated, too."""
 
     added: int = 0

@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ingest.discover import FoundFile, FoundFolder, WalkOptions, discover
 from ingest.formats import FAMILIES, reason_to_skip
@@ -21,8 +22,7 @@ PASSING = frozenset({"vanished", "no_permission", "needs_extra", "worker_start",
 UNOPENED = frozenset({"vanished", "no_permission", "not_a_file", "link_loop"})
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """What a user may say about which files are read anew or forgotten."""
 
     work: WorkOptions
@@ -32,8 +32,7 @@ class PlanOptions:
     """Read files again that failed, wholly or in part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A file that has to be read."""
 
     place: Place

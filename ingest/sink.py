@@ -1,14 +1,14 @@
 """Where a run puts what it reads, and asks what is kept already."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from ingest.packed import PackedDocument
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A file as it was found: where, how it is shown, and what tells that it changed."""
 
     folder: str

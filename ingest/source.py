@@ -3,26 +3,25 @@
 import errno
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from ingest.errors import FileUnreadable, TooLarge
 from ingest.types import ReadOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The bytes of a file, read once; `path` gives its name and place."""
 
     path: Path
     data: bytes
     options: ReadOptions
-    suffix: str = field(init=False)
-    """The name's suffix in lower case, such as `.pdf`."""
 
-    def __post_init__(self) -> None:
-        """Take the suffix from the name, once for all who ask."""
-        object.__setattr__(self, "suffix", self.path.suffix.lower())
+    @property
+    def suffix(self) -> str:
+        """The name's suffix in lower case, such as `.pdf`."""
+        return self.path.suffix.lower()
 
 
 def load(path: Path, options: ReadOptions) -> Source:

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.sentences import sentences
 from ingest.types import BlockKind, Extract, Passage, Section
@@ -29,8 +30,7 @@ _BY_LINE = frozenset({BlockKind.TABLE, BlockKind.CODE, BlockKind.LIST})
 _PAUSES = ("，", "、", "：", ",", " ", "\t", "\n")
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """A stretch that passages do not reach beyond: what stands under one heading or article."""
 
     start: int

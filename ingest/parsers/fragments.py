@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ingest.joining import is_cjk
 
@@ -20,8 +22,7 @@ class Run(Enum):
     """As watermarks are."""
 
 
-@dataclass(slots=True)
-class Fragment:
+class Fragment(Struct):
     """Text that stands together on one line; the page's origin is below left."""
 
     text: str

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.joining import joint
 from ingest.parsers.numbering import LONGEST, heading_level
@@ -21,8 +22,7 @@ _BULLET = re.compile(r"[-–•·●○■□◆◇▪►*]\s")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
+class OutlineEntry(Struct, frozen=True):
     """An entry of the document's own table of contents."""
 
     title: str

@@ -1,10 +1,11 @@
 """The reading order of a page: column by column, row by row, cells of a table side by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct
 
 from ingest.joining import is_cjk
 from ingest.parsers.fragments import Fragment, gap_text
@@ -60,8 +61,7 @@ class Line:
         return max(self.cells, key=lambda cell: len(cell.text)).size
 
 
-@dataclass(slots=True)
-class Column:
+class Column(Struct):
     """Lines that are read one after the other, from top to bottom."""
 
     lines: list[Line]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct
 
 from ingest.joining import HYPHEN, is_cjk, join_lines, joint
 from ingest.parsers.layout import Column, Line
@@ -23,8 +24,7 @@ _LEADERS = re.compile(_DOTS)  # begins with one set of characters: fast to searc
 _LEADERS_AND_SPACE = re.compile(rf"\s*{_DOTS}")
 
 
-@dataclass(slots=True)
-class Paragraph:
+class Paragraph(Struct):
     """What belongs together: its text, and what tells whether it is a heading or goes on."""
 
     text: str

@@ -1,9 +1,9 @@
 """PDF: text by PDFium, put in reading order; pages it cannot read go to pdfplumber and OCR."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+from msgspec import Struct
 from msgspec.structs import replace
 from pypdfium2 import raw
 
@@ -28,8 +28,7 @@ _DOTS_PER_INCH = 200
 _MOST_PIXELS = 25_000_000
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """What was read of a page so far."""
 
     fragments: list[Fragment]

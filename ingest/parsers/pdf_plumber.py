@@ -3,8 +3,9 @@
 import io
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from ingest.parsers.fragments import Fragment, adjoins, append
 
@@ -13,8 +14,7 @@ Answer = TypeVar("Answer")
 _FAULTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table at its place on the page, the origin below left."""
 
     left: float

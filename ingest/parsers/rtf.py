@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ingest.decode import codec
 from ingest.parsers.numbering import heading_level
@@ -27,8 +29,7 @@ _SIGNS = {
 _CHARSETS = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 204: "cp1251"}
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What a group inherits from the one around it."""
 
     skipped: bool = False
@@ -45,8 +46,7 @@ class _State:
         return self.skipped or self.unseen or self.fonts
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Walks the tokens; bytes wait until all of a character are there."""
 
     encoding: str = "cp1252"

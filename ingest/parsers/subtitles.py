@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.decode import decode
 from ingest.joining import join_lines
@@ -21,8 +22,7 @@ _PAUSE = 4
 _ENOUGH = 150
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
+class _Cue(Struct, frozen=True):
     start: int
     end: int
     text: str

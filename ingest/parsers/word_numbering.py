@@ -1,10 +1,10 @@
 """The numbers that Word writes before paragraphs: kept apart from the text, so counted here."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from ingest.parsers.word_names import PARSER, w
 from ingest.parsers.word_package import WordPackage
@@ -25,8 +25,7 @@ _DIGIT_BY_DIGIT = frozenset(("ideographDigital", "taiwaneseDigital", "japaneseDi
 _CLOSED = ("）", "、", "．", "：")
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     pattern: str
     form: str
     start: int
