@@ -24,6 +24,8 @@ class FoundFile(Struct, frozen=True):
     """A regular file by name, with what tells whether it changed."""
 
     name: str
+    suffix: str
+    """In lower case, such as `.pdf`."""
     size: int
     mtime: int
     named: bool = False
@@ -40,6 +42,10 @@ class FoundFolder(Struct):
     files: list[FoundFile] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def shown_of(self, name: str) -> str:
+        """A file of it as the user would write it."""
+        return os.path.join(self.shown, name) if name else self.shown  # noqa: PTH118
 
 
 def discover(paths: Sequence[Path], options: WalkOptions) -> Iterator[FoundFolder]:
@@ -63,7 +69,7 @@ def _one_file(absolute: str, path: Path) -> FoundFolder:
         found.failed.append((name, _reason(error)))
         return found
     if stat.S_ISREG(status.st_mode):
-        found.files.append(FoundFile(name, status.st_size, status.st_mtime_ns, named=True))
+        found.files.append(_file(name, _suffix(name), status, named=True))
     else:
         found.failed.append((name, "not_a_file"))
     return found
@@ -108,10 +114,10 @@ def _sort(
     entry: os.DirEntry[str], found: FoundFolder, rules: IgnoreRules, options: WalkOptions
 ) -> bool:
     """Put an entry where it belongs; True for a folder to be walked."""
-    name = entry.name
+    name, suffix = entry.name, _suffix(entry.name)
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
-        reason = _left_out(entry, is_folder, rules, options)
+        reason = _left_out(entry, suffix, is_folder, rules, options)
         if reason:
             found.skipped.append((name, reason))
             return False
@@ -122,7 +128,7 @@ def _sort(
         found.failed.append((name, _reason(error)))
         return False
     if stat.S_ISREG(status.st_mode):
-        found.files.append(FoundFile(name, status.st_size, status.st_mtime_ns))
+        found.files.append(_file(name, suffix, status))
     else:
         # Links to folders are not followed: they lead in circles, or out of what was asked for.
         is_link = stat.S_ISDIR(status.st_mode)
@@ -131,14 +137,22 @@ def _sort(
 
 
 def _left_out(
-    entry: os.DirEntry[str], is_folder: bool, rules: IgnoreRules, options: WalkOptions
+    entry: os.DirEntry[str], suffix: str, is_folder: bool, rules: IgnoreRules, options: WalkOptions
 ) -> str | None:
     name = entry.name
     if name.startswith(".") and not options.hidden:
         return "skipped_hidden"
     if rules.layers and rules.ignores(entry.path, is_folder=is_folder):
         return "skipped_ignored"
-    return reason_for_folder(name) if is_folder else reason_for_file(name)
+    return reason_for_folder(name) if is_folder else reason_for_file(name, suffix)
+
+
+def _file(name: str, suffix: str, status: os.stat_result, *, named: bool = False) -> FoundFile:
+    return FoundFile(name, suffix, status.st_size, status.st_mtime_ns, named)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122
 
 
 def _reason(error: OSError) -> str:

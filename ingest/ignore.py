@@ -1,6 +1,5 @@
 """What a walk through folders leaves out: by `.docqaignore`, by settings, and by good sense."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,11 +44,10 @@ def reason_for_folder(name: str) -> str | None:
     return "skipped_generated" if name in _FOLDERS else None
 
 
-def reason_for_file(name: str) -> str | None:
-    """Why a file of this name is left out, if it is."""
+def reason_for_file(name: str, suffix: str) -> str | None:
+    """Why a file of this name, and suffix in lower case, is left out, if it is."""
     if name in _FILES or name.startswith("~$") or name.endswith("~"):
         return "skipped_generated"
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
     if suffix in _ARCHIVES:
         return "skipped_archive"
     return "skipped_binary" if suffix in _BINARIES else None

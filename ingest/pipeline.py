@@ -159,7 +159,7 @@ class Run:
         return self._kept(
             task,
             FileReport(
-                Path(task.place.shown),
+                task.place.shown,
                 FileStatus.ADDED,
                 facts={"notes": document.notes} if document.notes else {},
                 encoding=document.encoding,
@@ -174,7 +174,7 @@ class Run:
         kept = self._sink.refer(task.place, sha256, task.recipe)
         if kept is None:
             return None
-        report = unchanged(Path(task.place.shown), kept)
+        report = unchanged(task.place.shown, kept)
         if task.known and task.known.sha256 == sha256:
             self.tally.unchanged += 1
             return report
@@ -192,15 +192,15 @@ class Run:
         return replace(report, status=status)
 
     def _failed(self, task: Task, outcome: Outcome, reason: str) -> FileReport:
-        path = Path(task.place.shown)
+        shown = task.place.shown
         if reason == "unsupported" and task.known is None and not task.named:
             self.tally.skipped["skipped_binary"] += 1
-            return FileReport(path, FileStatus.SKIPPED, "skipped_binary")
+            return FileReport(shown, FileStatus.SKIPPED, "skipped_binary")
         self.tally.failed += 1
         if reason != "vanished":
             forget = reason not in UNOPENED
             self._sink.fail(task.place, task.recipe, reason, outcome.facts, forget=forget)
-        return FileReport(path, FileStatus.FAILED, reason, outcome.facts)
+        return FileReport(shown, FileStatus.FAILED, reason, outcome.facts)
 
     def _planned(self, report: FileReport) -> FileReport:
         """Count a report that needed no reading."""
@@ -227,5 +227,4 @@ def cores() -> int:
 
 def _alone(task: Task) -> bool:
     """Whether a file is read by itself rather than with others."""
-    suffix = os.path.splitext(task.place.name)[1].lower()  # noqa: PTH122
-    return task.place.size > _SMALL_BYTES or FAMILIES.get(suffix, "text") not in _QUICK
+    return task.place.size > _SMALL_BYTES or FAMILIES.get(task.suffix, "text") not in _QUICK

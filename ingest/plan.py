@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -36,6 +35,7 @@ class Task(Struct, frozen=True):
     """A file that has to be read."""
 
     place: Place
+    suffix: str
     recipe: str
     known: Known | None
     hashes: tuple[str, ...] = ()
@@ -77,21 +77,21 @@ class Plan:
         if self._options.prune:
             for folder, name in self.gone:
                 self._sink.remove(folder, name)
-                yield FileReport(Path(folder, name), FileStatus.REMOVED)
+                yield FileReport(os.path.join(folder, name), FileStatus.REMOVED)  # noqa: PTH118
             self.gone = []
 
     def _folder(self, folder: FoundFolder) -> Iterator[FileReport | Task]:
         known = self._sink.known(folder.path)
         for name, reason in folder.skipped:
-            yield FileReport(_path(folder, name), FileStatus.SKIPPED, reason)
+            yield FileReport(folder.shown_of(name), FileStatus.SKIPPED, reason)
         for name, reason in folder.failed:
             if reason == "vanished" and name in known and self._options.prune:
                 self.gone.append((folder.path, name))
                 continue
             if name and reason != "vanished":
-                place = Place(folder.path, name, str(_path(folder, name)))
+                place = Place(folder.path, name, folder.shown_of(name))
                 self._sink.fail(place, "", reason, {}, forget=False)
-            yield FileReport(_path(folder, name), FileStatus.FAILED, reason)
+            yield FileReport(folder.shown_of(name), FileStatus.FAILED, reason)
         for file in folder.files:
             yield self._file(folder, file, known.get(file.name))
         if folder.whole and known:
@@ -99,20 +99,18 @@ class Plan:
             self.gone += [(folder.path, name) for name in known if name not in present]
 
     def _file(self, folder: FoundFolder, file: FoundFile, known: Known | None) -> FileReport | Task:
-        recipe = self._recipe(file.name)
+        recipe, shown = self._recipe(file.suffix), folder.shown_of(file.name)
         if known and known.size == file.size and known.mtime == file.mtime:
             if known.reason is None and self._serves(known, recipe):
-                return unchanged(_path(folder, file.name), known)
+                return unchanged(shown, known)
             if known.reason is not None and self._fails_again(known, known.reason, recipe):
-                path, facts = _path(folder, file.name), json.loads(known.facts)
-                return FileReport(path, FileStatus.FAILED, known.reason, facts)
-        location = os.path.join(folder.path, file.name)  # noqa: PTH118
-        if known is None and not file.named and (reason := self._reason_to_skip(location)):
-            return FileReport(_path(folder, file.name), FileStatus.SKIPPED, reason)
-        shown = os.path.join(folder.shown, file.name)  # noqa: PTH118
+                facts = json.loads(known.facts)
+                return FileReport(shown, FileStatus.FAILED, known.reason, facts)
+        if known is None and not file.named and (reason := _reason_to_skip(folder, file)):
+            return FileReport(shown, FileStatus.SKIPPED, reason)
         place = Place(folder.path, file.name, shown, file.size, file.mtime)
         hashes = self._hashes(file.size, recipe, known)
-        return Task(place, recipe, known, hashes, file.named)
+        return Task(place, file.suffix, recipe, known, hashes, file.named)
 
     def _serves(self, known: Known, recipe: str) -> bool:
         """Whether what is kept was read as this run would read it."""
@@ -132,14 +130,7 @@ class Plan:
         own = (known.sha256,) if known and known.sha256 and known.recipe == recipe else ()
         return own or self._sink.contents(size, recipe)
 
-    def _reason_to_skip(self, path: str) -> str | None:
-        suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122
-        # Most files tell by their suffix alone, without a Path being made.
-        known = FAMILIES.get(suffix, "image") != "image"
-        return None if known else reason_to_skip(Path(path))
-
-    def _recipe(self, name: str) -> str:
-        suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
+    def _recipe(self, suffix: str) -> str:
         if suffix not in self._recipes:
             work = self._options.work
             marks = "t" * work.read.tables + "i" * (not work.read.ocr)
@@ -155,10 +146,10 @@ class Plan:
                 self.gone += [(folder, name) for name in self._sink.known(folder)]
 
 
-def unchanged(path: Path, known: Known) -> FileReport:
+def unchanged(shown: str, known: Known) -> FileReport:
     """The report of a file that is kept as it is."""
     return FileReport(
-        path,
+        shown,
         FileStatus.UNCHANGED,
         encoding=known.encoding,
         pages=known.pages,
@@ -173,12 +164,7 @@ def _numbers(packed: str) -> tuple[int, ...]:
     return () if packed == "[]" else tuple(json.loads(packed))
 
 
-def _path(folder: FoundFolder, name: str) -> Path:
-    above = _folder_path(folder.shown)
-    return above / name if name else above
-
-
-@lru_cache(maxsize=1)
-def _folder_path(shown: str) -> Path:
-    """The same for all files of a folder: to take it apart for each would cost twice as much."""
-    return Path(shown)
+def _reason_to_skip(folder: FoundFolder, file: FoundFile) -> str | None:
+    # Most files tell by their suffix alone, without a Path being made.
+    known = FAMILIES.get(file.suffix, "image") != "image"
+    return None if known else reason_to_skip(Path(folder.path, file.name))

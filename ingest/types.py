@@ -127,7 +127,8 @@ class ReadOptions(Struct, frozen=True):
 class FileReport(Struct, frozen=True):
     """One file's line in the report of a run."""
 
-    path: Path
+    shown: str
+    """The path as the user would write it."""
     status: FileStatus
     reason: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -136,3 +137,8 @@ class FileReport(Struct, frozen=True):
     unreadable_pages: tuple[int, ...] = ()
     passages: int = 0
     characters: int = 0
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return Path(self.shown)

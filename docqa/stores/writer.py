@@ -18,6 +18,9 @@ _ADD_PATH = """
     VALUES (?,?,?,?,?,?,?,?,?,?)
 """
 _ROWS = 50
+# Made once: `json.dumps` with options makes one for every call.
+_ascii = json.JSONEncoder(default=str).encode
+_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Writer:
@@ -60,9 +63,7 @@ class Writer:
     def put(self, place: Place, document: PackedDocument, sha256: str, recipe: str) -> int:
         """Keep what was read at a place, in the stead of what was there; return its id."""
         with self._whole():
-            document_id = self.find(sha256, recipe)
-            if document_id is None:
-                document_id = self._insert(document, sha256, recipe)
+            document_id = self._document(document, sha256, recipe)
             self._point(place, document_id)
         return document_id
 
@@ -108,12 +109,14 @@ class Writer:
             raise
         self.commit()
 
-    def _insert(self, document: PackedDocument, sha256: str, recipe: str) -> int:
+    def _document(self, document: PackedDocument, sha256: str, recipe: str) -> int:
+        """The document's id, once it is kept."""
         run, run_many = self._connection.execute, self._connection.executemany
         facts = {"confidence": document.confidence, "notes": document.notes}
         cursor = run(
             "INSERT INTO documents (sha256, recipe, title, status, characters, passages, pages,"
-            " unreadable_pages, encoding, facts, updated) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            " unreadable_pages, encoding, facts, updated) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+            " ON CONFLICT DO NOTHING",
             (
                 sha256,
                 recipe,
@@ -122,24 +125,23 @@ class Writer:
                 len(document.text),
                 len(document.passages),
                 document.page_count,
-                json.dumps(document.unreadable_pages),
+                _ascii(document.unreadable_pages),
                 document.encoding,
-                json.dumps({name: value for name, value in facts.items() if value}),
+                _ascii({name: value for name, value in facts.items() if value}),
                 time.time(),
             ),
         )
-        number = cursor.lastrowid
+        number = cursor.lastrowid if cursor.rowcount else self.find(sha256, recipe)
         assert number is not None
+        if not cursor.rowcount:
+            return number  # another place has the same
         run_many(
             "INSERT INTO texts VALUES (?,?,?)",
             ((number, n, piece) for n, piece in enumerate(pieces(document.text))),
         )
         run_many(
             "INSERT INTO headings VALUES (?,?,?)",
-            (
-                (number, n, json.dumps(path, ensure_ascii=False))
-                for n, path in enumerate(document.headings)
-            ),
+            ((number, n, _text(path)) for n, path in enumerate(document.headings)),
         )
         run("INSERT INTO outlines VALUES (?,?,?)", (number, document.sections, document.pages))
         self._insert_passages(number, document)
@@ -165,8 +167,7 @@ class Writer:
         facts: Mapping[str, object] | None = None,
     ) -> None:
         key = (stored(place.folder), stored(place.name))
-        # Facts may quote names that are no text, which only ASCII JSON can hold.
-        packed = json.dumps(facts or {}, default=str)
+        packed = _ascii(facts or {})
         row = (document_id, place.size, place.mtime, recipe, reason, packed, time.time())
         added = self._connection.execute(
             f"{_ADD_PATH} ON CONFLICT DO NOTHING", (*row, *key, shown(place.shown))
