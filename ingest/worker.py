@@ -30,11 +30,15 @@ from ingest.split import split
 # Outcomes travel together, but none waits long behind a slow file.
 _TOGETHER_BYTES = 1 << 19
 _TOGETHER_SECONDS = 0.1
+# The screen and the index go first: there is always more to read.
+_GIVES_WAY = 5
 
 
 def main() -> None:
     """Serve batches of files from standard input until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_GIVES_WAY)
     sys.addaudithook(_refuse_connections)
     requests, answers = _own_streams()
     head = read_frame(requests)
