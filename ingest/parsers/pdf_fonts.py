@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pypdfium2 import raw
+from pypdfium2 import PdfiumError, PdfSysfontBase, raw
 
 # Two glyphs for all the letters there are: half an em wide for Latin ones, one em for others. Each
 # has bounds but draws nothing, so that the picture of a page stays as it is.
@@ -26,49 +26,42 @@ _CHARSETS = frozenset(
 
 
 @cache
-def lend_boxes() -> object:
-    """From now on PDFium asks the system first and then takes the boxes; keep what is returned."""
-    system = raw.FPDF_GetDefaultSystemFontInfo()
-    known = system.contents
-    boxes = _BOXES.read_bytes()
+def lend_boxes() -> None:
+    """From now on PDFium asks the system first and then takes the boxes."""
+    try:
+        _Lender().setup()
+    except PdfiumError:
+        return  # where it knows of no fonts of the system, it takes none of ours
 
-    def mapped(_: Any, weight: int, italic: int, charset: int, *rest: Any) -> int | None:
-        found: int | None = known.MapFont(system, weight, italic, charset, *rest)
+
+class _Lender(PdfSysfontBase):  # type: ignore[misc]  # it has no types
+    """Answers for its one font, and has the system answer for all others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes = _BOXES.read_bytes()
+
+    def MapFont(self, _: Any, weight: int, italic: int, charset: int, *rest: Any) -> Any:
+        found = super().MapFont(_, weight, italic, charset, *rest)
         return found or (_HANDLE if charset in _CHARSETS else None)
 
-    def data(_: Any, font: int, table: int, buffer: int, size: int) -> int:
+    def GetFontData(self, _: Any, font: int, table: int, buffer: int, size: int) -> Any:
         if font != _HANDLE:
-            return int(known.GetFontData(system, font, table, buffer, size))
+            return super().GetFontData(_, font, table, buffer, size)
         if table:
             return 0  # only the whole file is lent
-        if buffer and size >= len(boxes):
-            ctypes.memmove(buffer, boxes, len(boxes))
-        return len(boxes)
+        if buffer and size >= len(self._boxes):
+            ctypes.memmove(buffer, self._boxes, len(self._boxes))
+        return len(self._boxes)
 
-    def name(_: Any, font: int, buffer: int, size: int) -> int:
-        return 0 if font == _HANDLE else int(known.GetFaceName(system, font, buffer, size))
+    def GetFaceName(self, _: Any, font: int, buffer: int, size: int) -> Any:
+        return 0 if font == _HANDLE else super().GetFaceName(_, font, buffer, size)
 
-    def charset(_: Any, font: int) -> int:
+    def GetFontCharset(self, _: Any, font: int) -> Any:
         if font == _HANDLE:
-            return int(raw.FXFONT_GB2312_CHARSET)
-        return int(known.GetFontCharset(system, font))
+            return raw.FXFONT_GB2312_CHARSET
+        return super().GetFontCharset(_, font)
 
-    def give_back(_: Any, font: int) -> None:
+    def DeleteFont(self, _: Any, font: int) -> None:
         if font != _HANDLE:
-            known.DeleteFont(system, font)
-
-    answers = {
-        "EnumFonts": lambda _, mapper: known.EnumFonts(system, mapper),
-        "MapFont": mapped,
-        "GetFont": lambda _, face: known.GetFont(system, face),
-        "GetFontData": data,
-        "GetFaceName": name,
-        "GetFontCharset": charset,
-        "DeleteFont": give_back,
-    }
-    types = dict(raw.FPDF_SYSFONTINFO._fields_)
-    lender = raw.FPDF_SYSFONTINFO(
-        version=1, **{field: types[field](answer) for field, answer in answers.items()}
-    )
-    raw.FPDF_SetSystemFontInfo(lender)
-    return lender
+            super().DeleteFont(_, font)
