@@ -42,10 +42,12 @@ class _Lender(PdfSysfontBase):  # type: ignore[misc]  # it has no types
         self._boxes = _BOXES.read_bytes()
 
     def MapFont(self, _: Any, weight: int, italic: int, charset: int, *rest: Any) -> Any:
+        """The system's font, or the boxes where it has none."""
         found = super().MapFont(_, weight, italic, charset, *rest)
         return found or (_HANDLE if charset in _CHARSETS else None)
 
     def GetFontData(self, _: Any, font: int, table: int, buffer: int, size: int) -> Any:
+        """The bytes of a font, as many as there is room for; and how many there are."""
         if font != _HANDLE:
             return super().GetFontData(_, font, table, buffer, size)
         if table:
@@ -55,13 +57,16 @@ class _Lender(PdfSysfontBase):  # type: ignore[misc]  # it has no types
         return len(self._boxes)
 
     def GetFaceName(self, _: Any, font: int, buffer: int, size: int) -> Any:
+        """The boxes have no name."""
         return 0 if font == _HANDLE else super().GetFaceName(_, font, buffer, size)
 
     def GetFontCharset(self, _: Any, font: int) -> Any:
+        """Any of those that they serve will do for the boxes."""
         if font == _HANDLE:
             return raw.FXFONT_GB2312_CHARSET
         return super().GetFontCharset(_, font)
 
     def DeleteFont(self, _: Any, font: int) -> None:
+        """There is nothing to let go of for the boxes."""
         if font != _HANDLE:
             super().DeleteFont(_, font)
