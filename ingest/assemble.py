@@ -8,7 +8,8 @@ from ingest.types import Block, BlockKind, Extract, Parsed, Section
 # Controls, lone surrogates and non-characters: never part of what a reader sees.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 # A symbol font's sign, kept in private use; before a line it is a bullet.
-_BULLET = re.compile("^([ \t]*)[\uf020-\uf0ff]", re.MULTILINE)
+_SIGN = re.compile("[\uf020-\uf0ff]")
+_BULLET = re.compile(f"^([ \t]*){_SIGN.pattern}", re.MULTILINE)
 _SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -48,7 +49,7 @@ def _cleaned(block: Block) -> str:
     text = block.text
     if _UNPRINTABLE.search(text):
         text = _UNPRINTABLE.sub("", text)
-    if _BULLET.search(text):
+    if _SIGN.search(text):
         text = _BULLET.sub(r"\1•", text)
     if block.kind is BlockKind.CODE:
         return _SPACES.sub("", text).strip("\n")
