@@ -364,7 +364,8 @@ class Engine(Closing):
         return Generative(work, self._shelf.library, cancelled, lambda: mind.info)
 
     def _told(self, event: Event, request: AskRequest) -> Iterator[Event]:
-        """The event, after what the model and its memory have to say."""
+        """The event, after what the search, the model and its memory have to say."""
+        yield from self._shelf.fresh_notes()
         yield from self._mind.fresh_notes()
         yield from self._mind.memory.said()
         if isinstance(event, ContextPacked):

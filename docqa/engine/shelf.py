@@ -8,7 +8,7 @@ from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.library import CATALOGUE, Library
 from docqa.stores.sessions import Sessions
-from docqa.types import SearchRequest, SearchResult
+from docqa.types import Progress, SearchRequest, SearchResult, Warned
 
 
 class Shelf:
@@ -22,6 +22,8 @@ class Shelf:
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
+        self._heard: list[Warned] = []
+        self._untold = 0
 
     @property
     def library(self) -> Library:
@@ -45,8 +47,15 @@ class Shelf:
         with self.lock:
             if not self.library.counts().passages:
                 raise QueryError("answer.library_empty", name=self.library.name)
-            self._searcher = self._searcher or open_searcher(self.library, self._settings)
+            self._searcher = self._searcher or open_searcher(
+                self.library, self._settings, self._hear
+            )
             return self._searcher.search(request)
+
+    def fresh_notes(self) -> list[Warned]:
+        """What the user should know about the search, such as that it goes by words alone; once."""
+        notes, self._untold = self._heard[self._untold :], len(self._heard)
+        return notes
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -56,6 +65,12 @@ class Shelf:
             # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
             # process. The connection closes when the last reader lets go of it.
             self._searcher = self._library = None
+
+    def _hear(self, progress: Progress) -> None:
+        note = Warned(progress.message, progress.facts)
+        # What tells how far it is goes by while one waits.
+        if progress.total is None and note not in self._heard:
+            self._heard.append(note)
 
 
 def _file(path: Path) -> tuple[int, int] | None:

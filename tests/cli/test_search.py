@@ -96,10 +96,11 @@ def test_vectors_of_another_embedder_leave_the_words_and_name_the_command(
         VectorTable(opened).enter(EmbedderIdentity("gguf", "other", "0", 8), "{}")
     monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "gguf")
     monkeypatch.setenv("DOCQA_EMBEDDING_MODEL", str(write_gguf_embedder(tmp_path / "小.gguf")))
-    assert run(["search", "员工", "--json"]) == 0
-    captured = capsys.readouterr()
-    assert json.loads(captured.out)["passages"]
-    assert "words alone" in captured.err
-    assert captured.err.count("docqa reindex --embed") == 1
+    for command in ("search", "ask"):
+        assert run([command, "员工", "--json"]) == 0
+        captured = capsys.readouterr()
+        assert json.loads(captured.out)["query" if command == "search" else "question"] == "员工"
+        assert "words alone" in captured.err
+        assert captured.err.count("docqa reindex --embed") == 1
     assert run(["search", "员工", "--mode", "dense"]) == 1
     assert "docqa reindex --embed" in capsys.readouterr().err
