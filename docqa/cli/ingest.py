@@ -2,16 +2,14 @@
 
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docqa.cli.common import JsonOption, LibraryOption, library_path, note, settings
 from docqa.cli.exit_codes import INTERRUPTED, SOME_UNREADABLE
+from docqa.cli.stopping import stoppable
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -92,12 +90,12 @@ def _once(
 def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
     from docqa.engine.ingestion import Ingestion
 
-    with _stoppable() as stopped:
+    with stoppable(signal.SIGTERM) as stop:
         work = Ingestion(
             library_path(chosen.library.name, must_exist=False),
             chosen,
             request,
-            cancelled=lambda: bool(stopped),
+            cancelled=stop,
             tick=report.tick,
         )
         with report:
@@ -108,24 +106,6 @@ def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
         note(say("ingest.interrupted", count=work.tally.done))
         return INTERRUPTED
     return SOME_UNREADABLE if work.tally.failed or report.some_unreadable else 0
-
-
-@contextmanager
-def _stoppable() -> Iterator[list[int]]:
-    """The first Ctrl-C is kept in the list, so that what is finished is committed; more end it."""
-    caught: list[int] = []
-
-    def catch(number: int, frame: FrameType | None) -> None:
-        if caught:
-            raise KeyboardInterrupt
-        caught.append(number)
-
-    before = {number: signal.signal(number, catch) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield caught
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _wait_for_change(paths: tuple[Path, ...]) -> bool:

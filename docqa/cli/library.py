@@ -7,6 +7,8 @@ import typer
 
 from docqa.clean import one_line
 from docqa.cli.common import JsonOption, LibraryOption, library_path, line, note, settings
+from docqa.cli.exit_codes import INTERRUPTED
+from docqa.cli.stopping import stoppable
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -247,8 +249,11 @@ def _embed(kept: "Library", chosen: "Settings") -> None:
     embedder = open_embedder(chosen.embedding)
     if embedder is None:
         raise SettingError("library.no_embedder")
-    with kept.write_lock():
-        run = embed_anew(kept, embedder, _told)
+    with kept.write_lock(), stoppable() as stop:
+        run = embed_anew(kept, embedder, _told, stop)
+        if run.left:
+            note(say("library.embedding_stopped", left=run.left))
+            raise typer.Exit(INTERRUPTED)
         refresh_index(kept, chosen.embedding, _told)
     line(say("library.embedded", embedded=run.embedded, reused=run.reused))
 

@@ -19,8 +19,8 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """Turn the first Ctrl-C within into a wish; the second is a KeyboardInterrupt."""
+def stoppable(*others: signal.Signals) -> Iterator[Stop]:
+    """Turn the first Ctrl-C, or other signal, into a wish; the second is a KeyboardInterrupt."""
     stop = Stop()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
@@ -28,8 +28,9 @@ def stoppable() -> Iterator[Stop]:
             raise KeyboardInterrupt
         stop.asked = True
 
-    before = signal.signal(signal.SIGINT, handle)
+    before = {one: signal.signal(one, handle) for one in (signal.SIGINT, *others)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -117,7 +117,10 @@ class Ingestion:
         if self._follower and not self._follower.finish(self._cancelled):
             raise Interrupted
         _refresh_vectors(library, self._settings, self._report)
-        embed_new(library, self._settings, self._cancelled, self._report)
+        if self._settings.embedding.backend != "none":
+            from docqa.retrieval.embedding_run import embed_new
+
+            embed_new(library, self._settings, self._report, self._cancelled)
         if self._cancelled():
             raise Interrupted
 
@@ -190,24 +193,6 @@ def _refresh_vectors(library: Library, settings: "Settings", report: Report | No
     from docqa.stores.vectors import refresh_index
 
     refresh_index(library, settings.embedding, report)
-
-
-def embed_new(
-    library: Library,
-    settings: "Settings",
-    cancelled: Cancelled = lambda: False,
-    report: Report | None = None,
-) -> None:
-    """Embed the passages that have no vector yet, where an embedder is set."""
-    if settings.embedding.backend == "none":
-        return
-    from docqa.llm.embeddings import open_embedder
-    from docqa.retrieval.embedding_run import embed_missing
-
-    embedder = open_embedder(settings.embedding)
-    if embedder is not None:
-        embed_missing(library, embedder, report, cancelled)
-        _refresh_vectors(library, settings, report)
 
 
 def _words(settings: "Settings") -> "Words":

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from docqa import cli
 from ingest import ocr
+from tests.docqa.embedders import write_gguf_embedder
 from tests.ingest.documents import pdf, write
 
 
@@ -167,6 +168,20 @@ def test_reindex_rebuilds_and_checks(docs, capfd):
     code, out, err = run(capfd, "reindex", "--check")
     assert (code, out) == (0, "Indexed 2 passages.\n")
     assert "sound" in err
+
+
+def test_a_stopped_embedding_says_how_to_go_on(docs, capfd, monkeypatch, tmp_path):
+    run(capfd, "ingest", docs)
+    monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "gguf")
+    monkeypatch.setenv("DOCQA_EMBEDDING_MODEL", str(write_gguf_embedder(tmp_path / "小.gguf")))
+    with monkeypatch.context() as patched:
+        pressed = iter([signal.SIGINT])
+        patched.setattr("docqa.cli.library._told", lambda _: signal.raise_signal(*pressed))
+        code, out, err = run(capfd, "reindex", "--embed")
+    assert (code, out) == (130, "")
+    assert "2 passages are left" in err
+    code, out, _ = run(capfd, "reindex", "--embed")
+    assert (code, out) == (0, "Embedded 2 passages; 0 kept their vectors.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
