@@ -23,6 +23,7 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
+    from docqa.settings import Settings
     from docqa.types import Answer, AskRequest
 
 app = typer.Typer()
@@ -87,7 +88,10 @@ def ask(
     }
     text, extra = _texts(question, edit=edit, stdin=stdin)
     asked, named = with_scope(text)
-    with Engine(settings(ctx, flags)) as door:
+    chosen = settings(ctx, flags)
+    if model:
+        _check_model(chosen)
+    with Engine(chosen) as door:
         request = AskRequest(
             question=checked_question(asked),
             extra=extra,
@@ -117,6 +121,16 @@ def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str
     if question is None:
         return piped, ""
     return question, piped
+
+
+def _check_model(chosen: "Settings") -> None:
+    """A model that is not there is a mistake, also where the answer would not have needed it."""
+    from docqa.catalog import find_model
+    from docqa.llm import engine_kind
+    from docqa.types import EngineKind
+
+    if engine_kind(chosen) is EngineKind.LLAMA:
+        find_model(chosen.model.name)
 
 
 def _session(door: "Engine", session: str | None, *, continued: bool) -> str | None:

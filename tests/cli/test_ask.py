@@ -97,6 +97,7 @@ def test_standard_input_beside_a_question_is_material(filled):
         (["ask", QUESTION, "--session", "zzzz"], b"", 2),
         (["ask", QUESTION, "-c"], b"", 2),
         (["ask", QUESTION, "--model", "没有的.gguf"], b"", 1),
+        (["ask", "量子纠缠的数学", "--model", "没有的"], b"", 2),
         (["ask", QUESTION, "--engine", "不存在"], b"", 2),
         (["sessions", "show", "zzzz"], b"", 2),
         (["sum", "没有的.txt"], b"", 2),
