@@ -5,14 +5,13 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
 from docqa import paths
 from docqa.errors import SettingError
@@ -23,8 +22,7 @@ _PREFIX = "DOCQA_"
 DEFAULTS = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting as documented: `group.field`, its type, limits and default."""
 
     name: str
@@ -44,8 +42,7 @@ class Setting:
         return _allowed(self.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """Settings and where each value that is not a default came from."""
 
     settings: Settings

@@ -1,10 +1,11 @@
 """Finds, loads and checks the prompt files; a user's file stands in for the shipped one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+
+from msgspec import Struct
 
 from docqa import paths
 from docqa.errors import UsageError
@@ -26,8 +27,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A checked template; what fills it is never read as a template again."""
 
     name: str

@@ -2,7 +2,6 @@
 
 import io
 import stat
-import zipfile
 import zlib
 from pathlib import Path
 
@@ -139,6 +138,9 @@ def _family_by_content(data: bytes, named: str | None) -> str | None:
 
 
 def _family_of_zip(data: bytes) -> str:
+    # Imported here: texts need it not.
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -1,9 +1,9 @@
 """Shares out the window, and keeps the wait for the first word within the user's patience."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.answer.packing import Chosen, Packer
@@ -30,8 +30,7 @@ _MOST = 2
 _SLACK_SHARE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long the first word may take; None for as long as it takes."""
 
     seconds: float | None

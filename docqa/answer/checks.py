@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.answer.marks import numbers, without_marks
 from docqa.answer.places import cite
@@ -18,8 +19,7 @@ _CLAIMLESS = re.compile(r"[：:]\s*$|^\s*#")
 _LONGEST_QUOTE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """An answer's sentences and citations, judged."""
 
     sentences: tuple[Sentence, ...]

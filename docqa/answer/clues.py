@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.terms import normal
 
@@ -73,8 +74,7 @@ _SEVERAL = re.compile(
 _CLAUSES = re.compile(r"[,。;!?\n]|\.\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(Struct, frozen=True):
     """How to recognise a sentence that may hold the answer."""
 
     answers: tuple[re.Pattern[str], ...]

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from docqa.answer.not_found import is_relevant
 from docqa.answer.quotes import best_quotes
@@ -41,8 +42,7 @@ METRICS: Mapping[str, tuple[str, Callable[[int | None], float]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one question: ranks of the first right document, passage and quote."""
 
     answerable: bool
@@ -54,8 +54,7 @@ class Outcome:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All outcomes of one run."""
 
     dataset: str

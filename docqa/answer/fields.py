@@ -1,7 +1,8 @@
 """Lines such as `甲方：某公司`, and how far a question asks for what such a line gives."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NAMED = re.compile(r"(?:^|\n)\s*(?P<name>[^:\n,。;|]{2,14}?)\s*:(?=\s*\S)")
 _PARTS = re.compile(r"[()/、\s]+")
@@ -20,8 +21,7 @@ _WORDS = (
 _LEAST = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """What a question says of the field that would hold its answer."""
 
     question: str

@@ -1,7 +1,8 @@
 """Citation marks [n] in answers: found, and dropped where they name no passage."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _MARK = re.compile(r"[\[【［]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]】］]")
 _OPENERS = "[【［"
@@ -36,8 +37,7 @@ def disarm(text: str) -> str:
     return _IN_DOCUMENTS.sub(lambda found: f"［{found[1] or found[2]}］", text)
 
 
-@dataclass(slots=True)
-class MarkFilter:
+class MarkFilter(Struct):
     """Drops unknown marks from a stream; holds back only what may be the beginning of a mark."""
 
     passages: int

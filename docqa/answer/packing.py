@@ -1,8 +1,8 @@
 """Chooses what the model reads: found passages by rank, then as much around them as fits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.stores.library import Library
@@ -14,8 +14,7 @@ _LEAST_TOKENS = 30
 _LEAST_LOOK = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Stretches in reading order, and what became of the found passages."""
 
     stretches: tuple[Passage, ...] = ()

@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from docqa.answer.clues import Clues
 from docqa.answer.fields import Fields
@@ -44,8 +45,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A sentence of a passage; start and end count characters in the document's text."""
 
     passage: Passage
@@ -57,8 +57,7 @@ class Quote:
     score: float
 
 
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True, dict=True):
     """A sentence that may be quoted, within its passage."""
 
     found: Found

@@ -1,8 +1,9 @@
 """Plans what the model reads whole, ahead of any question, in the form that questions will ask."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docqa.answer.language import language_of
 from docqa.answer.packing import stretch
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 _QUESTION_SHARE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPlan:
+class ReadingPlan(Struct, frozen=True):
     """One reading before it is paid for: what it holds and what it costs."""
 
     label: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.answer.swaps import Clause, clauses, swapped
 from docqa.answer.wording import FUNCTION, HAN, plain
@@ -84,8 +85,7 @@ _WINDOW = 3
 _REPLACED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What the passages say, in windows of neighbouring sentences, in one form."""
 
     windows: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.answer.wording import FUNCTION, HAN, plain
 from ingest.sentences import sentences
@@ -16,8 +17,7 @@ _NUMBER_COUNTS = 2
 _CLEARLY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """What stands between two pauses of a passage."""
 
     sentence: int

@@ -128,7 +128,7 @@ def _value(text: str) -> object:
 
 def _limited(dataset: "Dataset", limit: int | None) -> "Dataset":
     """Questions taken at even distances, so that every part of the set is in."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     if limit is None or limit >= len(dataset.items):
         return dataset

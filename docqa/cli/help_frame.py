@@ -24,8 +24,11 @@ def in_language(command: Any) -> Any:
         return command
     written = command.get_help
     command.get_help = lambda ctx: _reworded(written(ctx))
-    for sub in getattr(command, "commands", {}).values() if command.name != "docqa" else ():
-        in_language(sub)
+    subcommands = getattr(command, "commands", None)
+    # The root's are no dictionary: it imports each when it is looked up, and asks for it in words.
+    if isinstance(subcommands, dict):
+        for sub in subcommands.values():
+            in_language(sub)
     return command
 
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from docqa.stores.library import Library
-from docqa.terms import Words
 from docqa.types import Cancelled
+
+if TYPE_CHECKING:
+    from docqa.terms import Words
 
 _LOOK_SECONDS = 0.05
 
@@ -13,7 +16,7 @@ _LOOK_SECONDS = 0.05
 class IndexFollower:
     """Keeps the lexical index behind the catalogue by little; `finish` waits until it is level."""
 
-    def __init__(self, library: Path, words: Words, *, more: bool = True) -> None:
+    def __init__(self, library: Path, words: "Words", *, more: bool = True) -> None:
         """Begin at once, through a connection of its own; `more` says that more will be added."""
         self._library = library
         self._words = words

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docqa.engine.follower import IndexFollower
 from docqa.errors import UsageError
@@ -28,8 +29,7 @@ Report = Callable[[Progress], None]
 _MANY_PASSAGES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class IngestRequest:
+class IngestRequest(Struct, frozen=True):
     """What is asked of one ingest, beside the settings."""
 
     paths: tuple[Path, ...]

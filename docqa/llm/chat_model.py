@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Literal, Self
 
@@ -17,6 +16,7 @@ from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.runnables.config import run_in_executor
 from langchain_core.utils.function_calling import convert_to_json_schema
 from langchain_core.utils.pydantic import is_basemodel_subclass
+from msgspec import Struct
 from pydantic import ConfigDict
 
 from docqa.errors import ModelBusy, ModelError
@@ -30,8 +30,7 @@ from docqa.types import Cancelled, Usage
 _NOTES = {"loop": "llm.note_loop"}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What one call may say beyond the messages."""
 
     cancelled: Cancelled | None = None
@@ -202,7 +201,7 @@ class ChatLlamaCpp(BaseChatModel):
 
 
 def _call(options: Mapping[str, Any]) -> Call:
-    unknown = options.keys() - Call.__dataclass_fields__.keys()
+    unknown = options.keys() - set(Call.__struct_fields__)
     if unknown:
         raise ModelError("llm.call_unknown", options=", ".join(sorted(unknown)))
     return Call(**options)

@@ -2,7 +2,8 @@
 
 import platform
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.catalog import ModelEntry, Shape
 from docqa.errors import ModelError
@@ -24,8 +25,7 @@ _REPACKED_TYPES = {
 _REPACKED_ROWS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Struct, frozen=True):
     """The parts of a model that take memory, in bytes; `layers` has one figure a layer."""
 
     shape: Shape
@@ -43,8 +43,7 @@ class Footprint:
         return self.embedding + self.output + sum(self.layers)
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """How a model is loaded, as far as memory goes."""
 
     window: int
@@ -54,8 +53,7 @@ class Load:
     micro_batch: int = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What one way of loading takes, in bytes."""
 
     weights: int

@@ -4,8 +4,9 @@ import math
 import mmap
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docqa.errors import ModelError
 
@@ -100,15 +101,13 @@ _FILE_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Omitted:
+class Omitted(Struct, frozen=True):
     """A long array, of which only the length is kept."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Struct, frozen=True):
     """One tensor: its name, shape, type and size in the file."""
 
     name: str
@@ -117,8 +116,7 @@ class Tensor:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class GgufFile:
+class GgufFile(Struct, frozen=True):
     """What a GGUF file says about itself."""
 
     path: Path

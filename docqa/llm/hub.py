@@ -7,7 +7,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import PurePosixPath
 from typing import IO, Protocol, TypeVar
@@ -30,8 +29,7 @@ _TRY_AGAIN = (408, 429)
 _WAITS = (1.0, 3.0)
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
+class RemoteFile(Struct, frozen=True):
     """A file of a repository; size and hash are what the hub promises."""
 
     path: str

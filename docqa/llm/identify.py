@@ -1,7 +1,8 @@
 """Says what a GGUF file is: its kind, its entry in the catalogue, and what to beware of."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docqa import catalog
 from docqa.catalog import EmbedderEntry, Kind, ModelEntry, Shape
@@ -16,8 +17,7 @@ _CHAT_ARCHITECTURE = "llama"
 _BASE_VOCABULARY = 49953
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """What a model file is."""
 
     file: GgufFile

@@ -1,8 +1,9 @@
 """Puts models on record, fetches them, checks them, removes them."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from docqa import catalog, paths
 from docqa.catalog import EmbedderEntry, Installed, ModelEntry
@@ -16,8 +17,7 @@ _CHAT_QUANTIZATIONS = ("Q4_K", "Q5_K", "Q4_0", "Q5_0", "Q8_0", "F16")
 _EMBEDDER_QUANTIZATIONS = ("Q8_0", "F16", "F32")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is to be fetched: a GGUF file of a repository, or a folder of files."""
 
     name: str

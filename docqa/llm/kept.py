@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.llm.llama import LlamaModel
 from docqa.llm.native import Progress
@@ -14,8 +15,7 @@ _LEAST_GAIN = 32
 _WORTH_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """A reading that was loaded instead of computed."""
 
     tokens: int

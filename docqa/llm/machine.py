@@ -7,8 +7,9 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _CGROUP = Path("/sys/fs/cgroup")
 _DRM = Path("/sys/class/drm")
@@ -16,8 +17,7 @@ _DRM = Path("/sys/class/drm")
 _METAL_SHARE = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Gpu:
+class Gpu(Struct, frozen=True):
     """A graphics card and its memory in bytes."""
 
     name: str
@@ -28,8 +28,7 @@ class Gpu:
     """True where the GPU uses the machine's own memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What a model can use here, in bytes."""
 
     free_memory: int

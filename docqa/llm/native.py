@@ -7,7 +7,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import llama_cpp
 import numpy as np
 from llama_cpp import _internals
 from llama_cpp.llama_grammar import LlamaGrammar
+from msgspec import Struct
 
 from docqa.errors import ModelBusy, ModelError
 from docqa.llm.cancel import Switch, ctrl_c_held
@@ -36,8 +36,7 @@ _SHORT = 0.1
 _ANY_SEED = 0xFFFFFFFE
 
 
-@dataclass(frozen=True, slots=True)
-class Sampling:
+class Sampling(Struct, frozen=True):
     """How the next token is drawn."""
 
     temperature: float = 0.2

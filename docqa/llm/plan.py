@@ -1,7 +1,9 @@
 """Decides how a model is loaded: window, precision of the KV cache, layers on the GPU."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.errors import DoesNotFit, ModelError
 from docqa.llm.footprint import KV_TYPES, Footprint, Load, Memory, can_quantize_kv, memory
@@ -19,8 +21,7 @@ _ENOUGH = 4096
 _GPU_BATCH, _CPU_BATCH = 512, 128
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the user asks for; 0, -1 and auto leave it to docqa."""
 
     window: int = 0
@@ -31,8 +32,7 @@ class Wish:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One way of loading a model, what it takes, whether it fits, and why it was chosen."""
 
     load: Load

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docqa.llm.model import Model
 from docqa.llm.templates import BOS
@@ -30,8 +31,7 @@ _LONG_ANSWER = 64
 _MARGIN = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The result of one check; `passed` is None where there is nothing to pass."""
 
     check: str
@@ -39,8 +39,7 @@ class Finding:
     value: float | str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
+class _Reply(Struct, frozen=True):
     text: str
     finish: str
     prompt_tokens: int

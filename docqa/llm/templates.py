@@ -4,8 +4,9 @@ Only control tokens named here become control tokens. Text is text, whatever it 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from docqa.errors import QueryError
 from docqa.markup import neutralise
@@ -19,15 +20,13 @@ DEFAULT_SYSTEM = "You are a helpful assistant. 你是一个乐于助人的助手
 BOS, EOS = "bos", "eos"
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """A control token: `bos`, `eos`, or its name in the vocabulary."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """An earlier answer with the white space that the template puts before it."""
 
     lead: str
@@ -37,8 +36,7 @@ class Past:
 Part: TypeAlias = str | Control | Past
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue:
+class Dialogue(Struct, frozen=True):
     """Messages in the order the templates know: one system text, then turns; the last is open."""
 
     system: str
@@ -46,8 +44,7 @@ class Dialogue:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One family's prompt format."""
 
     name: str

@@ -6,7 +6,8 @@ original window for another function. Here both are seen, mended and said.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.errors import SettingError
 from docqa.llm.gguf import GgufFile
@@ -20,8 +21,7 @@ _SIZES = {16: 16384, 64: 65536}
 _NAMED = re.compile(r"(?<![0-9a-z])(16|64)k(?![0-9a-z])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Positions:
+class Positions(Struct, frozen=True):
     """The longest window whose positions are right, and the constructor options that make it so."""
 
     window: int
@@ -29,8 +29,7 @@ class Positions:
     notes: tuple[Warned, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
+class _Keys(Struct, frozen=True):
     """What a file says about its positions."""
 
     window: int

@@ -1,10 +1,11 @@
 """Finds out how much the dense leg may say: the weight of an embedder, measured on a library."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from statistics import fmean
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docqa.errors import QueryError
 from docqa.retrieval.dataset import Item
@@ -28,8 +29,7 @@ _FEWEST = 20
 _NOTICEABLE = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A question, which passages answer it, and one that must not be counted."""
 
     question: str
@@ -37,8 +37,7 @@ class Trial:
     source: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """The weight that was found, and what it is worth."""
 
     weight: float

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from docqa.stores.lexical import surroundings
 from docqa.terms import Words, cut, is_chinese, normal
@@ -19,8 +20,7 @@ _HEAD = 3
 folded = lru_cache(maxsize=_FOLDED)(normal)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Shares of the question's weight (0 to 1): held by the passage, held within two sentences."""
 
     whole: float

@@ -3,24 +3,24 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from docqa.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Gold:
+class Gold(Struct, frozen=True):
     """A right answer; `start` is its place in the context, where it is known."""
 
     text: str
     start: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A question with its right answers; none of them means that nothing answers it."""
 
     question: str
@@ -29,8 +29,7 @@ class Item:
     """Name of the document that answers, as in `Dataset.contexts` or in a library."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """A question set; `contexts` maps names of documents to texts, empty where none came along."""
 
     name: str

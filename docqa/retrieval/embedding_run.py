@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from docqa.errors import EmbedderMismatch
 from docqa.llm.embeddings import Embedder, open_embedder
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _WINDOW = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddingRun:
+class EmbeddingRun(Struct, frozen=True):
     """What a run did; `left` passages wait where it was cancelled."""
 
     embedded: int

@@ -1,11 +1,11 @@
 """Joins ranked lists by weighted scores: a weak list cannot push a strong one aside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Struct, frozen=True):
     """A ranked list of (passage id, score), what it counts, and which score is nothing."""
 
     hits: Sequence[tuple[int, float]]

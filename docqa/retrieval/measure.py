@@ -2,15 +2,15 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import fmean
+
+from msgspec import Struct
 
 _RESAMPLES = 1000
 _SEED = 20180101
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A mean with the bounds that 95 % of resampled question sets stay within."""
 
     mean: float

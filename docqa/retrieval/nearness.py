@@ -1,9 +1,10 @@
 """How surely a passage is near a question in meaning: nearer than unrelated ones get by chance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import erfc, log, log10, sqrt
 from statistics import fmean
+
+from msgspec import Struct
 
 # With fewer passages to compare with, nothing can be said.
 _FEWEST = 8
@@ -13,8 +14,7 @@ _SAME = 0.002
 _SURE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
+class Background(Struct, frozen=True):
     """What the passages of a library get for a question, whatever they are about."""
 
     similarities: Sequence[float]

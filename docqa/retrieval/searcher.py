@@ -1,9 +1,10 @@
 """Searches a library: by words and by meaning, fused, explained."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docqa.errors import (
     DocqaError,
@@ -48,8 +49,7 @@ _OPENS = 0.02
 _DENSE_TROUBLE = (MissingExtra, ModelError, ServiceError, StorageError)
 
 
-@dataclass(frozen=True, slots=True)
-class Legs:
+class Legs(Struct, frozen=True):
     """What each leg found, best first, and the passages it found."""
 
     lexical: Sequence[tuple[int, float]]

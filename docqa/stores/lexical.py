@@ -5,11 +5,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zlib import crc32
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from docqa.closing import Closing
 from docqa.errors import LibraryLocked
@@ -43,8 +45,7 @@ Report: TypeAlias = Callable[[Progress], None]
 """Hears when indexing takes long or something was mended."""
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What the index in `folder` holds of the catalogue."""
 
     folder: str

@@ -1,14 +1,14 @@
 """A library: one folder whose SQLite catalogue is the truth about documents and passages."""
 
-import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from docqa.closing import Closing
 from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary
@@ -29,8 +29,7 @@ from ingest.types import Passage as CutPassage
 CATALOGUE = "library.sqlite"
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How much a library holds."""
 
     documents: int
@@ -186,6 +185,9 @@ class Library(Closing):
 
     def add_document(self, path: str, extract: Extract, passages: Sequence[CutPassage]) -> int:
         """Keep a document that was read elsewhere; `path` need not exist. Returns its id."""
+        # Imported here: questions and ingests need it not, and it loads all of OpenSSL.
+        import hashlib
+
         place = Place(*os.path.split(os.path.abspath(path)), shown=path)  # noqa: PTH100
         digest = hashlib.sha256(extract.text.encode("utf-8", "surrogatepass")).hexdigest()
         return self.writer.put(place, pack(extract, passages), digest, recipe="")

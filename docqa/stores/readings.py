@@ -8,8 +8,9 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docqa import paths
 from docqa.closing import Closing
@@ -26,8 +27,7 @@ _STALE_SECONDS = 24 * 3600
 _COLUMNS = "id, identity, label, count, file, bytes, made, used"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A part of a document that a reading holds, in characters of its text."""
 
     document_id: int
@@ -35,8 +35,7 @@ class Stretch:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One kept reading; times are seconds since the epoch."""
 
     id: int
@@ -51,8 +50,7 @@ class Reading:
     """What it holds of the library, in the order of the prompt; empty for a mere head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A reading and how many tokens of a prompt it spares."""
 
     reading: Reading

@@ -1,11 +1,11 @@
 """Approximate search with FAISS: an index derived from the catalogue, for large libraries."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from docqa.errors import LibraryLocked, StorageError
@@ -30,8 +30,7 @@ _BEHIND_SHARE = 0.1
 _BEHIND_LEAST = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(Struct, frozen=True):
     """Where to search: generation and allowed documents, their passages, and FAISS's form of it."""
 
     key: tuple[int, frozenset[int] | None]

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import faiss
 import msgspec
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.errors import StorageError
 from docqa.fingerprint import fingerprint
@@ -29,8 +30,7 @@ _TRAINING_PER_LIST = 40
 _ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class FaissState:
+class FaissState(Struct, frozen=True):
     """What an index file holds: `last` is the newest row, `generation` the catalogue's then."""
 
     rows: int

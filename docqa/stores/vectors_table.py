@@ -1,13 +1,12 @@
 """The vectors in the catalogue: which embedder made them, for which passage, of which text."""
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.types import EmbedderIdentity
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 BLOCK = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEmbedder:
+class StoredEmbedder(Struct, frozen=True):
     """An embedder whose vectors the library holds; `serving` marks the one searches use."""
 
     id: int
@@ -33,8 +31,7 @@ class StoredEmbedder:
     weight: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class VectorRows:
+class VectorRows(Struct, frozen=True):
     """Vectors with the passages and documents they belong to; `last` is their newest row id."""
 
     passages: "NDArray[np.int64]"
@@ -43,8 +40,7 @@ class VectorRows:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewVector:
+class NewVector(Struct, frozen=True):
     """A vector about to be stored."""
 
     passage_id: int
@@ -55,6 +51,9 @@ class NewVector:
 
 def text_hash(text: str) -> bytes:
     """What a vector is found again by when the same text comes back."""
+    # Imported here: a question answered by words alone need not wait for OpenSSL.
+    import hashlib
+
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

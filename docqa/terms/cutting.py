@@ -3,9 +3,10 @@
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import add
+
+from msgspec import Struct
 
 from docqa.terms.folding import fold, fold_with_offsets
 from docqa.terms.numbers import one_form, one_form_with_offsets
@@ -28,8 +29,7 @@ _WIDE = "utf-32-le"  # every character one item of an array
 _SPACE = " ".encode(_WIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A search term and where it stands in the text as written."""
 
     text: str

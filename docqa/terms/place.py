@@ -1,8 +1,9 @@
 """Places that a question names: 第七条, 附件三, 表2, 3.2.1, Article 7."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 _DIGITS = "一二三四五六七八九"
 _NUMBER = r"\d+(?:[.-]\d+)*"
@@ -21,8 +22,7 @@ _BEGINNING = r"(?:^|[\n。;!?])[ #*]*"
 _END = r"(?!\.?\d)"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The places that a question names, as what a passage has to begin with."""
 
     patterns: tuple[re.Pattern[str], ...] = ()

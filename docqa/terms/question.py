@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docqa.terms.cutting import NO_WORDS, Words, cut, normal
 from docqa.terms.place import NOWHERE, Places
@@ -44,8 +45,7 @@ class Synonyms:
         return [word for group in named for word in group if word not in text]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """The distinct terms of a question, and those of words that mean the same."""
 
     terms: tuple[str, ...]

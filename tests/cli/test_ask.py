@@ -180,11 +180,12 @@ def test_the_editor_gives_the_question(filled, tmp_path):
     assert "六百元" in ran.stdout.decode()
 
 
-def test_the_extractive_path_imports_no_langchain_and_no_numpy(filled):
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_extractive_path_imports_nothing_that_it_does_not_need(filled, lang):
     code = (
         "import sys; from docqa.cli import run;"
-        f"run(['ask', {QUESTION!r}, '--no-stdin']);"
-        "heavy = {'langchain_core', 'numpy', 'rich.markdown', 'pydantic'};"
+        f"run(['--lang', {lang!r}, 'ask', {QUESTION!r}, '--no-stdin']);"
+        "heavy = {'langchain_core', 'numpy', 'rich.markdown', 'pydantic', 'docqa.cli.doctor'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)

@@ -221,3 +221,15 @@ def test_a_log_that_finds_the_disk_full_says_nothing(home, capsys):
     run(["config", "path"])
     logging.getLogger("docqa").error("磁盘已满")
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_help_imports_no_command(lang):
+    code = (
+        "import sys; from docqa.cli import COMMANDS, run;"
+        f"run(['--lang', {lang!r}, '--help']);"
+        "modules = {f'docqa.cli.{module}' for module in COMMANDS.values()};"
+        "print(modules & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
+    assert ran.stdout.decode().strip().endswith("set()")

@@ -1,9 +1,9 @@
 """A list with a filter, from which one thing is picked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -21,8 +21,7 @@ from docqa.tui.worded import Dialog
 _LONGEST = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One line of the list; `detail` stands behind its name."""
 
     id: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.clean import one_line
 from docqa.messages import say
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
 _LONGEST_PART = 36
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A passage behind an answer; it has no numbers where the answer does not cite it."""
 
     numbers: tuple[int, ...]

@@ -7,11 +7,11 @@ text files of a folder.
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import opencc
+from msgspec.structs import replace
 
 from docqa.answer.evaluation import Evaluation, evaluate, fill, library_of
 from docqa.retrieval.dataset import Dataset, read_dataset

@@ -1,8 +1,7 @@
 """Floors for what is found on public question sets, well below what is measured."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from docqa.answer.evaluation import evaluate, library_of
 from docqa.retrieval.dataset import read_dataset
