@@ -31,7 +31,7 @@ from ingest.split import split
 _TOGETHER_BYTES = 1 << 19
 _TOGETHER_SECONDS = 0.1
 # The screen and the index go first: there is always more to read.
-_GIVES_WAY = 5
+_GIVES_WAY = 10
 
 
 def main() -> None:
