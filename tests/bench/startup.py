@@ -10,7 +10,13 @@ from tests.bench.processes import compare
 
 PEER = (sys.executable, "-c", "import typer, rich")
 DOCQA = str(Path(sys.executable).parent / "docqa")
-COMMANDS = (("--help",), ("--version",), ("config", "path"), ("config", "path", "--help"))
+COMMANDS = (
+    ("--help",),
+    ("--lang", "zh", "--help"),
+    ("--version",),
+    ("config", "path"),
+    ("config", "path", "--help"),
+)
 
 
 def main() -> None:
