@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docqa.terms import Words, cut, fold, normal, spans
+from docqa.terms import Words, cut, fold, joined, normal, spans
 
 PIECES = [
     "第三条",
@@ -95,3 +95,9 @@ def test_words_of_the_user_are_kept_whole() -> None:
     assert "知识图谱" in cut("他研究知识图谱。", words)
     assert "machine_learning" in cut("Machine Learning", words)
     assert "知识图谱" not in cut("知识和图谱", words)
+
+
+@given(st.lists(TEXTS | st.just("第三\x1e条 C++"), min_size=1, max_size=4))
+def test_texts_cut_together_are_cut_as_each_by_itself(texts):
+    words = Words(["第三条"])
+    assert [terms.split() for terms in joined(texts, words)] == [cut(t, words) for t in texts]
