@@ -1,6 +1,7 @@
 """PDF: text by PDFium, put in reading order; pages it cannot read go to pdfplumber and OCR."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pypdfium2 as pdfium
 from msgspec import Struct
@@ -14,7 +15,7 @@ from ingest.parsers.headings import OutlineEntry, blocks_of
 from ingest.parsers.layout import columns
 from ingest.parsers.margins import without_margins
 from ingest.parsers.paragraphs import Paragraph, paragraphs
-from ingest.parsers.pdf_fonts import lend_boxes
+from ingest.parsers.pdf_fonts import lend_boxes, system_fonts
 from ingest.parsers.pdf_page import fragments
 from ingest.parsers.pdf_plumber import Plumber
 from ingest.quality import READABLE, quality
@@ -101,7 +102,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber
         elif not read.report.characters and _is_blank(page):
             read.report = replace(read.report, quality=1.0, readable=True)
         if _needs_ocr(page, read.report) and _can_ocr(source):
-            seen = _seen(page, number)
+            seen = _seen(source, index)
             better = seen.report.characters > read.report.characters or not read.report.readable
             read = seen if better and seen.fragments else read
     finally:
@@ -141,13 +142,16 @@ def _needs_ocr(page: pdfium.PdfPage, report: PageReport) -> bool:
     return few and any(True for _ in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _seen(page: pdfium.PdfPage, number: int) -> _Page:
-    width, height = page.get_size()
-    scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    image = page.render(scale=scale).to_pil()
+def _seen(source: Source, index: int) -> _Page:
+    """A page read from its picture."""
+    # Opened anew: what was lent letters without ink is to show them.
+    with system_fonts(), closing(_open(source.data)) as document, closing(document[index]) as page:
+        width, height = page.get_size()
+        scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        image = page.render(scale=scale).to_pil()
     words = ocr.read_image(image)
     found = ocr.fragments(words, image.height, 1 / scale)
-    return _judged(found, number, height, PageMethod.OCR, ocr.confidence(words))
+    return _judged(found, index + 1, height, PageMethod.OCR, ocr.confidence(words))
 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:

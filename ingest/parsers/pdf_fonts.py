@@ -1,10 +1,12 @@
-"""Lends PDFium boxes for the letters of an East Asian font that is nowhere to be found.
+"""Lends PDFium boxes for the letters of an East Asian font that is not in the file.
 
-Where such a font is neither in the file nor on the system, PDFium sees no shapes, and passes over
-letters that stand alone.
+Where the system has none either, PDFium sees no shapes, and passes over letters that stand alone;
+where it has one, to load it would take longer than to read the file.
 """
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,13 +27,32 @@ _CHARSETS = frozenset(
 )
 
 
-@cache
 def lend_boxes() -> None:
-    """From now on PDFium asks the system first and then takes the boxes."""
+    """From now on PDFium takes the boxes for what it opens."""
+    _lender()
+
+
+@contextmanager
+def system_fonts() -> Iterator[None]:
+    """What is opened within has the fonts of the system, as far as it has them: to be looked at."""
+    lender = _lender()
+    if lender:
+        lender.is_asked_first = False
     try:
-        _Lender().setup()
+        yield
+    finally:
+        if lender:
+            lender.is_asked_first = True
+
+
+@cache
+def _lender() -> "_Lender | None":
+    lender = _Lender()
+    try:
+        lender.setup()
     except PdfiumError:
-        return  # where it knows of no fonts of the system, it takes none of ours
+        return None  # where PDFium knows of no fonts of the system, it takes none of ours
+    return lender
 
 
 class _Lender(PdfSysfontBase):  # type: ignore[misc]  # it has no types
@@ -39,12 +60,15 @@ class _Lender(PdfSysfontBase):  # type: ignore[misc]  # it has no types
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_asked_first = True
         self._boxes = _BOXES.read_bytes()
 
     def MapFont(self, _: Any, weight: int, italic: int, charset: int, *rest: Any) -> Any:
-        """The system's font, or the boxes where it has none."""
-        found = super().MapFont(_, weight, italic, charset, *rest)
-        return found or (_HANDLE if charset in _CHARSETS else None)
+        """The boxes, or the system's font with the boxes where it has none."""
+        lent = _HANDLE if charset in _CHARSETS else None
+        if lent and self.is_asked_first:
+            return lent
+        return super().MapFont(_, weight, italic, charset, *rest) or lent
 
     def GetFontData(self, _: Any, font: int, table: int, buffer: int, size: int) -> Any:
         """The bytes of a font, as many as there is room for; and how many there are."""
