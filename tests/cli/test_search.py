@@ -99,7 +99,7 @@ def test_vectors_of_another_embedder_leave_the_words_and_name_the_command(
     for command in ("search", "ask"):
         assert run([command, "员工", "--json"]) == 0
         captured = capsys.readouterr()
-        assert json.loads(captured.out)["query" if command == "search" else "question"] == "员工"
+        assert json.loads(captured.out)["passages"]
         assert "words alone" in captured.err
         assert captured.err.count("docqa reindex --embed") == 1
     assert run(["search", "员工", "--mode", "dense"]) == 1
