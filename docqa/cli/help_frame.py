@@ -25,7 +25,7 @@ def in_language(command: Any) -> Any:
     written = command.get_help
     command.get_help = lambda ctx: _reworded(written(ctx))
     subcommands = getattr(command, "commands", None)
-    # The root's are no dictionary: it imports each when it is looked up, and asks for it in words.
+    # The root has a lazy table in its place, which does the same to each that is looked up.
     if isinstance(subcommands, dict):
         for sub in subcommands.values():
             in_language(sub)

@@ -244,7 +244,6 @@ def _embed(kept: "Library", chosen: "Settings") -> None:
     from docqa.errors import SettingError
     from docqa.llm.embeddings import open_embedder
     from docqa.retrieval.embedding_run import embed_anew
-    from docqa.stores.vectors import refresh_index
 
     embedder = open_embedder(chosen.embedding)
     if embedder is None:
@@ -254,7 +253,6 @@ def _embed(kept: "Library", chosen: "Settings") -> None:
         if run.left:
             note(say("library.embedding_stopped", left=run.left))
             raise typer.Exit(INTERRUPTED)
-        refresh_index(kept, chosen.embedding, _told)
     line(say("library.embedded", embedded=run.embedded, reused=run.reused))
 
 

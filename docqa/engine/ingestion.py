@@ -118,6 +118,7 @@ class Ingestion:
             raise Interrupted
         _refresh_vectors(library, self._settings, self._report)
         if self._settings.embedding.backend != "none":
+            # Imported here: most libraries are searched by words alone.
             from docqa.retrieval.embedding_run import embed_new
 
             embed_new(library, self._settings, self._report, self._cancelled)

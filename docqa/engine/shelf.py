@@ -54,7 +54,8 @@ class Shelf:
 
     def fresh_notes(self) -> list[Warned]:
         """What the user should know about the search, such as that it goes by words alone; once."""
-        notes, self._untold = self._heard[self._untold :], len(self._heard)
+        notes = self._heard[self._untold :]
+        self._untold += len(notes)
         return notes
 
     def close(self) -> None:

@@ -18,7 +18,8 @@ _ADD_PATH = """
     VALUES (?,?,?,?,?,?,?,?,?,?)
 """
 _ROWS = 50
-# Made once: `json.dumps` with options makes one for every call.
+# Made once: `json.dumps` with options makes one for every call. Facts may quote names that are no
+# text, which only ASCII can hold.
 _ascii = json.JSONEncoder(default=str).encode
 _text = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -110,10 +111,9 @@ class Writer:
         self.commit()
 
     def _document(self, document: PackedDocument, sha256: str, recipe: str) -> int:
-        """The document's id, once it is kept."""
-        run, run_many = self._connection.execute, self._connection.executemany
+        """The id of the document, which is kept from now on, if it was not already."""
         facts = {"confidence": document.confidence, "notes": document.notes}
-        cursor = run(
+        cursor = self._connection.execute(
             "INSERT INTO documents (sha256, recipe, title, status, characters, passages, pages,"
             " unreadable_pages, encoding, facts, updated) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT DO NOTHING",
@@ -131,10 +131,15 @@ class Writer:
                 time.time(),
             ),
         )
-        number = cursor.lastrowid if cursor.rowcount else self.find(sha256, recipe)
+        is_new = bool(cursor.rowcount)
+        number = cursor.lastrowid if is_new else self.find(sha256, recipe)
         assert number is not None
-        if not cursor.rowcount:
-            return number  # another place has the same
+        if is_new:
+            self._insert_parts(number, document)
+        return number
+
+    def _insert_parts(self, number: int, document: PackedDocument) -> None:
+        run, run_many = self._connection.execute, self._connection.executemany
         run_many(
             "INSERT INTO texts VALUES (?,?,?)",
             ((number, n, piece) for n, piece in enumerate(pieces(document.text))),
@@ -145,7 +150,6 @@ class Writer:
         )
         run("INSERT INTO outlines VALUES (?,?,?)", (number, document.sections, document.pages))
         self._insert_passages(number, document)
-        return number
 
     def _insert_passages(self, number: int, document: PackedDocument) -> None:
         # Many rows a statement: after each another thread may take its turn.

@@ -95,18 +95,9 @@ def joined(texts: Sequence[str], words: Words = NO_WORDS) -> list[str]:
     runs = [run for part in parts for run in (*_RUN.findall(part), _BREAK)]
     chinese = _woven(runs[:-1]).split(_BREAK)
     return [
-        " ".join([terms, *_spaced(part, words)]) for terms, part in zip(chinese, parts, strict=True)
+        " ".join([terms, *(term for term, _, _ in _spaced(part, words))])
+        for terms, part in zip(chinese, parts, strict=True)
     ]
-
-
-def _spaced(folded: str, words: Words) -> Iterator[str]:
-    """The terms of folded text that are no stretch of Chinese alone."""
-    for word in _WORD.finditer(folded):
-        yield from _forms(word[0])
-        for pair, _, _ in _pairs(folded, word):
-            yield pair
-    for term, _, _ in words.spans(folded):
-        yield term
 
 
 def _woven(runs: list[str]) -> str:
@@ -142,6 +133,11 @@ def _located(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
             yield folded[at], at, at + 1
             if at + 1 < run.end():
                 yield folded[at : at + 2], at, at + 2
+    yield from _spaced(folded, words)
+
+
+def _spaced(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
+    """The terms of folded text that are no stretch of Chinese alone, with their places."""
     for word in _WORD.finditer(folded):
         for form in _forms(word[0]):
             yield form, word.start(), word.end()
