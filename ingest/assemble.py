@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.joining import without_spread
+from ingest.splitting.line_joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 
 # Controls, lone surrogates and non-characters: never part of what a reader sees.

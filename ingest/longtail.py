@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import FileUnreadable, NeedsExtra
-from ingest.joining import unwrap
-from ingest.parsers.markup import html_blocks, tree
+from ingest.parsers.html.markup import html_blocks, tree
 from ingest.source import Source
+from ingest.splitting.line_joining import unwrap
 from ingest.types import Block, BlockKind, Parsed
 
 # Any value opts out; both must be set before the package is imported.

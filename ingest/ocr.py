@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ingest.errors import FileUnreadable
-from ingest.joining import joint
-from ingest.parsers.fragments import Fragment
+from ingest.pages.fragments import Fragment
+from ingest.splitting.line_joining import joint
 
 if TYPE_CHECKING:
     from PIL.Image import Image

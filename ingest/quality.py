@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from ingest.guess import is_standard
+from ingest.encodings.guess import is_standard
 
 READABLE = 0.5
 

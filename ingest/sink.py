@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from ingest.packed import PackedDocument
+from ingest.splitting.packed import PackedDocument
 
 
 class Place(Struct, frozen=True):

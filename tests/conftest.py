@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docqa import airgap, privacy
-from docqa.llm import trial
+from docqa.llm.llama import crash_test
 from docqa.messages import use_language
 
 privacy.switch_off_telemetry()
@@ -48,7 +48,7 @@ def tried_models(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def models_are_tried_once(tried_models, monkeypatch):
     """The home of a test is fresh, the models of a run are not."""
-    monkeypatch.setattr(trial, "_file", lambda: tried_models)
+    monkeypatch.setattr(crash_test, "_file", lambda: tried_models)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from docqa.answer.quotable import head_of_table
+from docqa.answer.quoting.sentences import head_of_table
 from docqa.clean import clean, one_line
 from docqa.cli.common import line, note, on_terminal
 from docqa.cli.countdown import Countdown

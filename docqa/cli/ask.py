@@ -76,7 +76,7 @@ def ask(
 ) -> None:
     """Answer a question and leave with 3 where the documents do not."""
     # Imported here: --help needs none of it.
-    from docqa.answer.questions import checked_question, with_scope
+    from docqa.answer.question import checked_question, with_scope
     from docqa.engine import Engine
     from docqa.types import AnswerMode, AskRequest
 

@@ -9,12 +9,12 @@ from docqa.errors import SettingError
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.retrieval.calibrate import Calibration
-    from docqa.retrieval.dataset import Dataset
+    from docqa.evaluation.calibration import Calibration
+    from docqa.evaluation.dataset import Dataset
     from docqa.settings import Settings
-    from docqa.stores.library import Library
-    from docqa.stores.vectors import Report
-    from docqa.stores.vectors_table import StoredEmbedder
+    from docqa.stores.records.library import Library
+    from docqa.stores.vectors.store import Report
+    from docqa.stores.vectors.table import StoredEmbedder
     from docqa.types import Progress
 
 _SECONDS = 3
@@ -25,10 +25,10 @@ def measure_weight(
 ) -> None:
     """Measure on a question set, or on the library's own passages; keep the weight there."""
     # Imported here: --help needs none of it.
-    from docqa.answer.evaluation import library_of
+    from docqa.evaluation.run import library_of
     from docqa.retrieval.embedding_run import embed_new
-    from docqa.stores.library import Library
-    from docqa.stores.vectors_table import VectorTable
+    from docqa.stores.records.library import Library
+    from docqa.stores.vectors.table import VectorTable
 
     if values.embedding.backend == "none":
         raise SettingError("library.no_embedder")
@@ -56,9 +56,9 @@ def measure_weight(
 def _measured(
     library: "Library", values: "Settings", questions: "Dataset | None", count: int
 ) -> "tuple[StoredEmbedder, Calibration]":
+    from docqa.evaluation.calibration import calibrate, item_trials, library_trials
     from docqa.retrieval import open_searcher
-    from docqa.retrieval.calibrate import calibrate, item_trials, library_trials
-    from docqa.stores.vectors_table import VectorTable
+    from docqa.stores.vectors.table import VectorTable
 
     trials = item_trials(questions.items) if questions else library_trials(library, count)
     tell = teller()

@@ -113,7 +113,7 @@ def _extra(extra: str) -> Check:
 
 
 def _gpu() -> Iterator[Check]:
-    from docqa.llm import machine
+    from docqa.llm.fit import machine
 
     here = machine.look()
     if not here.gpus:
@@ -140,8 +140,8 @@ def _models() -> Iterator[Check]:
 
 
 def _library(library: str) -> Check:
-    from docqa.stores.integrity import faults
-    from docqa.stores.library import Library
+    from docqa.stores.records.integrity import faults
+    from docqa.stores.records.library import Library
 
     name = say("help_doctor.library", name=library)
     try:

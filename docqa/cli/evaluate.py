@@ -24,11 +24,11 @@ from docqa.errors import StorageError, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.answer.evaluation import Evaluation
-    from docqa.retrieval.dataset import Dataset
-    from docqa.retrieval.measure import Interval
+    from docqa.evaluation.dataset import Dataset
+    from docqa.evaluation.run import Evaluation
+    from docqa.evaluation.statistics import Interval
     from docqa.settings import Settings
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
 app = typer.Typer()
 _MAKE = "make"
@@ -72,7 +72,7 @@ def evaluate_command(
             raise UsageError("eval.no_dataset")
         measure_weight(values, None, count, as_json=as_json)
         return
-    from docqa.retrieval.dataset import read_dataset
+    from docqa.evaluation.dataset import read_dataset
 
     read = read_dataset(Path(dataset))
     if read.blank:
@@ -96,7 +96,7 @@ def evaluate_command(
 
 
 def _run(questions: "Dataset", values: "Settings", place: Path | None) -> "Evaluation":
-    from docqa.answer.evaluation import evaluate
+    from docqa.evaluation.run import evaluate
 
     with _opened(questions, values, place) as library:
         return evaluate(questions, library, values, _progress())
@@ -104,8 +104,8 @@ def _run(questions: "Dataset", values: "Settings", place: Path | None) -> "Evalu
 
 @contextmanager
 def _opened(questions: "Dataset", values: "Settings", place: Path | None) -> "Iterator[Library]":
-    from docqa.answer.evaluation import library_of
-    from docqa.stores.library import Library
+    from docqa.evaluation.run import library_of
+    from docqa.stores.records.library import Library
 
     with Library.open(place) if place else library_of(questions, values, teller()) as library:
         yield library
@@ -137,8 +137,8 @@ def _limited(dataset: "Dataset", limit: int | None) -> "Dataset":
 
 
 def _make(values: "Settings", count: int, output: Path | None) -> None:
-    from docqa.retrieval.drafting import draft
-    from docqa.stores.library import Library
+    from docqa.evaluation.drafting import draft
+    from docqa.stores.records.library import Library
 
     with Library.open(library_path(values.library.name)) as library:
         rows = [json.dumps(row, ensure_ascii=False) for row in draft(library, count)]
@@ -156,7 +156,7 @@ def _make(values: "Settings", count: int, output: Path | None) -> None:
 
 def _as_json(runs: dict[str, "Evaluation"]) -> dict[str, object]:
     """One run as it is; several with what each setting changed."""
-    from docqa.retrieval.measure import difference
+    from docqa.evaluation.statistics import difference
 
     base = runs[""]
     if len(runs) == 1:
@@ -186,7 +186,7 @@ def _bounds(interval: "Interval") -> dict[str, float]:
 
 
 def _print(runs: dict[str, "Evaluation"]) -> None:
-    from docqa.retrieval.measure import difference, interval
+    from docqa.evaluation.statistics import difference, interval
 
     base = runs[""]
     counts = {"questions": len(base.outcomes), "documents": base.documents}

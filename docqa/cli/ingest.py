@@ -14,7 +14,7 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.cli.ingest_report import Report
-    from docqa.engine.ingestion import IngestRequest
+    from docqa.engine.ingest import IngestRequest
     from docqa.settings import Settings
 
 app = typer.Typer()
@@ -47,7 +47,7 @@ def ingest(
 ) -> None:
     """Add or refresh files."""
     from docqa.cli.common import on_terminal
-    from docqa.engine.ingestion import IngestRequest
+    from docqa.engine.ingest import IngestRequest
 
     flags: dict[str, object] = {
         "library.name": library,
@@ -88,7 +88,7 @@ def _once(
 
 
 def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
-    from docqa.engine.ingestion import Ingestion
+    from docqa.engine.ingest import Ingestion
 
     with stoppable(signal.SIGTERM) as stop:
         work = Ingestion(

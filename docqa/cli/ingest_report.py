@@ -9,9 +9,9 @@ from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
 from docqa.messages import say
 from docqa.reasons import page_ranges, words
-from docqa.stores.locations import shown
+from docqa.stores.records.paths import shown
 from docqa.types import IngestStep
-from ingest.pipeline import Tally
+from ingest.running.pipeline import Tally
 from ingest.types import FileReport, FileStatus
 
 if TYPE_CHECKING:

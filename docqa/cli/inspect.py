@@ -14,10 +14,10 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.settings import Settings
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
     from docqa.types import DocumentInfo
-    from ingest.frames import Outcome
-    from ingest.packed import PackedDocument
+    from ingest.running.worker_protocol import Outcome
+    from ingest.splitting.packed import PackedDocument
     from ingest.types import PageReport
 
 app = typer.Typer()
@@ -86,7 +86,7 @@ def inspect(
 def _read(file: Path, chosen: "Settings") -> _Reading:
     from docqa.errors import StorageError
     from docqa.reasons import words
-    from docqa.stores.locations import shown
+    from docqa.stores.records.paths import shown
 
     outcome = _outcome(file, chosen)
     if outcome.document is None:
@@ -97,9 +97,9 @@ def _read(file: Path, chosen: "Settings") -> _Reading:
 
 def _outcome(file: Path, chosen: "Settings") -> "Outcome":
     """What a worker makes of the file, within the limits that ingest sets."""
-    from docqa.engine.ingestion import work_options
-    from ingest.frames import work_file
-    from ingest.pool import Pool
+    from docqa.engine.ingest import work_options
+    from ingest.running.pool import Pool
+    from ingest.running.worker_protocol import work_file
 
     limits = chosen.ingest
     pool = Pool(work_options(limits), 1, limits.file_seconds, limits.memory_megabytes << 20)
@@ -113,7 +113,7 @@ def _outcome(file: Path, chosen: "Settings") -> "Outcome":
 
 
 def _from_packed(path: str, document: "PackedDocument", library: str | None) -> _Reading:
-    from ingest.packed import unpack_pages
+    from ingest.splitting.packed import unpack_pages
 
     cuts = (_Cut(s, e, page, document.headings[h]) for s, e, page, h in document.passages)
     return _Reading(
@@ -133,7 +133,7 @@ def _from_packed(path: str, document: "PackedDocument", library: str | None) -> 
 def _library_with(file: Path, chosen: "Settings") -> str | None:
     """The library's name, where it holds this file."""
     from docqa.errors import UnknownLibrary
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
     try:
         with Library.open(library_path(chosen.library.name)) as kept:
@@ -144,7 +144,7 @@ def _library_with(file: Path, chosen: "Settings") -> str | None:
 
 def _kept(name: str, chosen: "Settings") -> _Reading:
     from docqa.errors import QueryError, UnknownLibrary, UsageError
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
     try:
         with Library.open(library_path(chosen.library.name)) as kept:

@@ -13,7 +13,7 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.settings import Settings
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
     from docqa.types import DocumentInfo, Progress
 
 app = typer.Typer()
@@ -68,7 +68,7 @@ def rm(
 ) -> None:
     """Remove documents from the library and its indexes."""
     from docqa.cli.common import print_json
-    from docqa.engine.ingestion import remove_documents
+    from docqa.engine.ingest import remove_documents
 
     chosen = settings(ctx, {"library.name": library})
     removed = remove_documents(library_path(chosen.library.name), chosen, scope)
@@ -98,7 +98,7 @@ def reindex(
 
 
 def _opened(chosen: "Settings") -> "Library":
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
     return Library.open(library_path(chosen.library.name))
 
@@ -106,7 +106,7 @@ def _opened(chosen: "Settings") -> "Library":
 def _listed(kept: "Library", scope: list[str]) -> list["DocumentInfo"]:
     """Documents and failed files; a scope need match only one of them."""
     from docqa.errors import QueryError
-    from docqa.stores.scope import select
+    from docqa.stores.records.scope import select
 
     failed = kept.failed()
     if not scope:
@@ -125,7 +125,7 @@ def _print_documents(kept: "Library", infos: list["DocumentInfo"]) -> None:
     from rich.table import Table
 
     from docqa.cli.common import console
-    from docqa.stores.documents import also
+    from docqa.stores.records.documents import also
 
     table = Table(box=None, pad_edge=False)
     for head, side in _HEADS:
@@ -145,7 +145,7 @@ def _print_documents(kept: "Library", infos: list["DocumentInfo"]) -> None:
 
 def _print_documents_json(kept: "Library", infos: list["DocumentInfo"]) -> None:
     from docqa.cli.common import print_json
-    from docqa.stores.documents import also
+    from docqa.stores.records.documents import also
 
     documents = [
         {
@@ -218,7 +218,7 @@ def _human(size: float) -> str:
 
 def _check(kept: "Library") -> None:
     from docqa.errors import LibraryDamaged
-    from docqa.stores.integrity import faults
+    from docqa.stores.records.integrity import faults
 
     found = faults(kept)
     for message, fact in found:
@@ -230,7 +230,7 @@ def _check(kept: "Library") -> None:
 
 def _rebuild_lexical(kept: "Library", chosen: "Settings") -> None:
     from docqa.stores.lexical import LexicalIndex
-    from docqa.stores.vectors import refresh_index
+    from docqa.stores.vectors.factory import refresh_index
     from docqa.terms import read_words
 
     words = read_words(chosen.search.user_dictionary)
@@ -242,7 +242,7 @@ def _rebuild_lexical(kept: "Library", chosen: "Settings") -> None:
 
 def _embed(kept: "Library", chosen: "Settings") -> None:
     from docqa.errors import SettingError
-    from docqa.llm.embeddings import open_embedder
+    from docqa.llm.embeddings.factory import open_embedder
     from docqa.retrieval.embedding_run import embed_anew
 
     embedder = open_embedder(chosen.embedding)

@@ -62,7 +62,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Put a model file on record where it lies."""
-    from docqa.llm import install
+    from docqa.llm.files import install
 
     with transfer_shown(say("models.checking")) as report:
         record = install.add(path, report=report)
@@ -81,8 +81,8 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch a model and put it on record."""
-    from docqa.llm import install
-    from docqa.llm.plan import human_bytes
+    from docqa.llm.files import install
+    from docqa.llm.fit.plan import human_bytes
 
     if source and source not in install.SOURCES:
         allowed = " | ".join(install.SOURCES)
@@ -113,7 +113,7 @@ def verify(
 ) -> int:
     """Check that model files are what they were when they came here."""
     from docqa import catalog
-    from docqa.llm import install
+    from docqa.llm.files import install
 
     records = (_record(name),) if name else catalog.installed()
     intact = {}
@@ -133,7 +133,7 @@ def verify(
 @models.command(help=say("help_models.remove"))
 def remove(name: NameArgument) -> None:
     """Take a model off the record, and delete its files if docqa fetched them."""
-    from docqa.llm import install
+    from docqa.llm.files import install
 
     record = _record(name)
     gone = install.remove(record)
@@ -175,7 +175,7 @@ def _record(name: str) -> "Installed":
 
 
 def _report(record: "Installed", *, as_json: bool) -> None:
-    from docqa.llm.identify import identify
+    from docqa.llm.files.identify import identify
 
     description = identify(record.path) if record.path.is_file() else None
     if not as_json:
@@ -188,9 +188,9 @@ def _report(record: "Installed", *, as_json: bool) -> None:
 def _warn_if_too_large(name: str, quantization: str) -> None:
     """Say before a long download that the model cannot run here."""
     from docqa import catalog
-    from docqa.llm import machine
-    from docqa.llm.footprint import of_entry
-    from docqa.llm.plan import Wish, choose
+    from docqa.llm.fit import machine
+    from docqa.llm.fit.footprint import of_entry
+    from docqa.llm.fit.plan import Wish, choose
 
     entry = catalog.find_entry(name)
     known = quantization.upper().removesuffix("_M")

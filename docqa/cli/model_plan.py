@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docqa.catalog import Quantization
-    from docqa.llm.footprint import Footprint
-    from docqa.llm.machine import Machine
-    from docqa.llm.plan import Choice, Wish
+    from docqa.llm.fit.footprint import Footprint
+    from docqa.llm.fit.machine import Machine
+    from docqa.llm.fit.plan import Choice, Wish
     from docqa.settings import ModelSettings
 
 _DEFAULT_QUANTIZATION = "Q4_K"
@@ -42,8 +42,8 @@ def plan(
 ) -> None:
     """Print what each window and KV type takes, and what docqa would choose."""
     from docqa import catalog
-    from docqa.llm import machine
-    from docqa.llm.plan import wish_of
+    from docqa.llm.fit import machine
+    from docqa.llm.fit.plan import wish_of
 
     flags: dict[str, object] = {
         "model.context": window,
@@ -72,9 +72,9 @@ class _Planned:
 
 def _model(name: str, quantization: str, ntk: float) -> _Planned:
     from docqa import catalog
-    from docqa.llm.footprint import of_entry, of_file
-    from docqa.llm.gguf import read_metadata
-    from docqa.llm.window import positions
+    from docqa.llm.files.gguf import read_metadata
+    from docqa.llm.fit.footprint import of_entry, of_file
+    from docqa.llm.llama.rope import positions
 
     entry = catalog.find_entry(name)
     if entry and not any(record.entry == entry.name for record in catalog.installed()):
@@ -100,7 +100,7 @@ def _plan_one(
     *,
     as_json: bool,
 ) -> None:
-    from docqa.llm.plan import alternatives, choose
+    from docqa.llm.fit.plan import alternatives, choose
 
     title, model, longest = planned.title, planned.footprint, planned.window
     rows = alternatives(model, here, wish, window=longest)
@@ -136,11 +136,13 @@ def _plan_one(
 
 def _prompt_speed(planned: _Planned, choice: "Choice", settings: "ModelSettings") -> float | None:
     """Prompt tokens a second of the file loaded as chosen, where this machine has measured it."""
-    from docqa.llm import measured
-    from docqa.llm.loading import chosen_options
+    from docqa.llm.fit import measured_speed
+    from docqa.llm.llama.loading import chosen_options
 
     options = chosen_options(settings, choice.load)
-    return measured.prompt_speed(measured.speed_key(planned.title, planned.size, options))
+    return measured_speed.prompt_speed(
+        measured_speed.speed_key(planned.title, planned.size, options)
+    )
 
 
 def _reading_time(window: int, speed: float | None) -> str:
@@ -155,8 +157,8 @@ def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json
     from rich.table import Table
 
     from docqa.catalog import catalog
-    from docqa.llm.footprint import of_entry
-    from docqa.llm.plan import choose, human_bytes
+    from docqa.llm.fit.footprint import of_entry
+    from docqa.llm.fit.plan import choose, human_bytes
 
     table = Table(box=None)
     for key in ("models.field_name", "models.field_window", "models.field_cache"):
@@ -189,7 +191,7 @@ def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json
 
 
 def _print_machine(here: "Machine") -> None:
-    from docqa.llm.plan import human_bytes
+    from docqa.llm.fit.plan import human_bytes
 
     line(say("models.machine", free=human_bytes(here.free_memory), cores=here.cores))
     for gpu in here.gpus:

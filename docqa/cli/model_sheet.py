@@ -9,7 +9,7 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.catalog import EmbedderEntry, Installed, ModelEntry, RerankerEntry
-    from docqa.llm.identify import Description
+    from docqa.llm.files.identify import Description
     from docqa.types import Warned
 
 _KINDS = {
@@ -23,7 +23,7 @@ _KINDS = {
 def print_record(record: "Installed", description: "Description | None") -> None:
     """What a model file is, what to beware of, and how to use it."""
     from docqa.catalog import find_entry
-    from docqa.llm.plan import human_bytes
+    from docqa.llm.fit.plan import human_bytes
 
     entry = find_entry(record.entry)
     title = entry.title if entry else record.entry or say("models.unknown_model")
@@ -54,7 +54,7 @@ def print_warnings(warnings: "Iterable[Warned]") -> None:
 
 def print_installed(installed: "tuple[Installed, ...]") -> None:
     """The models that are here and where they lie."""
-    from docqa.llm.plan import human_bytes
+    from docqa.llm.fit.plan import human_bytes
 
     line(say("models.title_here" if installed else "models.nothing_here"))
     for record in installed:

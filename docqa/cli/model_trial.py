@@ -9,7 +9,7 @@ from docqa.cli.common import JsonOption, line, note, print_json, settings
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.llm.self_test import Finding
+    from docqa.llm.llama.self_test import Finding
 
 
 def test(
@@ -24,7 +24,8 @@ def test(
     as_json: JsonOption = False,
 ) -> int:
     """Load a model and report on template, stop tokens, a needle, speed and reuse."""
-    from docqa.llm import open_model, self_test
+    from docqa.llm import open_model
+    from docqa.llm.llama import self_test
 
     flags: dict[str, object] = {
         "model.engine": "llama",

@@ -21,10 +21,10 @@ from docqa.errors import UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.answer.reading import ReadingPlan
+    from docqa.answer.writing.cached_documents import ReadingPlan
     from docqa.engine import Engine
-    from docqa.engine.reading import ReadingDesk, Shelved
-    from docqa.stores.readings import Reading
+    from docqa.engine.cached_documents import ReadingDesk, Shelved
+    from docqa.stores.prompt_cache import Reading
 
 app = typer.Typer()
 # Seconds up to which a cost is not told in minutes.
@@ -176,6 +176,6 @@ def _numbers(ids: list[str], shelf: "Shelved") -> list[int]:
 
 
 def _size(size: int) -> str:
-    from docqa.llm.plan import human_bytes
+    from docqa.llm.fit.plan import human_bytes
 
     return human_bytes(size)

@@ -52,7 +52,7 @@ def search(
     """Print the passages that match a query."""
     # Imported here: --help needs none of it.
     from docqa.retrieval import open_searcher
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
     from docqa.types import SearchRequest
 
     values = settings(ctx, {"library.name": library, "search.k": k, "search.mode": mode})

@@ -44,7 +44,7 @@ def _something_came() -> bool:
 
 def _decoded(data: bytes) -> str:
     # Imported here: text on standard input is rare.
-    from ingest.decode import decode
+    from ingest.encodings.decode import decode
     from ingest.errors import FileUnreadable
 
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

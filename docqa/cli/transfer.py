@@ -30,7 +30,7 @@ class _Lines:
 
     def report(self, done: int, total: int | None) -> None:
         """Hear of progress."""
-        from docqa.llm.plan import human_bytes
+        from docqa.llm.fit.plan import human_bytes
 
         if self._first is None:
             self._first = done

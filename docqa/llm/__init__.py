@@ -26,7 +26,7 @@ def open_model(settings: Settings) -> "Model":
         return EndpointModel(settings.model)
     if kind is EngineKind.LLAMA:
         _need("llama_cpp", "llama")
-        from docqa.llm.llama import LlamaModel
+        from docqa.llm.llama.model import LlamaModel
 
         return LlamaModel.open(settings.model)
     raise ModelError("llm.none_chosen")

@@ -3,7 +3,7 @@
 from docqa.retrieval.searcher import Legs, Searcher
 from docqa.settings import Settings
 from docqa.stores.lexical import Report
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 
 __all__ = ["Legs", "Searcher", "open_searcher"]
 

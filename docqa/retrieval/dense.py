@@ -6,18 +6,20 @@ import msgspec
 
 from docqa.catalog import find_embedder
 from docqa.errors import EmbedderMismatch, ModelError
-from docqa.llm.embeddings import Embedder, open_embedder
+from docqa.llm.embeddings.embedder import Embedder
+from docqa.llm.embeddings.factory import open_embedder
 from docqa.retrieval.nearness import Background
 from docqa.settings import EmbeddingSettings, Settings
-from docqa.stores.vectors import Report, VectorStore, open_store
-from docqa.stores.vectors_table import StoredEmbedder, VectorTable
+from docqa.stores.vectors.factory import open_store
+from docqa.stores.vectors.store import Report, VectorStore
+from docqa.stores.vectors.table import StoredEmbedder, VectorTable
 from docqa.types import Progress
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
 # Where nothing was measured, the dense leg may break ties but not overrule the words.
 CAUTIOUS_WEIGHT = 0.1

@@ -8,9 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from docqa.errors import EmbedderMismatch
-from docqa.llm.embeddings import Embedder, open_embedder
-from docqa.stores.vectors import Report, refresh_index
-from docqa.stores.vectors_table import NewVector, StoredEmbedder, VectorTable, text_hash, vector_key
+from docqa.llm.embeddings.embedder import Embedder
+from docqa.llm.embeddings.factory import open_embedder
+from docqa.stores.vectors.factory import refresh_index
+from docqa.stores.vectors.store import Report
+from docqa.stores.vectors.table import NewVector, StoredEmbedder, VectorTable, text_hash, vector_key
 from docqa.types import Cancelled, Passage, Progress
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from docqa.settings import EmbeddingSettings, Settings
-    from docqa.stores.library import Library
+    from docqa.stores.records.library import Library
 
 # Passages sorted by length together.
 _WINDOW = 2048

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from docqa.errors import ModelError
 from docqa.extras import missing
-from docqa.llm.embeddings_files import find_folder
-from docqa.llm.embeddings_folder import hush, loading_errors, unreadable
+from docqa.llm.embeddings.files import find_folder
+from docqa.llm.embeddings.sentence_transformers import hush, loading_errors, unreadable
 from docqa.privacy import switch_off_telemetry
 
 if TYPE_CHECKING:

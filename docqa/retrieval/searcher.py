@@ -16,15 +16,15 @@ from docqa.errors import (
 )
 from docqa.retrieval.coverage import Coverage, Gauge, folded
 from docqa.retrieval.duplicates import distinct
-from docqa.retrieval.fusion import Leg, fuse, join
+from docqa.retrieval.join import Leg, fuse, join
 from docqa.retrieval.keyword import KeywordLeg
 from docqa.retrieval.relevance import comparable
 from docqa.settings import Settings
 from docqa.stores.lexical import LexicalIndex, Report, surroundings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.terms import Question, read_synonyms, read_words
 from docqa.types import Found, Passage, Progress, SearchMode, SearchRequest, SearchResult, Why
-from ingest.sentences import sentences
+from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
     from docqa.retrieval.dense import DenseLeg

@@ -17,9 +17,9 @@ from docqa.closing import Closing
 from docqa.errors import LibraryLocked
 from docqa.paths import private_dir
 from docqa.stores.allocator import give_back_freed
-from docqa.stores.library import Library
-from docqa.stores.lock import write_lock
-from docqa.stores.vectors_table import VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.records.lock import write_lock
+from docqa.stores.vectors.table import VectorTable
 from docqa.terms import NO_WORDS, Words, joined
 from docqa.types import Passage, Progress
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from docqa.errors import QueryError
-from docqa.stores.connection import changing
+from docqa.stores.records.connection import changing
 from docqa.terms import fold
 from docqa.types import Answer, SessionInfo, Turn
 

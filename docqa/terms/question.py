@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from docqa.terms.articles import NOWHERE, Places
 from docqa.terms.cutting import NO_WORDS, Words, cut, normal
-from docqa.terms.place import NOWHERE, Places
 
 # Matched on folded text, so simplified forms are enough. Words that hold such a character stay.
 _KEPT = (

@@ -19,12 +19,12 @@ from textual.reactive import reactive
 from docqa.errors import DocqaError, ModelError, UnknownLibrary
 from docqa.messages import say
 from docqa.settings import Settings
-from docqa.tui import clipboard, failure, remembered, themes, wrapping
+from docqa.tui import clipboard, error_text, saved_state, themes, wrapping
 from docqa.tui.chat.screen import ChatScreen
-from docqa.tui.garbage import GarbageBetweenAnswers
+from docqa.tui.error_guard import Sturdy
+from docqa.tui.gc_pauses import GarbageBetweenAnswers
 from docqa.tui.keymap import bind, unknown_keys
-from docqa.tui.leaving import on_signals
-from docqa.tui.sturdy import Sturdy
+from docqa.tui.signals import on_signals
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -79,7 +79,7 @@ class DocqaApp(Sturdy, App[None]):
         self.settings = settings
         self.session, self.new, self.scope = session, new, tuple(scope)
         self.engine: Engine | None = None
-        self.remembered = remembered.load()
+        self.remembered = saved_state.load()
         self.ingest_stop: threading.Event | None = None
         self._recent_errors: list[float] = []
         self._started = False
@@ -130,7 +130,7 @@ class DocqaApp(Sturdy, App[None]):
             log.warning("%s: %s", type(error).__name__, error.code)
         else:
             log.error("unexpected", exc_info=error)
-        text = failure.words(error)
+        text = error_text.words(error)
         self.notify(text, title=say("tui.error"), severity="error", timeout=12, markup=False)
 
     def model_failed(self, error: Exception) -> None:
@@ -196,7 +196,7 @@ class DocqaApp(Sturdy, App[None]):
 
     def ingest(self, files: Sequence[Path]) -> None:
         """Read files into the library while the chat goes on."""
-        from docqa.tui.library.run import start
+        from docqa.tui.library.ingest_run import start
 
         start(self, files)
 
@@ -207,7 +207,7 @@ class DocqaApp(Sturdy, App[None]):
 
     def action_go(self, place: str) -> None:
         """Open one of the screens and dialogs that the keys and the palette name."""
-        from docqa.tui.places import go
+        from docqa.tui.navigation import go
 
         go(self, place)
 
@@ -315,7 +315,7 @@ class DocqaApp(Sturdy, App[None]):
             super()._handle_exception(error)
         elif len(self._recent_errors) > _STORM_ERRORS or not self._started:
             log.error("unexpected", exc_info=error)
-            self.exit(return_code=1, message=Text(failure.words(error)))
+            self.exit(return_code=1, message=Text(error_text.words(error)))
         else:
             self.report(error)
 

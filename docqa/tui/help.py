@@ -8,8 +8,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from docqa.messages import say
-from docqa.tui.moving import Scrolled
-from docqa.tui.worded import Dialog
+from docqa.tui.base_screens import Dialog
+from docqa.tui.scrolling import Scrolled
 
 
 class HelpDialog(Dialog[None]):

@@ -10,9 +10,9 @@ from textual.widgets import TextArea
 from docqa import paths
 from docqa.clean import clean
 from docqa.messages import say
+from docqa.tui.base_screens import WordedScreen
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
-from docqa.tui.worded import WordedScreen
 
 _BYTES = 200_000
 

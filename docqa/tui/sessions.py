@@ -15,9 +15,9 @@ from docqa.clean import one_line
 from docqa.messages import say
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
-from docqa.tui.listing import ListScreen
+from docqa.tui.list_screen import ListScreen
+from docqa.tui.navigation import export
 from docqa.tui.pickers.line import LineDialog
-from docqa.tui.places import export
 from docqa.types import SessionInfo
 
 if TYPE_CHECKING:

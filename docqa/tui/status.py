@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.names import shortened
+from docqa.tui.shorten import shortened
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp

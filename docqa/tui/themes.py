@@ -7,7 +7,7 @@ from textual.theme import Theme
 
 from docqa import paths
 from docqa.errors import SettingError
-from docqa.tui.remembered import Remembered
+from docqa.tui.saved_state import Remembered
 
 DEFAULT = "textual-dark"
 

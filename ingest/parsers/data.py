@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.decode import decode
+from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.text import code_blocks
 from ingest.source import Source

@@ -3,10 +3,10 @@
 import csv
 from io import StringIO
 
-from ingest.decode import decode
+from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
-from ingest.parsers.tables import table_blocks
 from ingest.source import Source
+from ingest.tables import table_blocks
 from ingest.types import Parsed
 
 _SIGNS = ",\t;|，"

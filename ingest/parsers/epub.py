@@ -8,9 +8,9 @@ from zipfile import ZipFile
 from lxml import etree
 
 from ingest.archive import check_archive, entry, opened
-from ingest.decode import decode
+from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
-from ingest.parsers.markup import html_blocks, tree
+from ingest.parsers.html.markup import html_blocks, tree
 from ingest.parsers.xml import parse_xml
 from ingest.quality import quality
 from ingest.source import Source

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ingest import ocr
 from ingest.errors import FileUnreadable, NeedsExtra, TooLarge
-from ingest.parsers.headings import blocks_of
-from ingest.parsers.layout import columns
-from ingest.parsers.paragraphs import paragraphs
+from ingest.pages.headings import blocks_of
+from ingest.pages.layout import columns
+from ingest.pages.paragraphs import paragraphs
 from ingest.quality import READABLE, quality
 from ingest.source import Source
 from ingest.types import Block, PageMethod, PageReport, Parsed

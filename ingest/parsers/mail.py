@@ -10,11 +10,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ingest.decode import codec, decode
+from ingest.encodings.decode import codec, decode
 from ingest.errors import FileUnreadable, IngestError
 from ingest.formats import family_of
 from ingest.parsers import parser
-from ingest.parsers.markup import html_blocks, tree
+from ingest.parsers.html.markup import html_blocks, tree
 from ingest.parsers.text import prose_blocks
 from ingest.source import Source
 from ingest.types import Block, BlockKind, PageReport, Parsed, ReadOptions

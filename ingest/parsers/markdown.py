@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from ingest.decode import decode
-from ingest.joining import unwrap
-from ingest.parsers.markup import html_blocks, tree
-from ingest.parsers.tables import table_blocks
+from ingest.encodings.decode import decode
+from ingest.parsers.html.markup import html_blocks, tree
 from ingest.source import Source
+from ingest.splitting.line_joining import unwrap
+from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(?!.*`)")

@@ -6,10 +6,10 @@ from lxml import etree
 
 from ingest.archive import check_archive, entry, opened
 from ingest.errors import FileUnreadable
-from ingest.parsers.numbering import heading_level
-from ingest.parsers.tables import table_blocks
+from ingest.pages.numbering import heading_level
 from ingest.parsers.xml import parse_xml
 from ingest.source import Source
+from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ingest.decode import codec
-from ingest.parsers.numbering import heading_level
-from ingest.parsers.tables import table_blocks
+from ingest.encodings.decode import codec
+from ingest.pages.numbering import heading_level
 from ingest.source import Source
+from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
 _TOKEN = re.compile(

@@ -9,10 +9,10 @@ import python_calamine as calamine
 
 from ingest.archive import check_archive, faults_named
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.parsers.percent import Percentages, Places
-from ingest.parsers.percent import written as percentage
-from ingest.parsers.tables import table_blocks
+from ingest.sheet_percentages import Percentages, Places
+from ingest.sheet_percentages import written as percentage
 from ingest.source import Source
+from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _MOST_CELLS = 50_000_000

@@ -10,9 +10,9 @@ from pptx import Presentation
 from pptx.exc import PythonPptxError
 
 from ingest.archive import check_archive, faults_named
-from ingest.parsers.tables import table_blocks
 from ingest.quality import quality
 from ingest.source import Source
+from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ingest.decode import decode
-from ingest.joining import join_lines
+from ingest.encodings.decode import decode
 from ingest.parsers.text import prose_blocks
 from ingest.source import Source
+from ingest.splitting.line_joining import join_lines
 from ingest.types import Block, Parsed
 
 _TIMES = re.compile(

@@ -3,11 +3,11 @@
 import re
 from itertools import pairwise
 
-from ingest.decode import decode
+from ingest.encodings.decode import decode
 from ingest.formats import FAMILIES
-from ingest.joining import join_lines
-from ingest.parsers.numbering import heading_level
+from ingest.pages.numbering import heading_level
 from ingest.source import Source
+from ingest.splitting.line_joining import join_lines
 from ingest.types import Block, BlockKind, Parsed
 
 _PROSE = frozenset((".txt", ".text", ".rst", ".org", ".adoc", ".tex"))

@@ -4,12 +4,12 @@ import re
 
 from lxml import etree
 
-from ingest.decode import decode
+from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
-from ingest.joining import unwrap
-from ingest.parsers.markup import html_blocks, title_of, tree
+from ingest.parsers.html.markup import html_blocks, title_of, tree
 from ingest.parsers.text import prose_blocks
 from ingest.source import Source
+from ingest.splitting.line_joining import unwrap
 from ingest.types import Block, BlockKind, Parsed
 
 _TITLES = frozenset(("title", "heading", "head", "subtitle", "标题", "题名"))

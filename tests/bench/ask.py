@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docqa.stores.lexical import LexicalIndex
-from docqa.stores.library import Library
-from ingest.split import split
+from docqa.stores.records.library import Library
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 from tests.bench.processes import compare
 from tests.bench.refusal import paragraphs

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docqa.answer.support import Evidence, supported
-from ingest.sentences import sentences
+from docqa.answer.checking.support import Evidence, supported
+from ingest.splitting.sentences import sentences
 from tests.conftest import DATA
 
 ASKS = re.compile(

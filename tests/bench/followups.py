@@ -18,9 +18,9 @@ from docqa.answer.followup import stand_alone
 from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, SearchRequest, Turn
-from ingest.split import split
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 from tests.conftest import DATA
 

@@ -20,9 +20,10 @@ import llama_cpp
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from msgspec.structs import replace
 
-from docqa.llm import footprint, open_model, plan
-from docqa.llm.gguf import read_metadata
-from docqa.llm.llama import LlamaModel
+from docqa.llm import open_model
+from docqa.llm.files.gguf import read_metadata
+from docqa.llm.fit import footprint, plan
+from docqa.llm.llama.model import LlamaModel
 from docqa.settings import ModelSettings, Settings
 from tests.tiny_gguf import (
     REAL_TOKENIZER,

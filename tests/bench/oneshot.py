@@ -100,9 +100,9 @@ def play(arguments: list[str]) -> int:
         setattr(owner, name, classmethod(run) if isinstance(made, classmethod) else run)
 
     from docqa import cli
-    from docqa.engine.shelf import Shelf
-    from docqa.llm.llama import LlamaModel
-    from docqa.llm.native import Native
+    from docqa.engine.open_library import Shelf
+    from docqa.llm.llama.model import LlamaModel
+    from docqa.llm.llama.native import Native
 
     timed(Shelf, "search", "search")
     timed(LlamaModel, "open", "load")

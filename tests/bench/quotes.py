@@ -11,13 +11,13 @@ from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from docqa.answer import quotes
+from docqa.answer.quoting import ranking
 from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.types import SearchRequest, SearchResult
-from ingest.split import split
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 from tests.conftest import DATA
 
@@ -53,16 +53,16 @@ def searched(path: Path) -> list[Row]:
 
 def shares(rows: list[Row], weights: Mapping[str, float]) -> tuple[float, float, float]:
     """In the first quote, in the first three, and the mean length of the first."""
-    kept, quotes.WEIGHTS = quotes.WEIGHTS, weights
+    kept, ranking.WEIGHTS = ranking.WEIGHTS, weights
     try:
         first = three = length = 0
         for question, golds, result in rows:
-            found = [quote.text for quote in quotes.best_quotes(question, result, 3)]
+            found = [quote.text for quote in ranking.best_quotes(question, result, 3)]
             first += any(gold in text for gold in golds for text in found[:1])
             three += any(gold in text for gold in golds for text in found)
             length += len(found[0]) if found else 0
     finally:
-        quotes.WEIGHTS = kept
+        ranking.WEIGHTS = kept
     return first / len(rows), three / len(rows), length / len(rows)
 
 
@@ -72,7 +72,7 @@ def main(paths: list[str]) -> None:
         Path, paths or [str(DATA / "cmrc2018_trial.json"), str(DATA / "drcd_dev.json")]
     ):
         rows = searched(path)
-        for name, weights in (("plain", PLAIN), ("docqa", quotes.WEIGHTS)):
+        for name, weights in (("plain", PLAIN), ("docqa", ranking.WEIGHTS)):
             first, three, length = shares(rows, weights)
             print(
                 f"{path.name:22}{len(rows):>10}  {name:12}{first:>8.1%}{three:>8.1%}{length:>12.0f}"

@@ -56,11 +56,11 @@ def play(role: str, model: str, home: str, tokens: str, kv: str, threads: str) -
     """One process of the bench; prints what it measured."""
     os.environ["DOCQA_HOME"] = home
     from docqa import paths
-    from docqa.llm.kept import KeptPrompts
-    from docqa.llm.llama import LlamaModel
+    from docqa.llm.llama.model import LlamaModel
+    from docqa.llm.llama.prompt_cache import KeptPrompts
     from docqa.settings import ModelSettings
-    from docqa.stores.library import Library
-    from docqa.stores.readings import Readings
+    from docqa.stores.prompt_cache import Readings
+    from docqa.stores.records.library import Library
 
     window = (int(tokens) // 256 + 2) * 256
     settings = ModelSettings(
@@ -95,7 +95,7 @@ def _read(kept, prefix) -> dict:
 
 
 def _answer(llama, ids) -> dict:
-    from docqa.llm.native import Sampling
+    from docqa.llm.llama.native import Sampling
 
     began = time.perf_counter()
     with llama.native.turn():

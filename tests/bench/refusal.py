@@ -17,10 +17,10 @@ from zlib import crc32
 from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.types import SearchRequest
 from ingest.read import read_file
-from ingest.split import split
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, ReadOptions, Section
 from tests.conftest import DATA
 

@@ -13,9 +13,9 @@ import faiss
 import numpy as np
 
 from docqa.settings import EmbeddingSettings
-from docqa.stores.library import Library
-from docqa.stores.vectors import open_store
-from docqa.stores.vectors_table import NewVector, StoredEmbedder, VectorRows, VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.factory import open_store
+from docqa.stores.vectors.table import NewVector, StoredEmbedder, VectorRows, VectorTable
 from docqa.types import EmbedderIdentity
 
 DIMENSION = 512

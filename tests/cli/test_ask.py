@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from tests.cli.imports import imported
 from tests.docqa.answer.conftest import LEAVE, TEAPOT, TRAVEL, fill
 from tests.tiny_gguf import Shape, write_gguf

@@ -6,10 +6,10 @@ import pytest
 
 from docqa import paths
 from docqa.cli import run
-from docqa.stores.library import Library
-from docqa.stores.vectors_table import VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.table import VectorTable
 from tests.docqa.embedders import write_gguf_embedder
-from tests.docqa.stores.vector_library import add_document
+from tests.docqa.stores.vectors.vector_library import add_document
 
 WORDS = ["合同违约", "付款期限", "房屋租赁", "员工年假", "会议纪要", "机器学习"]
 

@@ -4,8 +4,8 @@ import pytest
 
 from docqa import paths
 from docqa.cli import run
-from docqa.stores.library import Library
-from ingest.split import split
+from docqa.stores.records.library import Library
+from ingest.splitting.split import split
 from ingest.types import Extract
 
 CONTEXTS = {

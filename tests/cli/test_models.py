@@ -7,8 +7,9 @@ import pytest
 
 from docqa import catalog, paths
 from docqa.cli import run, transfer
-from docqa.llm import download, machine
-from docqa.llm.machine import Gpu, Machine
+from docqa.llm.files import download
+from docqa.llm.fit import machine
+from docqa.llm.fit.machine import Gpu, Machine
 from tests.model_hub import StandInHub
 from tests.tiny_gguf import Shape, trained_vocabulary, write_gguf
 

@@ -167,7 +167,7 @@ def test_a_window_too_small_for_one_passage_is_a_clear_error(library, model, cap
 
 
 def test_a_session_opened_again_goes_on_from_what_was_computed(library, model, capsys, monkeypatch):
-    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    monkeypatch.setattr("docqa.llm.llama.prompt_cache._WORTH_SECONDS", 0.0)
     monkeypatch.setenv("DOCQA_ANSWER_PATIENCE", "0")
     assert run(["ask", "员工工作满十年有几天年休假？", "-m", model, "--json"]) in (0, 3)
     first = json.loads(capsys.readouterr().out)["usage"]
@@ -180,7 +180,7 @@ def test_a_session_opened_again_goes_on_from_what_was_computed(library, model, c
 
 
 def test_questions_in_a_row_share_what_they_have_in_common(library, model, capsys, monkeypatch):
-    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    monkeypatch.setattr("docqa.llm.llama.prompt_cache._WORTH_SECONDS", 0.0)
     ask(capsys, model, "--in", "休假制度.txt")
     reply, notes = ask(capsys, model, "--in", "休假制度.txt")
     assert reply["usage"]["reused_tokens"] > reply["usage"]["prompt_tokens"] / 2
@@ -188,7 +188,7 @@ def test_questions_in_a_row_share_what_they_have_in_common(library, model, capsy
 
 
 def test_nothing_is_kept_where_the_setting_is_off(library, model, capsys, monkeypatch):
-    monkeypatch.setattr("docqa.llm.kept._WORTH_SECONDS", 0.0)
+    monkeypatch.setattr("docqa.llm.llama.prompt_cache._WORTH_SECONDS", 0.0)
     monkeypatch.setenv("DOCQA_READINGS_KEEP", "false")
     ask(capsys, model, "--in", "休假制度.txt")
     assert listed(capsys) == []

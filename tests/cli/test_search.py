@@ -4,10 +4,10 @@ import pytest
 
 from docqa import paths
 from docqa.cli import run
-from docqa.stores.library import Library
-from docqa.stores.vectors_table import VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.table import VectorTable
 from docqa.types import EmbedderIdentity
-from ingest.split import split
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 from tests.docqa.embedders import write_gguf_embedder
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from docqa.engine.ingestion import Ingestion, IngestRequest
+from docqa.engine.ingest import Ingestion, IngestRequest
 from docqa.settings import IngestSettings, Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from ingest.types import FileStatus
 
 

@@ -8,8 +8,8 @@ from textual.app import App
 from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.settings import ModelSettings, Settings
-from docqa.tui import clipboard, remembered
-from docqa.tui.remembered import Remembered
+from docqa.tui import clipboard, saved_state
+from docqa.tui.saved_state import Remembered
 from tests.tui.conftest import Chat, Noted, Unhurried, chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -136,20 +136,20 @@ def test_what_is_remembered_survives_damage(home):
     state.add_question("甲")
     state.add_question("乙")
     state.add_question("甲")
-    assert remembered.load().history == ["乙", "甲"]
+    assert saved_state.load().history == ["乙", "甲"]
     (home / "chat.json").write_text("{", encoding="utf-8")
-    assert remembered.load() == Remembered()
+    assert saved_state.load() == Remembered()
 
 
 def test_two_chats_forget_nothing_of_each_other():
-    one, other = remembered.load(), remembered.load()
+    one, other = saved_state.load(), saved_state.load()
     one.add_question("甲")
     other.add_question("乙")
     other.keep_session("合同", "b2")
     one.keep_session("default", "a1")
     one.keep_theme("nord", "textual-dark")
     other.keep_draft("草稿")
-    kept = remembered.load()
+    kept = saved_state.load()
     assert kept.history == ["甲", "乙"]
     assert kept.sessions == {"合同": "b2", "default": "a1"}
     assert (kept.theme, kept.draft) == ("nord", "草稿")

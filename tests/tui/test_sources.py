@@ -4,8 +4,8 @@ import pytest
 
 from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.sources.card import QUOTE
+from docqa.tui.sources.explanation import WhyDialog
 from docqa.tui.sources.pane import SourcesPane
-from docqa.tui.sources.why import WhyDialog
 from tests.tui.conftest import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")

@@ -8,9 +8,9 @@ from textual.widgets.markdown import MarkdownStream
 from docqa.clean import clean
 from docqa.messages import say
 from docqa.tui.chat import markup
-from docqa.tui.chat.happened import CitationClicked
+from docqa.tui.chat.textual_messages import CitationClicked
 from docqa.tui.clipboard import copy
-from docqa.tui.sturdy import Sturdy
+from docqa.tui.error_guard import Sturdy
 from docqa.types import Sentence
 
 

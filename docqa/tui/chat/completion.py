@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
-from docqa.tui.names import shortened
+from docqa.tui.shorten import shortened
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo

@@ -16,7 +16,7 @@ from docqa.tui.chat.completion import Completion
 from docqa.tui.chat.history import History
 from docqa.tui.chat.prompt import Prompt
 from docqa.tui.chat.scope import Chip, ScopeBar
-from docqa.tui.sturdy import Sturdy
+from docqa.tui.error_guard import Sturdy
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo

@@ -12,10 +12,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.messages import say
-from docqa.tui.chat.happened import ExchangeClicked, ExchangeSelected
+from docqa.tui.chat.textual_messages import ExchangeClicked, ExchangeSelected
+from docqa.tui.error_guard import Sturdy
 from docqa.tui.keymap import bind
-from docqa.tui.moving import Scrolled
-from docqa.tui.sturdy import Sturdy
+from docqa.tui.scrolling import Scrolled
 
 if TYPE_CHECKING:
     from docqa.tui.chat.exchange import Exchange

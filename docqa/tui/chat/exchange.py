@@ -10,13 +10,13 @@ from textual.widgets import Static
 
 from docqa.clean import clean
 from docqa.messages import say
-from docqa.tui import failure
+from docqa.tui import error_text
 from docqa.tui.chat import notes
 from docqa.tui.chat.answer import AnswerBody
 from docqa.tui.chat.answering import Answering, Ask
-from docqa.tui.chat.happened import AnswerEnded, ExchangeClicked, SourcesChanged
+from docqa.tui.chat.textual_messages import AnswerEnded, ExchangeClicked, SourcesChanged
+from docqa.tui.error_guard import Sturdy
 from docqa.tui.sources.source import Source, of_answer, of_packed
-from docqa.tui.sturdy import Sturdy
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -170,7 +170,7 @@ class Exchange(Sturdy, Vertical):
         """Say in the answer's place what went wrong, and keep the partial answer."""
         await self.query_one(AnswerBody).finish(self._partial, ())
         self._become("-over", "-failed")
-        self._note("after", f"{failure.words(error)}\n{say('tui_chat.retry')}")
+        self._note("after", f"{error_text.words(error)}\n{say('tui_chat.retry')}")
 
     async def _finish(self, answer: Answer) -> None:
         self.answer = answer

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from docqa.messages import language, say
-from docqa.tui.names import shortened
+from docqa.tui.shorten import shortened
 from docqa.types import Answer, AnswerStatus, Budget, EngineKind, Progress, SearchResult
 
 _SHOWN, _LONGEST = 5, 40

@@ -10,8 +10,8 @@ from textual.widgets import TextArea
 
 from docqa.clean import clean
 from docqa.messages import say
+from docqa.tui.error_guard import Sturdy
 from docqa.tui.keymap import bind
-from docqa.tui.sturdy import Sturdy
 
 # A mail address is no mention: what stands before the sign must not be a Latin letter or digit.
 _MENTION = re.compile(r"(?<![A-Za-z0-9._-])[@＠]([^\s@＠]{0,60})$")

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.clean import one_line
-from docqa.tui.names import shortened
+from docqa.tui.shorten import shortened
 
 # Cells of a label; less where many chips share the line, which a cross and margins need too.
 _MOST, _LEAST, _AROUND = 32, 8, 6

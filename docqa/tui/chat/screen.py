@@ -12,20 +12,20 @@ from textual.containers import Horizontal
 
 from docqa.messages import say
 from docqa.tui import external
+from docqa.tui.base_screens import WordedScreen
 from docqa.tui.chat.composer import Composer
 from docqa.tui.chat.conversation import Conversation
-from docqa.tui.chat.happened import (
+from docqa.tui.chat.meter import ContextMeter
+from docqa.tui.chat.textual_messages import (
     AnswerEnded,
     CitationClicked,
     ExchangeSelected,
     SourcesChanged,
 )
-from docqa.tui.chat.meter import ContextMeter
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.sources.pane import SourcesPane
 from docqa.tui.status import StatusBar
-from docqa.tui.worded import WordedScreen
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -238,7 +238,7 @@ class ChatScreen(WordedScreen[None]):
     @on(Conversation.WhyAsked)
     @on(SourcesPane.WhyAsked)
     def _why_asked(self) -> None:
-        from docqa.tui.sources.why import WhyDialog
+        from docqa.tui.sources.explanation import WhyDialog
 
         if exchange := self.conversation.selected:
             self.app.push_screen(WhyDialog(exchange, self.pane.selected))

@@ -17,10 +17,10 @@ from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.library.path import PathSuggester, exists, typed_path
 from docqa.tui.library.wording import reason_words, status_words
-from docqa.tui.listing import ListScreen
-from docqa.tui.names import shortened
+from docqa.tui.list_screen import ListScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
+from docqa.tui.shorten import shortened
 from docqa.tui.status import StatusBar
 from docqa.types import DocumentInfo, IngestStep
 

@@ -8,8 +8,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from docqa.tui.base_screens import Dialog
 from docqa.tui.keymap import bind
-from docqa.tui.worded import Dialog
 
 if TYPE_CHECKING:
     from textual.suggester import Suggester

@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
-from docqa.tui.names import shortened
-from docqa.tui.worded import Dialog
+from docqa.tui.base_screens import Dialog
+from docqa.tui.shorten import shortened
 
 # Questions asked before may be pages long.
 _LONGEST = 160

@@ -7,8 +7,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from docqa.tui.base_screens import Dialog
 from docqa.tui.keymap import bind
-from docqa.tui.worded import Dialog
 
 
 class YesDialog(Dialog[bool | None]):

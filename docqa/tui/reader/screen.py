@@ -10,14 +10,14 @@ from textual.widgets import Input, Static
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
+from docqa.tui.base_screens import WordedScreen
 from docqa.tui.external import page
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
-from docqa.tui.moving import HALF_PAGES, MOVES
 from docqa.tui.reader.document import LONGEST_WORD, ReadDocument, Span
 from docqa.tui.reader.view import ReaderView
+from docqa.tui.scrolling import HALF_PAGES, MOVES
 from docqa.tui.sources.source import Source
-from docqa.tui.worded import WordedScreen
 
 if TYPE_CHECKING:
     from docqa.engine import Engine

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from docqa.tui.error_guard import Sturdy
 from docqa.tui.reader.rows import rows
 from docqa.tui.sources.card import printable
-from docqa.tui.sturdy import Sturdy
 
 Span = tuple[int, int]
 

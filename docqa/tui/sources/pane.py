@@ -10,11 +10,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.messages import say
+from docqa.tui.error_guard import Sturdy
 from docqa.tui.keymap import bind
-from docqa.tui.moving import MOVES
+from docqa.tui.scrolling import MOVES
 from docqa.tui.sources.card import SourceCard
 from docqa.tui.sources.source import Source
-from docqa.tui.sturdy import Sturdy
 
 
 class SourcesPane(Sturdy, VerticalScroll, can_focus=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.names import shortened
+from docqa.tui.shorten import shortened
 
 if TYPE_CHECKING:
     from docqa.types import Answer, Citation, Found, Passage, SearchResult

@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from docqa.answer.evaluation import fill
+from docqa.evaluation.run import fill
 from docqa.retrieval import open_searcher
 from docqa.retrieval.keyword import KeywordLeg
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.lexical import LexicalIndex
-from docqa.stores.library import Library
-from docqa.stores.vectors import open_store
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.factory import open_store
 from docqa.terms import Question
 from docqa.types import SearchMode, SearchRequest
 from tests.bench.search import meaning, peers
@@ -37,7 +37,7 @@ import sys, time
 from pathlib import Path
 from docqa.retrieval import open_searcher
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 import tantivy
 began = time.perf_counter()
 with Library.open(Path(sys.argv[1])) as library:
@@ -49,9 +49,9 @@ import sys, time
 from pathlib import Path
 from docqa.settings import EmbeddingSettings
 from docqa.stores import vectors_exact, vectors_faiss
-from docqa.stores.library import Library
-from docqa.stores.vectors import open_store
-from docqa.stores.vectors_table import VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.factory import open_store
+from docqa.stores.vectors.table import VectorTable
 began = time.perf_counter()
 with Library.open(Path(sys.argv[1])) as library:
     open_store(library, VectorTable(library).serving(), EmbeddingSettings()).close()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.sentences import sentences
+from ingest.splitting.sentences import sentences
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 SETS = ("cmrc2018_trial.json", "drcd_dev.json")

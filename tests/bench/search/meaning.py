@@ -6,13 +6,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from docqa.llm.embeddings import Embedder
+from docqa.llm.embeddings.embedder import Embedder
 from docqa.retrieval import Searcher
 from docqa.retrieval.dense import DenseLeg
 from docqa.settings import EmbeddingSettings
-from docqa.stores.library import Library
-from docqa.stores.vectors import VectorStore
-from docqa.stores.vectors_table import StoredEmbedder, VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.store import VectorStore
+from docqa.stores.vectors.table import StoredEmbedder, VectorTable
 from docqa.types import EmbedderIdentity
 from tests.bench.vectors import BLOCK, DIMENSION, put
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docqa.settings import EmbeddingSettings
-from docqa.stores.library import Library
-from docqa.stores.vectors import open_store
-from docqa.stores.vectors_table import StoredEmbedder, VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.factory import open_store
+from docqa.stores.vectors.table import StoredEmbedder, VectorTable
 from docqa.terms import Question, cut
 from docqa.types import Passage
 from tests.bench.search.meaning import Near

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 import opencc
 from msgspec.structs import replace
 
-from docqa.answer.evaluation import Evaluation, evaluate, fill, library_of
-from docqa.retrieval.dataset import Dataset, read_dataset
+from docqa.evaluation.dataset import Dataset, read_dataset
+from docqa.evaluation.run import Evaluation, evaluate, fill, library_of
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from tests.bench.search.corpus import DATA, SETS, distractors
 
 COLUMNS = ("recall@1", "recall@5", "passage_recall@1", "passage_recall@5", "passage_mrr@10")

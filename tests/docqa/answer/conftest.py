@@ -4,8 +4,8 @@ import pytest
 
 from docqa.engine import Engine
 from docqa.settings import Settings
-from docqa.stores.library import Library
-from ingest.split import split
+from docqa.stores.records.library import Library
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 
 TRAVEL = (

@@ -4,7 +4,7 @@ import pytest
 from langchain_core.runnables import RunnableLambda
 
 from docqa.answer.followup import needs_conversation, stand_alone
-from docqa.answer.rewrite import standalone_by_model
+from docqa.answer.writing.rewrite import standalone_by_model
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
 
 QUOTES = EngineInfo(EngineKind.QUOTES)

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from docqa.reasons import words
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from ingest.types import FileStatus
 from tests.docqa.ingesting import content, ingest
 
@@ -138,7 +138,7 @@ def test_a_pipe_neither_hangs_nor_fails_a_run_but_fails_when_it_is_asked_for(doc
 
 def test_a_file_that_vanishes_while_read_is_reported(docs, library, monkeypatch):
     (docs / "走.txt").write_text("马上就没有了。", encoding="utf-8")
-    from ingest.pool import Pool
+    from ingest.running.pool import Pool
 
     give = Pool.give
 

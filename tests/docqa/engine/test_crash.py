@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from docqa.stores.integrity import faults
-from docqa.stores.library import Library
+from docqa.stores.records.integrity import faults
+from docqa.stores.records.library import Library
 from tests.docqa.ingesting import content, indexed, ingest
 
 FILES = 200

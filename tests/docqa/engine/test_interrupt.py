@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from docqa.engine.ingestion import Ingestion, IngestRequest
+from docqa.engine.ingest import Ingestion, IngestRequest
 from docqa.settings import Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from tests.docqa.ingesting import indexed, ingest
 
 COUNT = 300

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docqa.llm import open_model
-from docqa.llm.llama import LlamaModel
+from docqa.llm.llama.model import LlamaModel
 from docqa.settings import ModelSettings, Settings
 from tests.tiny_gguf import (
     REAL_TOKENIZER,

@@ -1,7 +1,7 @@
 import pytest
 
-from docqa.stores.library import Library
-from ingest.split import split
+from docqa.stores.records.library import Library
+from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 
 TEXTS = {

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from docqa.answer.evaluation import evaluate, library_of
-from docqa.retrieval.dataset import read_dataset
+from docqa.evaluation.dataset import read_dataset
+from docqa.evaluation.run import evaluate, library_of
 from docqa.settings import Settings
 from docqa.terms import fold
 

@@ -4,16 +4,16 @@ import msgspec
 import pytest
 
 from docqa.errors import EmbedderMismatch, QueryError
-from docqa.llm.embeddings import open_embedder
+from docqa.llm.embeddings.factory import open_embedder
 from docqa.retrieval import open_searcher
 from docqa.retrieval.dense import CAUTIOUS_WEIGHT, open_dense
 from docqa.retrieval.embedding_run import embed_anew, embed_missing
 from docqa.settings import EmbeddingSettings, SearchSettings, Settings
-from docqa.stores.library import Library
-from docqa.stores.vectors_table import VectorTable
+from docqa.stores.records.library import Library
+from docqa.stores.vectors.table import VectorTable
 from docqa.types import SearchMode, SearchRequest
 from tests.docqa.embedders import write_gguf_embedder
-from tests.docqa.stores.vector_library import add_document, forget
+from tests.docqa.stores.vectors.vector_library import add_document, forget
 
 TEXTS = [f"合同第{n}条规定违约金。" for n in range(30)]
 

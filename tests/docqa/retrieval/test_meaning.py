@@ -7,9 +7,9 @@ import pytest
 from docqa.retrieval import open_searcher
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.types import SearchMode, SearchRequest
-from tests.docqa.stores.vector_library import add_document
+from tests.docqa.stores.vectors.vector_library import add_document
 
 TEXTS = [
     "The cat sleeps on the sofa all afternoon.",

@@ -8,9 +8,9 @@ import textwrap
 import pytest
 
 from docqa.stores.lexical import LexicalIndex
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.terms import Words, cut
-from ingest.split import split
+from ingest.splitting.split import split
 from ingest.types import Extract
 
 
@@ -139,9 +139,9 @@ def test_a_reader_serves_while_another_process_writes(library):
     program = """
         import sys
         from pathlib import Path
-        from docqa.stores.library import Library
+        from docqa.stores.records.library import Library
         from docqa.stores.lexical import LexicalIndex
-        from docqa.stores.lock import write_lock
+        from docqa.stores.records.lock import write_lock
         with Library.open(Path(sys.argv[1])) as library:
             with write_lock(library.path / "lexical"):
                 print("held", flush=True)

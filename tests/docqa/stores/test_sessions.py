@@ -3,7 +3,7 @@
 import pytest
 
 from docqa.errors import QueryError, StorageError
-from docqa.stores.library import Library
+from docqa.stores.records.library import Library
 from docqa.stores.sessions import Sessions
 from docqa.types import Answer, AnswerStatus, Citation, EngineInfo, EngineKind
 

@@ -15,7 +15,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.parsers.word_numbering import written
+from ingest.parsers.word.numbering import written
 from ingest.types import BlockKind
 from tests.ingest.documents import zipped
 from tests.ingest.reading import outline, read, texts

@@ -1,0 +1,1 @@
+"""Checks that what an answer says stands in the documents."""

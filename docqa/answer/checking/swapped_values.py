@@ -1,0 +1,122 @@
+"""Finds a value that the passages give to something else: 甲方应付50万元 where 乙方 owes it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from docqa.answer.checking.normal_form import FUNCTION, HAN, plain
+from ingest.splitting.sentences import sentences
+
+_PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
+# A number and the character by which its kind is told: 元, 年, %.
+_VALUE = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<kind>%|[^\d\W_]?)")
+# Another number of the statement tells a clause apart as two pairs of characters do.
+_NUMBER_COUNTS = 2
+# By so much a clause with another value must fit better.
+_CLEARLY = 2
+
+
+class Clause(Struct, frozen=True):
+    """What stands between two pauses of a passage."""
+
+    sentence: int
+    text: str
+    values: frozenset[tuple[str, str]]
+    """Numbers with their kinds."""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Its numbers alone."""
+        return frozenset(number for number, _ in self.values)
+
+
+def clauses(passages: Sequence[str]) -> tuple[Clause, ...]:
+    """All clauses of the passages, each with the number of its sentence."""
+    spans = [(text, span) for text in passages for span in sentences(text)]
+    return tuple(
+        Clause(number, part, _values(part))
+        for number, (text, span) in enumerate(spans)
+        for part in _PAUSE.split(plain(text[slice(*span)]))
+        if part.strip()
+    )
+
+
+def swapped(statement: str, evidence: Sequence[Clause], asked: str) -> bool:
+    """Whether the clause that holds a value speaks of something else, and another fits better.
+
+    `statement` and `asked`, whose numbers claim nothing, are in the one form of `plain`.
+    """
+    claimed = _values(statement)
+    given = {number for number, _ in _values(asked)}
+    return any(
+        _is_swapped(value, statement, claimed, evidence)
+        for value in claimed
+        if value[0] not in given
+    )
+
+
+def _is_swapped(
+    value: tuple[str, str],
+    statement: str,
+    claimed: frozenset[tuple[str, str]],
+    evidence: Sequence[Clause],
+) -> bool:
+    number, kind = value
+    others = {other for other, _ in claimed} - {number}
+    everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
+    wanted = everywhere.intersection(_pairs(statement))
+
+    def held(at: int) -> set[str]:
+        return wanted & set(_pairs(_around(evidence, at, kind)))
+
+    def fit(at: int) -> int:
+        known = _values(_around(evidence, at, kind))
+        return len(held(at)) + _NUMBER_COUNTS * len(others & {other for other, _ in known})
+
+    holders = [at for at, clause in enumerate(evidence) if number in clause.numbers]
+    rivals = [
+        at
+        for at, clause in enumerate(evidence)
+        if number not in clause.numbers and any(other == kind for _, other in clause.values)
+    ]
+    if not holders or not rivals:
+        return False
+    holder, rival = max(holders, key=fit), max(rivals, key=fit)
+    better = fit(rival) - fit(holder)
+    # One pair is enough where all that is known of the statement stands beside the other value.
+    clearly = better >= _CLEARLY or (better > 0 and held(rival) == wanted)
+    return clearly and _speaks_of_more(evidence[holder], statement, number)
+
+
+def _speaks_of_more(clause: Clause, statement: str, number: str) -> bool:
+    """Whether a clause says something that the statement does not: of whom the value is told."""
+    said = FUNCTION.sub("", "".join(HAN.findall(clause.text)))
+    new = clause.numbers - {other for other, _ in _values(statement)} - {number}
+    return bool(new) or any(character not in statement for character in said)
+
+
+def _around(evidence: Sequence[Clause], at: int, kind: str) -> str:
+    """A clause with those of its sentence that no other value of the kind parts from it."""
+    first = last = at
+    while first and _goes_with(evidence[first - 1], evidence[at], kind):
+        first -= 1
+    while last + 1 < len(evidence) and _goes_with(evidence[last + 1], evidence[at], kind):
+        last += 1
+    return "|".join(clause.text for clause in evidence[first : last + 1])
+
+
+def _goes_with(clause: Clause, other: Clause, kind: str) -> bool:
+    same = clause.sentence == other.sentence
+    return same and all(its_kind != kind for _, its_kind in clause.values)
+
+
+def _values(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((found["number"], found["kind"]) for found in _VALUE.finditer(text))
+
+
+def _pairs(text: str) -> Iterator[str]:
+    """Pairs of Chinese characters that say something."""
+    for run in HAN.findall(text):
+        pairs = (run[at : at + 2] for at in range(len(run) - 1))
+        yield from (pair for pair in pairs if FUNCTION.sub("", pair))

@@ -1,0 +1,34 @@
+"""Citations: an exact slice of a document, with the page and heading where it begins."""
+
+from bisect import bisect_right
+
+from msgspec.structs import replace
+
+from docqa.stores.records.library import Library
+from docqa.types import Citation, Passage
+
+
+def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> Citation:
+    """A citation of a stretch of a passage; start and end count from the passage's beginning."""
+    return Citation(
+        n=n,
+        passage_id=passage.id,
+        document=passage.document,
+        page=passage.page,
+        heading=passage.heading,
+        start=passage.start + start,
+        end=passage.start + end,
+        quote=passage.text[start:end],
+        supported=good,
+    )
+
+
+def placed(library: Library, citation: Citation, passage: Passage) -> Citation:
+    """The citation with the page and heading of its own beginning, not of its passage's."""
+    if citation.start == passage.start:
+        return citation
+    sections = library.sections(passage.document_id)
+    at = bisect_right(sections, citation.start, key=lambda section: section.start) - 1
+    if at < 0:
+        return citation
+    return replace(citation, page=sections[at].page, heading=sections[at].heading)

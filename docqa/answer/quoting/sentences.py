@@ -1,0 +1,170 @@
+"""What of a passage can be quoted: whole sentences and lists, not headings."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from docqa.terms import normal
+from docqa.types import Passage
+from ingest.splitting.sentences import sentences
+
+_PARTIAL = "；;"
+_LEADS_IN = "：:"
+_ASKS = "？?"
+_LONGEST = 120
+_LEANING = 24
+# A list under its introduction may be longer than a sentence of prose.
+_LONGEST_LIST = 200
+_LONGEST_WHOLE_LIST = 300
+_LONGEST_HEADING = 40
+_FEWEST_ITEMS = 2
+_ENDS = ("。", "；", "！", "？", ".", ";")
+_COUNTED = r"[\d〇零一二三四五六七八九十百千两兩]+"
+# How the lines of one list, or of one level of headings, begin.
+_STYLES = tuple(
+    re.compile(style)
+    for style in (
+        rf"第{_COUNTED}[编編篇部章節节条條款回]",
+        r"[一二三四五六七八九十百]+、",
+        r"[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z])[）)]",
+        r"\d{1,3}(?:[.．]\d{1,3})+(?!\d)",
+        r"\d{1,3}[.．、)）]",
+        r"[①-⑳]",
+        r"[-–•·●○■□◆◇*]\s",
+        rf"(?:卷|附[录錄件])\s?{_COUNTED}",
+        r"(?i:chapter|section|article|part|appendix)\s+\w{1,4}\b",
+    )
+)
+_ARTICLES = _STYLES[0]
+_HEADING = re.compile(
+    rf"第{_COUNTED}[编編篇部章節节条條回]|[一二三四五六七八九十百]+、"
+    rf"|\d{{1,3}}(?:[.．]\d{{1,3}})*(?:[.．、]\s*|\s+)(?=[^\d\s.])"
+    rf"|(?:卷|附[录錄件])\s?{_COUNTED}|(?i:chapter|section|article|part|appendix)\s+\w{{1,4}}\b"
+)
+_STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
+_CELLS = " | "
+# Words at a sentence's beginning that speak of the one before; on folded text.
+_LEANS = re.compile(
+    r"(?:(?:但是?|而且?|并且?|不过|同时|此外|另外|随后|后来),?)?(?:它|他(?!人|乡|国)|她|该(?!吃)|其(?!他|它|余|实|次)"
+    r"|这(?!里)|此(?!外|后|次|前)|前者|后者|上述|以上|同年|同月|同日)"
+    r"|因此|所以|但|然而|不过|反之|否则|同样"
+    r"|(?:(?:however|but|and|also|then),? )?"
+    r"(?:it|its|they|their|he|his|she|her|this|these|those|such)\b"
+    r"|(?:however|therefore|otherwise|for this reason|but)\b"
+)
+_ANSWERS = re.compile(r"(?i:答案?|回答|a|answer)\s*[:：]")
+_QUESTIONS = re.compile(r"(?i:问题?|問題?|提问|提問|q|question)\s*\d*\s*[:：]")
+_ADDRESSED = re.compile(r"(?:各|尊敬的|亲爱的|親愛的|致|dear\b)[^。，,]{0,20}[：:]$", re.IGNORECASE)
+
+
+def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
+    """Spans of a passage's text that say something by themselves; none of a mere heading.
+
+    `goes_on`: whether the document is known to hold more than this passage.
+    """
+    text = passage.text
+    spans = list(sentences(text))
+    # The only line of a document is no title.
+    titled = passage.start == 0 and (goes_on or len(spans) > 1)
+    named = {
+        at
+        for at, (start, end) in enumerate(spans)
+        if text[start:end] in passage.heading
+        or (at == 0 and titled and _may_be_title(text[start:end]))
+        or _is_heading(text, spans, at)
+    }
+    # What introduces something that stands in another passage says nothing by itself.
+    return [span for span in _joined(text, spans, named) if text[span[1] - 1] not in _LEADS_IN]
+
+
+def lists(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Runs of quotable spans that are the items of one list, each run with the line above it."""
+    text = passage.text
+    for style, run in groupby(spans, lambda span: _style(text[slice(*span)])):
+        items = list(run)
+        if style is None or style is _ARTICLES or len(items) < _FEWEST_ITEMS:
+            continue
+        above = text[: items[0][0]].rstrip()
+        line = above.rpartition("\n")[2].strip()
+        named = 0 < len(line) <= _LONGEST_HEADING and not line.endswith(_ENDS)
+        start = above.rindex(line) if named else items[0][0]
+        if items[-1][1] - start <= _LONGEST_WHOLE_LIST:
+            yield start, items[-1][1]
+
+
+def _joined(
+    text: str, spans: Sequence[tuple[int, int]], headings: set[int]
+) -> Iterator[tuple[int, int]]:
+    """Sentences up to their full stop, each list with the words that introduce it."""
+    held: tuple[int, int] | None = None
+    listing = False
+    for at, span in enumerate(spans):
+        if held:
+            listing = listing or text[held[1] - 1] in _LEADS_IN
+            if at not in headings and _belongs(text, held, span, listing):
+                held = (held[0], span[1])
+                continue
+            yield held
+        held, listing = (None if at in headings else span), False
+    if held:
+        yield held
+
+
+def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bool) -> bool:
+    """Whether a sentence is to be read with what stands before it."""
+    last, length = text[held[1] - 1], new[1] - held[0]
+    new_line = "\n" in text[held[1] : new[0]]
+    if last in _LEADS_IN or (last in _ASKS and (new_line or _ANSWERS.match(text, new[0]))):
+        return length <= _LONGEST_LIST
+    if _QUESTIONS.match(text, held[0]) and not new_line and not _QUESTIONS.match(text, new[0]):
+        return length <= _LONGEST_LIST
+    if last in _PARTIAL:
+        return length <= (_LONGEST_LIST if listing else _LONGEST)
+    return listing and length <= _LONGEST_LIST and _style(text[slice(*new)]) is not None
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence begins with a word that only the one before explains."""
+    return _LEANS.match(normal(sentence[:_LEANING])) is not None
+
+
+def head_of_table(text: str, row: str) -> str:
+    """The first row of the table that a row stands in; nothing for what is no row."""
+    rows = (line for line in text.splitlines() if _CELLS in line)
+    return next(rows, "") if _CELLS in row else ""
+
+
+def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """A short numbered line over a body, or the head of a table."""
+    line = _whole_line(text, spans, at)
+    if line is None or at + 1 == len(spans):
+        return False
+    if _ADDRESSED.match(line):
+        return True
+    following = text[slice(*spans[at + 1])]
+    before = text[slice(*spans[at - 1])] if at else ""
+    if _CELLS in line:
+        return _CELLS in following and _CELLS not in before
+    if len(line) > _LONGEST_HEADING or _STOPS.search(line) or not _HEADING.match(line):
+        return False
+    if line[0].isdigit() and len(following) <= len(line):
+        return False
+    style = _style(line)
+    return style is None or style not in (_style(following), _style(before))
+
+
+def _may_be_title(line: str) -> bool:
+    plain = line.strip()
+    return len(plain) <= _LONGEST_HEADING and not re.search(r"[。！？；：，!?;:,|\n]", plain)
+
+
+def _whole_line(text: str, spans: Sequence[tuple[int, int]], at: int) -> str | None:
+    """A sentence that is a line of its own."""
+    start, end = spans[at]
+    begins = at == 0 or "\n" in text[spans[at - 1][1] : start]
+    ends = at + 1 == len(spans) or "\n" in text[end : spans[at + 1][0]]
+    return text[start:end] if begins and ends else None
+
+
+def _style(line: str) -> re.Pattern[str] | None:
+    return next((style for style in _STYLES if style.match(line)), None)

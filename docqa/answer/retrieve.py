@@ -1,0 +1,56 @@
+"""The steps that every engine shares: what is really asked, and what the library holds of it."""
+
+from collections.abc import Callable, Sequence
+
+from docqa.answer.not_found import is_relevant
+from docqa.answer.question import salient
+from docqa.answer.writing.state import Standalone
+from docqa.settings import Settings
+from docqa.types import AskRequest, SearchRequest, SearchResult, Turn
+
+Search = Callable[[SearchRequest], SearchResult]
+
+
+class Steps:
+    """Understands and searches."""
+
+    def __init__(self, search: Search, settings: Settings) -> None:
+        """Work with a search and these settings."""
+        self._search = search
+        self._settings = settings
+
+    def leans_on(self, request: AskRequest, turns: Sequence[Turn]) -> bool:
+        """Whether the question is to be completed from the conversation."""
+        if not (request.rewrite and self._settings.answer.rewrite and turns):
+            return False
+        # Imported here: a first question needs none of its many words.
+        from docqa.answer.followup import needs_conversation
+
+        return needs_conversation(request.question)
+
+    def understand(self, request: AskRequest, turns: Sequence[Turn]) -> Standalone:
+        """The question as it stands alone, completed without a model."""
+        if not self.leans_on(request, turns):
+            return Standalone(request.question)
+        from docqa.answer.followup import stand_alone
+
+        return Standalone(request.question, stand_alone(request.question, turns))
+
+    def find(self, request: AskRequest, question: Standalone) -> SearchResult:
+        """Passages for the question; a rewritten one is fused with the original."""
+        also = [question.asked] if question.rewritten else []
+        if request.extra:
+            also.append(salient(request.extra))
+        return self._search(
+            SearchRequest(
+                query=question.text,
+                k=request.k or self._settings.search.k,
+                mode=request.search_mode,
+                scope=request.scope,
+                also=tuple(also),
+            )
+        )
+
+    def relevant(self, result: SearchResult) -> bool:
+        """Whether what was found is about the question at all."""
+        return is_relevant(result, self._settings.search.relevance)

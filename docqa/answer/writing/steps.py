@@ -1,0 +1,118 @@
+"""One question worked on by a model: the steps that its chain is made of."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+
+from docqa.answer.retrieve import Search, Steps
+from docqa.answer.writing.budget import Budgeter, Patience
+from docqa.answer.writing.prompts import Prompter
+from docqa.answer.writing.rewrite import standalone_by_model
+from docqa.answer.writing.state import Packed, Standalone, State
+from docqa.llm.model import Model
+from docqa.settings import Settings
+from docqa.stores.records.library import Library
+from docqa.types import AskRequest, Budget, Cancelled, Passage, SearchResult, Turn
+
+
+class Work:
+    """Understands, searches and packs one question; loads the model when it is needed."""
+
+    def __init__(
+        self,
+        library: Library,
+        search: Search,
+        settings: Settings,
+        open_model: Callable[[], Model],
+        request: AskRequest,
+        turns: Sequence[Turn],
+        cancelled: Cancelled,
+        kept: Sequence[Passage] = (),
+        readings: Callable[[], Iterable[Sequence[Passage]]] = tuple,
+    ) -> None:
+        """Nothing is done yet."""
+        self.request = request
+        self.turns = turns
+        self._library = library
+        self._settings = settings
+        self._open_model = open_model
+        self._cancelled = cancelled
+        self._kept = kept
+        self._readings = readings
+        self._steps = Steps(search, settings)
+
+    @property
+    def start(self) -> State:
+        """What the chain begins with."""
+        return State(request=self.request)
+
+    def question(self, state: State, config: RunnableConfig | None = None) -> Standalone:
+        """The question as it stands alone."""
+        asked = state["request"].question
+        if not self._steps.leans_on(self.request, self.turns):
+            return Standalone(asked)
+        chat = self.chat().bind(cancelled=self._cancelled)
+        return Standalone(asked, standalone_by_model(asked, self.turns, chat, config))
+
+    def result(self, state: State) -> SearchResult:
+        """What the library holds of it."""
+        return self._steps.find(self.request, state["question"])
+
+    def packed(self, state: State) -> Packed | None:
+        """The prompt, or None where there is nothing to answer from."""
+        if self._cancelled():
+            return None
+        if self._steps.relevant(state["result"]):
+            return self.prompt_for(state)
+        return self.unlimited(state["question"]) if self.request.open else None
+
+    def prompt_for(self, state: State) -> Packed:
+        """The prompt that holds what was found, however well it fits the question."""
+        patience = Patience.of(self._settings.answer, thorough=self.request.thorough)
+        prompter = self.prompter(state["question"])
+        found = state["result"].found
+        return self.budgeter().pack(prompter, found, patience, self._kept, self._readings)
+
+    def refinement(self, question: Standalone, before: Packed, answer: str) -> Packed | None:
+        """The prompt that improves an answer with passages that did not fit before."""
+        return self.budgeter().pack_further(Prompter(question.text), before, answer)
+
+    def prompter(self, question: Standalone) -> Prompter:
+        """What words the prompts of this question."""
+        turns = self.budgeter().history(self.turns)
+        return Prompter(question.text, turns, self.request.extra)
+
+    def budgeter(self) -> Budgeter:
+        """What shares out the model's window."""
+        return Budgeter(self._library, self.model(), self._settings.model.max_tokens)
+
+    def model(self) -> Model:
+        """The model, loaded."""
+        return self._open_model()
+
+    def chat(self) -> BaseChatModel:
+        """The model as LangChain knows it."""
+        return self.model().chat
+
+    def reserve(self) -> int:
+        """Tokens that the answer may take."""
+        return self.budgeter().reserve
+
+    def unlimited(self, question: Standalone) -> Packed:
+        """The prompt for an answer from the model's own knowledge."""
+        messages = tuple(Prompter(question.text).unlimited())
+        model = self.model()
+        # Counted as text: a template takes no rules without a question.
+        system = model.count_text(str(messages[0].text))
+        budget = Budget(
+            window=model.window,
+            system=system,
+            history=0,
+            question=model.count(messages) - system,
+            passages=0,
+            reserve=self.reserve(),
+            found=0,
+            fitted=0,
+        )
+        return Packed((), budget, messages)

@@ -1,0 +1,189 @@
+"""Summaries by a model: the whole text where it fits, else part by part, joined step by step."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+
+from docqa import prompts
+from docqa.answer.checking.marks import MarkFilter
+from docqa.answer.language import language_of
+from docqa.answer.writing.clock import Clock
+from docqa.answer.writing.packing import stretch
+from docqa.answer.writing.prompts import Prompter, harmless, harmless_line
+from docqa.errors import ContextTooSmall
+from docqa.llm.model import Model
+from docqa.settings import Settings
+from docqa.stores.records.library import Library
+from docqa.stores.summaries import Summaries
+from docqa.types import (
+    Answer,
+    AnswerStatus,
+    Cancelled,
+    DocumentInfo,
+    Done,
+    Event,
+    Passage,
+    Progress,
+    Token,
+    Usage,
+)
+
+_RESERVE_SHARE = 3
+# Tokens of parts add up to a little more or less than those of the whole.
+_SLACK = 0.95
+_SAMPLE = 400
+
+
+class Summariser:
+    """Summarises documents of one library with one model."""
+
+    def __init__(self, library: Library, model: Model, settings: Settings) -> None:
+        """Summaries of parts are kept in the library."""
+        self._library = library
+        self._model = model
+        self._kept = Summaries(library.connection)
+        self._reserve = min(settings.model.max_tokens, model.window // _RESERVE_SHARE)
+        self._usage = Usage()
+
+    def events(self, documents: Sequence[DocumentInfo], cancelled: Cancelled) -> Iterator[Event]:
+        """Events of the summaries, one document after the other, the last of them Done."""
+        clock, text = Clock(), ""
+        for info in documents:
+            if cancelled():
+                break
+            if len(documents) > 1:
+                yield Token(f"## {info.path}\n\n")
+                text += f"## {info.path}\n\n"
+            for event in self._one(info, cancelled):
+                text += event.text if isinstance(event, Token) else ""
+                yield event
+            yield Token("\n\n")
+            text += "\n\n"
+        clock.lap("answer")
+        status = AnswerStatus.CANCELLED if cancelled() else AnswerStatus.ANSWERED
+        yield Done(
+            Answer(
+                question=", ".join(info.path for info in documents),
+                text=text.strip(),
+                status=status,
+                engine=self._model.info,
+                usage=self._usage,
+                seconds=clock.seconds(),
+            )
+        )
+
+    def _one(self, info: DocumentInfo, cancelled: Cancelled) -> Iterator[Event]:
+        words = _Words(info, language_of(self._library.text(info.id, 0, _SAMPLE)))
+        passages = self._library.passages_of(info.id)
+        whole = words.whole(stretch(self._library, passages))
+        if self._fits(whole):
+            yield Progress("answer.summarising", 1, 1, {"document": info.path})
+            marks = MarkFilter(0)
+            for token in self._stream(whole, cancelled):
+                yield Token(marks.feed(token.text))
+            yield Token(marks.rest())
+            return
+        summary = ""
+        for step in self._joined(self._parts(passages, words), words, cancelled):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                summary = step
+        yield Token(summary)
+
+    def _joined(
+        self, parts: Sequence[str], words: "_Words", cancelled: Cancelled
+    ) -> Iterator[Progress | str]:
+        """Summarise each part, and join the summaries whenever they fill the window."""
+        summary, waiting, steps = "", "", len(parts) + 1
+        for n, part in enumerate(parts, 1):
+            if cancelled():
+                break
+            yield Progress("answer.summarising", n, steps, {"document": words.source})
+            said = self._text(words.part(part, n, len(parts)), cancelled)
+            if waiting and not self._fits(words.join(summary, f"{waiting}\n{said}")):
+                summary = self._text(words.join(summary, waiting), cancelled)
+                waiting = ""
+            waiting = f"{waiting}\n{said}".strip()
+        if cancelled():
+            yield waiting or summary
+            return
+        yield Progress("answer.summarising", steps, steps, {"document": words.source})
+        yield self._text(words.join(summary, waiting), cancelled)
+
+    def _parts(self, passages: Sequence[Passage], words: "_Words") -> list[str]:
+        """Stretches of whole passages that fit the window with the prompt around them."""
+        around = self._model.count(words.part("", 1, 1))
+        room = int((self._model.window - self._reserve - around) * _SLACK)
+        parts: list[str] = []
+        used = 0
+        for passage in passages:
+            cost = self._model.count_text(harmless(passage.text)) + 1
+            if cost > room:
+                needed = self._model.window - room + cost
+                raise ContextTooSmall(needed=needed, available=self._model.window)
+            if not parts or used + cost > room:
+                parts.append(passage.text)
+                used = cost
+            else:
+                parts[-1] += "\n" + passage.text
+                used += cost
+        return parts
+
+    def _fits(self, messages: Sequence[BaseMessage]) -> bool:
+        return self._model.count(messages) + self._reserve <= self._model.window
+
+    def _text(self, messages: list[BaseMessage], cancelled: Cancelled) -> str:
+        """The reply, kept for the next time the same is asked of the same model."""
+        info = self._model.info
+        made_from = (info.kind.value, info.model or "", *(str(m.text) for m in messages))
+        if (kept := self._kept.get(*made_from)) is not None:
+            return kept
+        text = "".join(event.text for event in self._stream(messages, cancelled)).strip()
+        if text and not cancelled():
+            self._kept.put(text, *made_from)
+        return text
+
+    def _stream(self, messages: list[BaseMessage], cancelled: Cancelled) -> Iterator[Token]:
+        options: dict[str, Any] = {"cancelled": cancelled, "max_tokens": self._reserve}
+        for chunk in self._model.chat.stream(messages, **options):
+            if chunk.text:
+                yield Token(str(chunk.text))
+            self._count(chunk)
+
+    def _count(self, chunk: AIMessageChunk) -> None:
+        if spent := chunk.usage_metadata:
+            reused = spent.get("input_token_details", {}).get("cache_read", 0)
+            before = self._usage
+            self._usage = Usage(
+                before.prompt_tokens + spent["input_tokens"],
+                before.reused_tokens + reused,
+                before.answer_tokens + spent["output_tokens"],
+            )
+
+
+class _Words:
+    """Words the prompts of one document's summary."""
+
+    def __init__(self, info: DocumentInfo, language: str) -> None:
+        self.source = harmless_line(info.title or info.path)
+        self._language = language
+
+    def whole(self, document: Passage) -> list[BaseMessage]:
+        """A text that fits the window: asked for like an answer, so that its reading serves."""
+        asked = prompts.load("summary_whole", self._language).template
+        return Prompter(asked, language=self._language).messages([document])
+
+    def part(self, text: str, n: int, of: int) -> list[BaseMessage]:
+        """One part of a longer text."""
+        return self._messages("summary_part", text=harmless(text), part=n, parts=of)
+
+    def join(self, summary: str, text: str) -> list[BaseMessage]:
+        """A summary and what is to be added to it."""
+        return self._messages("summary_join", summary=summary, text=text)
+
+    def _messages(self, name: str, **values: object) -> list[BaseMessage]:
+        rules = prompts.load("summary_system", self._language).template
+        text = prompts.load(name, self._language).fill(source=self.source, **values)
+        return [SystemMessage(rules), HumanMessage(text)]

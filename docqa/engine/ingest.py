@@ -1,0 +1,215 @@
+"""A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from docqa.engine.background_indexing import IndexFollower
+from docqa.errors import UsageError
+from docqa.stores.records.ingest_sink import Intake
+from docqa.stores.records.library import Library
+from docqa.types import Cancelled, IngestStep, Progress
+from ingest.discover import WalkOptions, discover
+from ingest.errors import Interrupted
+from ingest.running.pipeline import Run, RunOptions, Tally
+from ingest.running.plan import PlanOptions
+from ingest.running.worker_protocol import WorkOptions
+from ingest.types import ReadOptions
+
+if TYPE_CHECKING:
+    from docqa.settings import IngestSettings, Settings
+    from docqa.stores.lexical import LexicalIndex
+    from docqa.terms import Words
+
+Report = Callable[[Progress], None]
+# From here on it pays to index while files are still being read.
+_MANY_PASSAGES = 1000
+
+
+class IngestRequest(Struct, frozen=True):
+    """What is asked of one ingest, beside the settings."""
+
+    paths: tuple[Path, ...]
+    prune: bool = False
+    retry: bool = False
+    """Read files again that failed, wholly or in part."""
+    count: bool = False
+    """Count the files first, so that progress knows its end."""
+
+
+class Ingestion:
+    """One ingest into one library; iterate for its steps, then look at the tally."""
+
+    def __init__(
+        self,
+        library: Path,
+        settings: "Settings",
+        request: IngestRequest,
+        cancelled: Cancelled = lambda: False,
+        tick: Callable[[Tally], None] = lambda tally: None,
+        report: Report | None = None,
+    ) -> None:
+        """Prepare; the library is made if it is new, and locked only while this runs."""
+        self.tally = Tally()
+        self.interrupted = False
+        self.total: int | None = None
+        self.seconds = 0.0
+        self._library = library
+        self._settings = settings
+        self._request = request
+        self._cancelled = cancelled
+        self._tick = tick
+        self._report = report
+        self._follower: IndexFollower | None = None
+
+    def __iter__(self) -> Iterator[IngestStep]:
+        _check_paths(self._request, self._library)
+        started = time.monotonic()
+        with (
+            Library.open(self._library, create=True) as library,
+            library.write_lock(),
+        ):
+            try:
+                yield from self._files(library, started)
+                yield IngestStep(self.tally.done, self.total, message="ingest.indexing")
+                self._derive(library)
+            except Interrupted:
+                # What is finished is kept; indexes that lag catch up when they are next opened.
+                self.interrupted = True
+            finally:
+                if self._follower:
+                    self._follower.leave()
+                _sweep_readings(library, self._settings)
+                self.seconds = time.monotonic() - started
+
+    def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
+        options = run_options(self._settings.ingest, self._request)
+        if self._request.count:
+            self.total = self._counted(options.plan.walk)
+        run = Run(
+            self._request.paths,
+            Intake(library),
+            options,
+            self._cancelled,
+            lambda: self._tick(self.tally),
+        )
+        self.tally = run.tally
+        for report in run:
+            if self._follower is None and self.tally.passages > _MANY_PASSAGES:
+                self._follower = IndexFollower(self._library, _words(self._settings))
+            yield IngestStep(self.tally.done, self.total, report, seconds_left=self._left(started))
+
+    def _counted(self, walk: WalkOptions) -> int:
+        count = 0
+        for folder in discover(self._request.paths, walk):
+            if self._cancelled():
+                raise Interrupted
+            count += len(folder.files)
+        return count
+
+    def _derive(self, library: Library) -> None:
+        # Even where nothing was added: an earlier run may have left much to be indexed.
+        if self._follower is None and not _lexical(library, self._settings).is_level:
+            self._follower = IndexFollower(self._library, _words(self._settings), more=False)
+        if self._follower and not self._follower.finish(self._cancelled):
+            raise Interrupted
+        _refresh_vectors(library, self._settings, self._report)
+        if self._settings.embedding.backend != "none":
+            # Imported here: most libraries are searched by words alone.
+            from docqa.retrieval.embedding_run import embed_new
+
+            embed_new(library, self._settings, self._report, self._cancelled)
+        if self._cancelled():
+            raise Interrupted
+
+    def _left(self, started: float) -> float | None:
+        """Seconds until the end, if the rest goes as what was read did."""
+        read = self.tally.done - self.tally.unchanged
+        if not self.total or not read:
+            return None
+        return (time.monotonic() - started) / read * max(self.total - self.tally.done, 0)
+
+
+def run_options(settings: "IngestSettings", request: IngestRequest) -> RunOptions:
+    """How the settings say that files are found, read and cut."""
+    return RunOptions(
+        PlanOptions(
+            work=work_options(settings),
+            walk=WalkOptions(settings.hidden, settings.exclude),
+            prune=request.prune,
+            retry=request.retry,
+        ),
+        settings.jobs,
+        settings.file_seconds,
+        settings.memory_megabytes << 20,
+    )
+
+
+def work_options(settings: "IngestSettings") -> WorkOptions:
+    """How the settings say that one file is read and cut."""
+    read = ReadOptions(
+        encoding=settings.encoding or None,
+        tables=settings.tables,
+        ocr=settings.ocr,
+        max_bytes=settings.file_megabytes << 20,
+    )
+    return WorkOptions(read, settings.passage_characters, settings.overlap_sentences)
+
+
+def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) -> list[str]:
+    """Take documents out of a library and its indexes; return their paths, as shown."""
+    with Library.open(library) as kept, kept.write_lock():
+        removed = kept.remove(scope)
+        _sweep_readings(kept, settings)
+        refresh_indexes(kept, settings)
+    return removed
+
+
+def refresh_indexes(library: Library, settings: "Settings") -> None:
+    """Have every index follow the catalogue, so that the next search need not wait."""
+    with _lexical(library, settings) as index:
+        index.refresh()
+    _refresh_vectors(library, settings, None)
+
+
+def _lexical(library: Library, settings: "Settings") -> "LexicalIndex":
+    # Imported here: so that errors and help come without waiting for it.
+    from docqa.stores.lexical import LexicalIndex
+
+    return LexicalIndex(library, _words(settings), None)
+
+
+def _sweep_readings(library: Library, settings: "Settings") -> None:
+    """Delete what the model kept of documents that changed or went: it is as private as they."""
+    from docqa.stores.prompt_cache import Readings
+
+    with Readings(library.path, settings.readings.limit_gigabytes) as readings:
+        readings.sweep()
+
+
+def _refresh_vectors(library: Library, settings: "Settings", report: Report | None) -> None:
+    from docqa.stores.vectors.factory import refresh_index
+
+    refresh_index(library, settings.embedding, report)
+
+
+def _words(settings: "Settings") -> "Words":
+    from docqa.terms import read_words
+
+    return read_words(settings.search.user_dictionary)
+
+
+def _check_paths(request: IngestRequest, library: Path) -> None:
+    """A mistyped path is told at once; with others that exist, it fails alone."""
+    missing = [path for path in request.paths if not path.exists() and not path.is_symlink()]
+    if len(missing) < len(request.paths):
+        return
+    if request.prune and library.is_dir():
+        # What is gone from disk may be named so that it goes from the library, too.
+        with Library.open(library) as kept:
+            if all(kept.holds(path) for path in missing):
+                return
+    raise UsageError("ingest.no_such_path", path=missing[0])

@@ -1,0 +1,69 @@
+"""Drafts questions from a library's own passages, for its user to confirm or reword."""
+
+import random
+import re
+from collections.abc import Iterator
+
+from docqa.retrieval.keyword import KeywordLeg
+from docqa.stores.lexical import LexicalIndex
+from docqa.stores.records.library import Library
+from docqa.terms import Question
+from docqa.types import Passage
+from ingest.splitting.sentences import sentences
+
+_SEED = 7
+_SHORTEST, _LONGEST = 12, 80
+# What a sentence states that can be asked for, and how.
+_ASKED = (
+    (re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"), "什么时候"),
+    (re.compile(r"\d[\d,.]*\s*(?:%|％|元|万元|亿元|公里|米|吨|人|天|个月|小时|倍)"), "多少"),
+    (re.compile(r"《[^《》]{2,20}》"), "什么"),
+    (re.compile(r"\b(?:1[5-9]|20)\d\d\b"), "what year"),
+    (re.compile(r"\b\d[\d,.]*\s*(?:percent|days?|hours?|km|kg|dollars)\b"), "how much"),
+)
+
+
+def draft(library: Library, count: int) -> Iterator[dict[str, object]]:
+    """Rows of a JSONL question set: a sentence with its figure, date or title asked for."""
+    with LexicalIndex.open(library) as index:
+        leg = KeywordLeg(index)
+        documents = library.documents()
+        random.Random(_SEED).shuffle(documents)
+        made = 0
+        # In turn from every document, so that a long one does not give all of them.
+        for ordinal in range(max((d.passages for d in documents), default=0)):
+            for document in documents:
+                for passage in library.passages_of(document.id, ordinal, ordinal):
+                    row = _row(passage, leg)
+                    if row and made < count:
+                        made += 1
+                        yield row
+            if made >= count:
+                return
+
+
+def _row(passage: Passage, leg: KeywordLeg) -> dict[str, object] | None:
+    """The sentence of a passage whose words tell most, made a question."""
+    best: tuple[float, dict[str, object]] | None = None
+    for start, end in sentences(passage.text):
+        sentence = passage.text[start:end]
+        if not _SHORTEST <= len(sentence) <= _LONGEST:
+            continue
+        for pattern, asked in _ASKED:
+            if match := pattern.search(sentence):
+                row = {
+                    "question": _question(sentence, match, asked),
+                    "answer": match[0],
+                    "document": passage.document,
+                    "confirmed": False,
+                }
+                weight = sum(leg.idf(Question.read(sentence)).values()) / len(sentence)
+                best = max(best or (0.0, row), (weight, row), key=lambda one: one[0])
+                break
+    return best[1] if best else None
+
+
+def _question(sentence: str, match: re.Match[str], asked: str) -> str:
+    gap = " " if asked.isascii() else ""
+    text = sentence[: match.start()] + gap + asked + gap + sentence[match.end() :]
+    return " ".join(text.split()).rstrip("。.；;！!，, ") + ("?" if asked.isascii() else "？")

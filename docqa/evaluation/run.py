@@ -1,0 +1,226 @@
+"""Runs a question set against a library and scores what is found and quoted."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from docqa.answer.not_found import is_relevant
+from docqa.answer.quoting.ranking import best_quotes
+from docqa.errors import QueryError
+from docqa.evaluation.dataset import Dataset, Item
+from docqa.evaluation.score import exact_match, f1
+from docqa.evaluation.statistics import recall, reciprocal
+from docqa.retrieval import Searcher, open_searcher
+from docqa.settings import Settings
+from docqa.stores.lexical import Report
+from docqa.stores.records.library import Library
+from docqa.terms import normal
+from docqa.types import Found, Passage, SearchMode, SearchRequest, SearchResult
+from ingest.splitting.split import split
+from ingest.types import BlockKind, Extract, Section
+
+# Passages looked at per question: enough for ten documents even where one holds several.
+_DEPTH = 20
+_QUOTES = 3
+_BATCH = 500
+
+METRICS: Mapping[str, tuple[str, Callable[[int | None], float]]] = {
+    "recall@1": ("document", recall(1)),
+    "recall@5": ("document", recall(5)),
+    "recall@10": ("document", recall(10)),
+    "mrr@10": ("document", reciprocal(10)),
+    "passage_recall@1": ("passage", recall(1)),
+    "passage_recall@5": ("passage", recall(5)),
+    "passage_mrr@10": ("passage", reciprocal(10)),
+    "answer_in_top1": ("quote", recall(1)),
+    "answer_in_top3": ("quote", recall(3)),
+}
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one question: ranks of the first right document, passage and quote."""
+
+    answerable: bool
+    document: int | None
+    passage: int | None
+    quote: int | None
+    exact: float
+    f1: float
+    refused: bool
+
+
+class Evaluation(Struct, frozen=True):
+    """All outcomes of one run."""
+
+    dataset: str
+    documents: int
+    passages: int
+    outcomes: tuple[Outcome, ...]
+    seconds: float
+
+    def values(self) -> dict[str, list[float]]:
+        """Every measure, one value a question that has an answer."""
+        answerable = [outcome for outcome in self.outcomes if outcome.answerable]
+        values = {
+            name: [score(getattr(outcome, rank)) for outcome in answerable]
+            for name, (rank, score) in METRICS.items()
+        }
+        values["em"] = [outcome.exact for outcome in answerable]
+        values["f1"] = [outcome.f1 for outcome in answerable]
+        if len(answerable) < len(self.outcomes):
+            values["refused"] = [float(o.refused) for o in self.outcomes if not o.answerable]
+        return values
+
+    def as_json(self) -> dict[str, object]:
+        """The figures as `docqa eval --json` prints them; shares lie between 0 and 1."""
+        means = {name: round(fmean(one), 4) if one else 0.0 for name, one in self.values().items()}
+        return {
+            "dataset": self.dataset,
+            "questions": len(self.outcomes),
+            "documents": self.documents,
+            "passages": self.passages,
+            **means,
+            "seconds_per_question": round(self.seconds / max(1, len(self.outcomes)), 5),
+        }
+
+
+def evaluate(
+    dataset: Dataset,
+    library: Library,
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """Ask every question of a library; its documents may be the dataset's own contexts."""
+    searcher = open_searcher(library, settings)
+    names = {info.path: info.id for info in library.documents()}
+    outcomes = []
+    began = time.perf_counter()
+    for number, item in enumerate(dataset.items, 1):
+        outcomes.append(_ask(item, dataset, searcher, names, settings))
+        if progress:
+            progress(number, len(dataset.items))
+    seconds = time.perf_counter() - began
+    searcher.close()
+    counts = library.counts()
+    return Evaluation(dataset.name, counts.documents, counts.passages, tuple(outcomes), seconds)
+
+
+@contextmanager
+def library_of(
+    dataset: Dataset, settings: Settings, report: Report | None = None
+) -> Iterator[Library]:
+    """A library that lives as long as it is used: every context one document."""
+    with (
+        TemporaryDirectory(prefix="docqa-eval-") as folder,
+        Library.open(Path(folder) / "library", create=True) as library,
+    ):
+        fill(library, dataset.contexts, settings)
+        if settings.embedding.backend != "none":
+            # Imported here: measuring the words alone needs neither numpy nor LangChain.
+            from docqa.retrieval.embedding_run import embed_new
+
+            embed_new(library, settings, report)
+        yield library
+
+
+def fill(library: Library, texts: Mapping[str, str], settings: Settings) -> None:
+    """Add texts as documents, cut as an ingest would cut them."""
+    size, overlap = settings.ingest.passage_characters, settings.ingest.overlap_sentences
+    with library.write_lock():
+        for number, (name, text) in enumerate(texts.items()):
+            if number % _BATCH == 0:
+                library.writer.begin()
+            section = Section(0, len(text), BlockKind.PARAGRAPH, None, ())
+            extract = Extract(text, (section,) if text else ())
+            library.add_document(name, extract, split(extract, size, overlap))
+            if number % _BATCH == _BATCH - 1:
+                library.writer.commit()
+        if library.writer.pending:
+            library.writer.commit()
+
+
+def _ask(
+    item: Item,
+    dataset: Dataset,
+    searcher: Searcher,
+    names: Mapping[str, int],
+    settings: Settings,
+) -> Outcome:
+    request = SearchRequest(item.question, _DEPTH, SearchMode(settings.search.mode))
+    try:
+        result = searcher.search(request)
+    except QueryError as error:
+        # A question set may hold an empty question: nothing is found for it.
+        if error.code != "search.query_empty":
+            raise
+        result = SearchResult(item.question, (), relevance=0.0)
+    quotes = best_quotes(item.question, result, _QUOTES)
+    refused = not is_relevant(result, settings.search.relevance)
+    golds = [gold.text for gold in item.golds]
+    said = "" if refused or not quotes else quotes[0].text
+    right = [_holds(found, item, dataset, names) for found in result.found]
+    wanted = _wanted(item, names, result.found, right)
+    documents = list(dict.fromkeys(found.passage.document_id for found in result.found))
+    return Outcome(
+        answerable=bool(item.golds) or item.document is not None,
+        document=_rank(number in wanted for number in documents),
+        passage=_rank(right),
+        quote=_rank(any(_in(gold, quote.text) for gold in golds) for quote in quotes),
+        exact=float(exact_match(said, golds)),
+        f1=f1(said, golds),
+        refused=refused,
+    )
+
+
+def _holds(found: Found, item: Item, dataset: Dataset, names: Mapping[str, int]) -> bool:
+    """Whether a passage holds a right answer, at its place where that is known."""
+    passage, number = found.passage, _document_id(item, names)
+    context = dataset.contexts.get(item.document or "")
+    if number is not None and passage.document_id != number:
+        return False
+    if context is not None and number is None and not _within(passage, context):
+        return False
+    spans = [(g.start, g.start + len(g.text)) for g in item.golds if g.start is not None]
+    if context is not None and number is not None and spans:
+        return any(passage.start <= start and end <= passage.end for start, end in spans)
+    return any(_in(gold.text, passage.text) for gold in item.golds)
+
+
+def _document_id(item: Item, names: Mapping[str, int]) -> int | None:
+    if item.document is None:
+        return None
+    ends = (number for path, number in names.items() if path.endswith(item.document))
+    return names.get(item.document, next(ends, None))
+
+
+def _wanted(
+    item: Item, names: Mapping[str, int], found: Sequence[Found], right: Sequence[bool]
+) -> set[int]:
+    """The right documents: the one named, else those with a passage that holds the answer."""
+    number = _document_id(item, names)
+    if number is not None:
+        return {number}
+    return {one.passage.document_id for one, holds in zip(found, right, strict=True) if holds}
+
+
+def _within(passage: Passage, context: str) -> bool:
+    """Whether a passage of a foreign library is (part of) a context, or holds it."""
+    one, other = _bare(passage.text), _bare(context)
+    return one in other or other in one
+
+
+def _in(gold: str, text: str) -> bool:
+    return bool(gold) and _bare(gold) in _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(normal(text).split())
+
+
+def _rank(rights: Iterator[bool] | Sequence[bool]) -> int | None:
+    return next((rank for rank, right in enumerate(rights, 1) if right), None)

@@ -1,0 +1,29 @@
+"""Opens the embedder that the settings name."""
+
+from typing import TYPE_CHECKING
+
+from docqa.errors import ModelError
+from docqa.llm.embeddings.embedder import Embedder
+
+if TYPE_CHECKING:
+    from docqa.settings import EmbeddingSettings
+
+
+def open_embedder(settings: "EmbeddingSettings") -> Embedder | None:
+    """The embedder the settings name, its model not yet loaded; None where there is none."""
+    if settings.backend == "none":
+        return None
+    if not settings.model:
+        raise ModelError("dense.embedder_unnamed", backend=settings.backend)
+    # Imported here: a GGUF embedder must not pay for torch, nor any for another's client.
+    if settings.backend == "sentence-transformers":
+        from docqa.llm.embeddings.sentence_transformers import FolderEmbedder
+
+        return FolderEmbedder(settings)
+    if settings.backend == "gguf":
+        from docqa.llm.embeddings.gguf import GgufEmbedder
+
+        return GgufEmbedder(settings)
+    from docqa.llm.embeddings.endpoint import EndpointEmbedder
+
+    return EndpointEmbedder(settings)

@@ -1,0 +1,1 @@
+"""Model files: what they hold, where they come from."""

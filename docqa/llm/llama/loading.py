@@ -1,0 +1,105 @@
+"""From settings and plan to llama-cpp-python's constructor options, with the checks around them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from docqa.errors import DoesNotFit, ModelError
+from docqa.llm.files.gguf import GgufFile
+from docqa.llm.fit import machine
+from docqa.llm.fit.footprint import Load
+from docqa.llm.fit.plan import human_bytes
+from docqa.llm.llama.rope import Positions
+from docqa.messages import say
+from docqa.settings import ModelSettings
+from docqa.types import Warned
+
+if TYPE_CHECKING:
+    from docqa.llm.llama.native import Native
+
+# ggml's numbers of the KV cache types.
+_KV_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}
+# SentencePiece and byte-level BPE: what the models of this family speak.
+_VOCABULARIES = ("llama", "gpt2")
+_LOOKUP_TOKENS = 10
+_LOGIT_BYTES = 4
+
+
+def check_can_run(file: GgufFile) -> None:
+    """Refuse what is no chat model of the Llama family: other networks, bare vocabularies."""
+    if file.architecture != "llama":
+        name = file.architecture or "?"
+        raise ModelError("llm.architecture", path=file.path, architecture=name)
+    if not file.tensors:
+        raise ModelError("llm.vocabulary_only", path=file.path)
+    if not file.vocabulary or file.text("tokenizer.ggml.model") not in _VOCABULARIES:
+        raise ModelError("llm.no_vocabulary", path=file.path)
+
+
+def options(settings: ModelSettings, load: Load, placed: Positions) -> dict[str, Any]:
+    """The constructor options of a model loaded this way."""
+    chosen: dict[str, Any] = {**chosen_options(settings, load), **placed.options}
+    if settings.lookup:
+        # Imported here: a plan is made without llama.cpp too.
+        from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
+
+        chosen["draft_model"] = LlamaPromptLookupDecoding(num_pred_tokens=_LOOKUP_TOKENS)
+        chosen["logits_all"] = True
+    return chosen
+
+
+def chosen_options(settings: ModelSettings, load: Load) -> dict[str, Any]:
+    """Those of the constructor options that no model file has a say in."""
+    threads = settings.threads or machine.physical_cores()
+    kv_type = _KV_TYPES[load.kv_type]
+    return {
+        "n_ctx": load.window,
+        "n_batch": settings.batch,
+        "n_ubatch": min(settings.batch, load.micro_batch),
+        "n_threads": threads,
+        "n_threads_batch": threads,
+        "n_gpu_layers": load.gpu_layers,
+        "flash_attn": settings.flash_attention,
+        "type_k": kv_type,
+        "type_v": kv_type,
+        "use_mmap": settings.mmap,
+        "use_mlock": settings.mlock,
+    }
+
+
+def kv_type(chosen: Mapping[str, object]) -> str:
+    """The name of the KV cache's type among constructor options."""
+    return next(name for name, number in _KV_TYPES.items() if number == chosen["type_k"])
+
+
+def check_gpu(native: "Native") -> None:
+    """Fail where no layer is on a GPU: the build cannot, or none was put there."""
+    if native.gpu_layers:
+        return
+    native.close()
+    if not machine.can_offload():
+        raise ModelError("llm.gpu_not_in_build", command=machine.reinstall_command())
+    raise ModelError("llm.gpu_unused")
+
+
+def lookup_bytes(window: int, vocabulary: int) -> int:
+    """What prompt look-up adds: it keeps the output of every token of the window."""
+    return window * vocabulary * _LOGIT_BYTES
+
+
+def check_lookup(settings: ModelSettings, window: int, vocabulary: int, needed: int) -> None:
+    """Refuse prompt look-up where its outputs do not fit beside the model."""
+    extra = lookup_bytes(window, vocabulary)
+    free = machine.look().free_memory
+    if settings.lookup and not settings.force and needed + extra > free:
+        raise DoesNotFit(
+            model=say("llm.lookup"),
+            needed=human_bytes(needed + extra),
+            available=human_bytes(free),
+            advice=say("llm.lookup_advice"),
+        )
+
+
+def lookup_note(native: "Native") -> Warned:
+    """What prompt look-up costs here."""
+    cost = human_bytes(lookup_bytes(native.window, native.vocabulary))
+    return Warned("llm.note_lookup", {"memory": cost})

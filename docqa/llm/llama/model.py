@@ -1,0 +1,187 @@
+"""A GGUF model in this process: opened from the settings, behind the face of all engines."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
+
+import llama_cpp
+
+from docqa import catalog
+from docqa.fingerprint import fingerprint
+from docqa.llm.files.gguf import GgufFile, read_metadata
+from docqa.llm.fit import footprint, machine, measured_speed, plan
+from docqa.llm.llama import crash_test
+from docqa.llm.llama.loading import check_can_run, check_gpu, check_lookup, lookup_note, options
+from docqa.llm.llama.native import Native
+from docqa.llm.llama.rope import positions
+from docqa.llm.llama.templates import BOS, VERSION, Template, assemble, choose, dialogue
+from docqa.llm.model import Memory
+from docqa.settings import ModelSettings
+from docqa.types import EngineInfo, EngineKind, Warned
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+_REMEMBERED = 64
+_MEASURED_FROM = 64
+# What may follow a text: tokens that stay the same before both stay the same before anything.
+_ENDINGS = ("甲", "\n1")
+# Options that a computed prompt depends on; threads and batches change no result.
+_STATE_OPTIONS = frozenset(
+    [
+        "n_ctx",
+        "flash_attn",
+        "type_k",
+        "type_v",
+        "rope_scaling_type",
+        "rope_freq_base",
+        "rope_freq_scale",
+        "yarn_orig_ctx",
+    ]
+)
+_TOLD = ("models.why_forced", "models.why_beyond", "models.why_no_offload")
+
+
+class LlamaModel:
+    """A loaded model: counts, answers, reuses what it has read."""
+
+    def __init__(
+        self,
+        native: Native,
+        template: Template,
+        settings: ModelSettings,
+        record: catalog.Installed,
+        chosen: Mapping[str, object],
+        notes: tuple[Warned, ...] = (),
+    ) -> None:
+        """Put together what was loaded with the `chosen` constructor options."""
+        self.native, self.template, self.settings = native, template, settings
+        self.name, self.path, self.notes = record.name, record.path, notes
+        self.window = native.window
+        self.info = EngineInfo(
+            EngineKind.LLAMA, self.name, native.window, native.gpu_layers, native.layers
+        )
+        self.chosen = dict(chosen)
+        self._speed_key = measured_speed.speed_key(self.name, self.path.stat().st_size, chosen)
+        self._spoken: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        self.memory: Memory | None = None
+        for control in (BOS, *template.controls):
+            native.control(control)
+
+    @classmethod
+    def open(cls, settings: ModelSettings) -> Self:
+        """Find, check, plan and load the model that the settings name."""
+        record = catalog.find_model(settings.name)
+        file = read_metadata(record.path)
+        check_can_run(file)
+        entry = catalog.find_entry(record.entry) or catalog.named_entry(_names(file))
+        template = choose(
+            settings.template,
+            file.text("tokenizer.ggml.model") or "",
+            file.vocabulary,
+            file.text("tokenizer.chat_template") or "",
+            entry.template if entry else "",
+        )
+        placed = positions(file, settings.ntk)
+        choice = plan.choose(
+            footprint.of_file(file),
+            machine.look(),
+            plan.wish_of(settings),
+            name=record.name,
+            window=placed.window,
+        )
+        check_lookup(settings, choice.load.window, file.vocabulary, choice.memory.total)
+        chosen = options(settings, choice.load, placed)
+        crash_test.check(record.path)
+        native = Native(record.path, chosen)
+        if settings.require_gpu:
+            check_gpu(native)
+        notes = [*placed.notes, *(why for why in choice.why if why.message in _TOLD)]
+        if catalog.names_base_model(_names(file)):
+            notes.append(Warned("llm.note_base_model", {"model": record.name}))
+        if settings.lookup:
+            notes.append(lookup_note(native))
+        return cls(native, template, settings, record, chosen, tuple(notes))
+
+    @cached_property
+    def chat(self) -> "BaseChatModel":
+        """The LangChain chat model."""
+        from docqa.llm.llama.chat_model import ChatLlamaCpp
+
+        return ChatLlamaCpp.of(self)
+
+    @property
+    def prompt_speed(self) -> float | None:
+        """Prompt tokens a second, as measured on this machine with these settings."""
+        return measured_speed.prompt_speed(self._speed_key)
+
+    def measure(self, tokens: int, seconds: float) -> None:
+        """Take note of how long a prompt took; short ones say nothing."""
+        if tokens >= _MEASURED_FROM and seconds > 0:
+            measured_speed.keep_prompt_speed(self._speed_key, tokens / seconds)
+
+    def prompt(self, messages: "Sequence[BaseMessage]") -> list[int]:
+        """Token ids of the whole prompt."""
+        return assemble(self.template.parts(dialogue(messages)), self.native, self._spoken.get)
+
+    def remember(self, text: str, ids: Sequence[int]) -> None:
+        """Keep the ids of an answer, so that the next turn finds them computed."""
+        if text:
+            self._spoken[text] = tuple(ids)
+        if len(self._spoken) > _REMEMBERED:
+            self._spoken.popitem(last=False)
+
+    def count(self, messages: "Sequence[BaseMessage]") -> int:
+        """Tokens of the whole prompt."""
+        return len(self.prompt(messages))
+
+    def count_text(self, text: str) -> int:
+        """Tokens of a text alone."""
+        return len(self.native.tokenize(text))
+
+    def reusable(self, messages: "Sequence[BaseMessage]") -> int:
+        """Tokens of the prompt that are computed already."""
+        prompt = self.prompt(messages)
+        remembered = self.memory.shared(prompt) if self.memory else 0
+        return max(self.native.shared(prompt), remembered)
+
+    @cached_property
+    def identity(self) -> str:
+        """Names all that a kept prompt depends on: weights, llama.cpp, window, cache, template."""
+        state = {name: value for name, value in self.chosen.items() if name in _STATE_OPTIONS}
+        weights = fingerprint(self.path.parent, [self.path])
+        build = (llama_cpp.__version__, llama_cpp.llama_print_system_info().decode())
+        return _digest(weights, build, state, self.template.name, VERSION)
+
+    def prefix_tokens(self, messages: "Sequence[BaseMessage]") -> tuple[int, ...]:
+        """Tokens of the prompt that stay the same whatever follows the last message's text."""
+        *before, last = messages
+        first, second = (
+            self.prompt([*before, last.model_copy(update={"content": last.text + ending})])
+            for ending in _ENDINGS
+        )
+        same = next(
+            (at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+            min(len(first), len(second)),
+        )
+        return tuple(first[:same])
+
+    def close(self) -> None:
+        """Stop what runs and free everything."""
+        if self.memory:
+            self.memory.leave()
+            self.memory = None
+        self.native.close()
+
+
+def _digest(*facts: object) -> str:
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _names(file: GgufFile) -> str:
+    # The publisher's file names are the same everywhere; the folder or the title tells.
+    return f"{file.path.parent.name} {file.path.stem} {file.text('general.name') or ''}"

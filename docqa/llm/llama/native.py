@@ -1,0 +1,302 @@
+"""The one place that calls llama.cpp: no calls after close, one caller at a time."""
+
+import contextlib
+import ctypes
+import inspect
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import numpy as np
+from llama_cpp import _internals
+from llama_cpp.llama_grammar import LlamaGrammar
+from msgspec import Struct
+
+from docqa.errors import ModelBusy, ModelError
+from docqa.llm.llama.cancel import Switch, ctrl_c_held
+from docqa.llm.llama.native_log import hearing, offloaded
+from docqa.llm.llama.seal import is_whole, seal
+from docqa.llm.llama.templates import BOS, EOS
+from docqa.types import Cancelled
+
+# While it loads a model, llama-cpp-python sends all output of the process to nowhere, and with it
+# a screen that is drawn meanwhile. The log is ours already, so nothing is left to be hidden.
+for _module in (_internals, llama_cpp.llama):
+    setattr(_module, "suppress_stdout_stderr", lambda disable: contextlib.nullcontext())  # noqa: B010
+
+Progress = Callable[[int, int], None]
+_WAIT = 0.05
+# A computation this short need not be stopped in its middle.
+_SHORT = 0.1
+_ANY_SEED = 0xFFFFFFFE
+
+
+class Sampling(Struct, frozen=True):
+    """How the next token is drawn."""
+
+    temperature: float = 0.2
+    top_k: int = 40
+    top_p: float = 0.9
+    min_p: float = 0.0
+    repeat_penalty: float = 1.1
+    seed: int = 42
+    grammar: str | None = None
+
+
+class _Llama(llama_cpp.Llama):
+    """Never compiles the chat template that a file carries: it is foreign code."""
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says about itself."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, found: dict[str, str]) -> None:
+        """Keep all but chat templates."""
+        self._metadata = {key: value for key, value in found.items() if "chat_template" not in key}
+
+
+class Native:
+    """A loaded model with its context: token ids in, token ids out."""
+
+    def __init__(self, path: Path, options: Mapping[str, Any]) -> None:
+        """Load; ModelError where an option is unknown to this version or llama.cpp refuses."""
+        check_options(options)
+        with ctrl_c_held(lambda: None), hearing() as heard:
+            try:
+                self._llama = _Llama(str(path), verbose=False, **options)
+            except (ValueError, RuntimeError, MemoryError) as error:
+                raise _refused(path, error, heard) from error
+        self.window = self._llama.n_ctx()
+        self.vocabulary = self._llama.n_vocab()
+        layers = int(llama_cpp.llama_model_n_layer(self._llama.model)) + 1
+        self.gpu_layers, self.layers = offloaded(heard) or (0, layers)
+        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._switch = Switch(self._llama.ctx)
+        self._closed = False
+        # One caller at a time, also between its tokens; each computation; the tokenizer.
+        self._turn, self._work, self._words = (threading.Lock() for _ in range(3))
+        self._pieces: dict[int, bytes] = {}
+
+    # Words
+
+    def tokenize(self, text: str) -> list[int]:
+        """Ids of a text in which nothing is a control token."""
+        data = text.encode("utf-8", "replace")
+        with self._words:
+            return self._tokenized(data, special=False)
+
+    def control(self, name: str) -> int:
+        """Id of a control token: bos, eos, or by its name in the vocabulary."""
+        with self._words:
+            self._check_open()
+            if name == BOS:
+                return int(self._llama.token_bos())
+            if name == EOS:
+                return int(self._llama.token_eos())
+            ids = self._tokenized(name.encode(), special=True)
+        if len(ids) != 1:
+            raise ModelError("llm.template_token_missing", token=name)
+        return ids[0]
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token, however long; none for control tokens."""
+        if token not in self._pieces:
+            with self._words:
+                self._check_open()
+                self._pieces[token] = self._spelt(token)
+        return self._pieces[token]
+
+    def ends(self, token: int) -> bool:
+        """Whether a token ends the answer."""
+        with self._words:
+            self._check_open()
+            return bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
+
+    def _tokenized(self, data: bytes, special: bool) -> list[int]:
+        self._check_open()
+        room = len(data) + 2
+        ids = (llama_cpp.llama_token * room)()
+        found = llama_cpp.llama_tokenize(self._vocab, data, len(data), ids, room, False, special)
+        if found < 0:
+            raise ModelError("llm.failed", reason="llama_tokenize")
+        return ids[:found]
+
+    def _spelt(self, token: int) -> bytes:
+        room = 64
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            length = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
+            if length >= 0:
+                return buffer.raw[:length]
+            if -length <= room:
+                raise ModelError("llm.failed", reason="llama_token_to_piece")
+            room = -length
+
+    # Turns
+
+    @contextlib.contextmanager
+    def turn(self, cancelled: Cancelled | None = None, wait: bool = True) -> Iterator[None]:
+        """The model for one caller alone; others wait (and can cancel the waiting) or are told."""
+        while not self._turn.acquire(timeout=_WAIT if wait else 0):
+            if not wait or (cancelled and cancelled()):
+                raise ModelBusy
+        try:
+            self._switch.arm(cancelled)
+            yield
+        finally:
+            self._switch.arm(None)
+            self._turn.release()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the caller in turn wants to stop."""
+        return self._switch.pressed
+
+    def computed(self) -> list[int]:
+        """The tokens whose keys and values are in the cache."""
+        ids: list[int] = self._llama.input_ids[: self._llama.n_tokens].tolist()
+        return ids
+
+    def shared(self, ids: Sequence[int]) -> int:
+        """How many of these tokens, from the first, are computed already."""
+        computed = self._llama.input_ids[: self._llama.n_tokens]
+        length = min(len(computed), len(ids))
+        differ = np.flatnonzero(computed[:length] != np.asarray(ids[:length], dtype=np.intc))
+        return int(differ[0]) if len(differ) else length
+
+    def evaluate(self, ids: Sequence[int], progress: Progress | None = None) -> bool:
+        """Compute a prompt, reusing what it shares with the last; False where it was cancelled."""
+        # The last token is always computed: its output chooses the first word.
+        at = min(self.shared(ids), len(ids) - 1)
+        with self._work:
+            self._check_open()
+            self._switch.listen(True)
+            self._llama.n_tokens = at
+        while at < len(ids):
+            if progress:
+                progress(at, len(ids))
+            batch = list(ids[at : at + self._llama.n_batch])
+            if self.cancelled or not self._step(partial(self._llama.eval, batch)):
+                self._settle(ids)
+                return False
+            at += len(batch)
+        if progress:
+            progress(at, at)
+        return True
+
+    def _settle(self, ids: Sequence[int]) -> None:
+        """Count what was computed of the batch that a cancel broke off."""
+        with self._work:
+            memory = llama_cpp.llama_get_memory(self._llama.ctx)
+            done = llama_cpp.llama_memory_seq_pos_max(memory, 0) + 1
+            at = self._llama.n_tokens
+            if at < done <= len(ids):
+                self._llama.input_ids[at:done] = ids[at:done]
+                self._llama.n_tokens = done
+
+    def draw(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
+        """Tokens that follow an evaluated prompt, until the caller stops asking or cancels."""
+        with self._work:
+            self._check_open()
+            seed = sampling.seed if sampling.seed >= 0 else random.getrandbits(32)
+            self._llama.set_seed(min(seed, _ANY_SEED))
+            tokens = self._llama.generate(
+                list(ids),
+                temp=sampling.temperature,
+                top_k=sampling.top_k,
+                top_p=sampling.top_p,
+                min_p=sampling.min_p,
+                repeat_penalty=sampling.repeat_penalty,
+                grammar=self._grammar(sampling.grammar),
+            )
+        drawn: list[int] = []
+        while not self.cancelled and self._step(lambda: drawn.append(next(tokens))):
+            yield drawn.pop()
+
+    def _step(self, compute: Callable[[], None]) -> bool:
+        with self._work, ctrl_c_held(self._switch.press):
+            self._check_open()
+            began = time.monotonic()
+            try:
+                compute()
+            except RuntimeError as error:
+                if self._switch.pressed:
+                    return False
+                raise ModelError("llm.failed", reason=error) from error
+            self._switch.listen(time.monotonic() - began > _SHORT)
+        return True
+
+    def _grammar(self, text: str | None) -> LlamaGrammar | None:
+        if text is None:
+            return None
+        # llama.cpp answers a grammar it refuses with a null that crashes at the first word.
+        probe = llama_cpp.llama_sampler_init_grammar(self._vocab, text.encode(), b"root")
+        if not probe:
+            raise ModelError("llm.grammar", reason="llama.cpp")
+        llama_cpp.llama_sampler_free(probe)
+        return LlamaGrammar.from_string(text, verbose=False)
+
+    # Kept prompts
+
+    def save(self, path: Path) -> int:
+        """Write what is computed to a sealed file; returns its bytes, 0 where it cannot be."""
+        with self._work:
+            self._check_open()
+            ids = self.computed()
+            tokens = (llama_cpp.llama_token * len(ids))(*ids)
+            written = llama_cpp.llama_state_seq_save_file(
+                self._llama.ctx, str(path).encode(), 0, tokens, len(ids)
+            )
+        return seal(path) if written else 0
+
+    def load(self, path: Path, ids: Sequence[int]) -> bool:
+        """Take over a file's state if it is whole and of exactly these tokens."""
+        whole = is_whole(path)
+        with self._work:
+            self._check_open()
+            if not whole:
+                return False
+            self._llama.n_tokens = 0
+            tokens = (llama_cpp.llama_token * self.window)()
+            count = ctypes.c_size_t()
+            read = llama_cpp.llama_state_seq_load_file(
+                self._llama.ctx, str(path).encode(), 0, tokens, self.window, ctypes.byref(count)
+            )
+            if not read or tokens[: count.value] != list(ids):
+                return False
+            self._llama.input_ids[: len(ids)] = ids
+            self._llama.n_tokens = len(ids)
+            return True
+
+    def close(self) -> None:
+        """Free everything; what runs is stopped first."""
+        self._switch.press()
+        with self._work, self._words:
+            if not self._closed:
+                self._closed = True
+                self._llama.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("llm.closed")
+
+
+def check_options(options: Mapping[str, object]) -> None:
+    """Refuse a constructor option that the installed version does not know: it would be ignored."""
+    known = inspect.signature(llama_cpp.Llama.__init__).parameters
+    for name in options:
+        if name not in known:
+            version = llama_cpp.__version__
+            raise ModelError("llm.option_unknown", option=name, version=version)
+
+
+def _refused(path: Path, error: Exception, heard: list[str]) -> ModelError:
+    said = [line for line in heard if "error" in line.lower() or "failed" in line.lower()]
+    return ModelError("llm.refused", path=path, reason=said[0].strip() if said else error)

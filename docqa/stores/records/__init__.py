@@ -1,0 +1,1 @@
+"""The SQLite truth of a library: documents, texts, passages."""

@@ -1,0 +1,155 @@
+"""Reads the list of documents: what each was read as, where it lies, and which a scope means."""
+
+import json
+import os
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from docqa.errors import QueryError
+from docqa.stores.records.paths import restored, stored
+from docqa.stores.records.scope import select
+from docqa.types import DocumentInfo
+
+FAILED = "failed"
+_NEAREST = 5
+_COLUMNS = (
+    "id, title, status, characters, passages, pages, unreadable_pages, encoding, facts, updated"
+)
+
+
+class Documents:
+    """The documents of one library."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read through this connection."""
+        self._connection = connection
+
+    def listed(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Documents by path; one found at several paths is listed once, the others in its facts."""
+        wanted = self.ids(scope)
+        paths: dict[int, list[str]] = {}
+        for document_id, shown, _ in self._places():
+            paths.setdefault(document_id, []).append(shown)
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM documents")
+        infos = [
+            _info(row, paths[row[0]])
+            for row in rows
+            if row[0] in paths and (wanted is None or row[0] in wanted)
+        ]
+        return sorted(infos, key=lambda info: info.path)
+
+    def failed(self) -> list[DocumentInfo]:
+        """Files that could not be read at all, with the reason; their id is 0."""
+        rows = self._connection.execute(
+            "SELECT shown, reason, facts, updated FROM paths"
+            " WHERE document_id IS NULL ORDER BY shown"
+        )
+        return [
+            DocumentInfo(
+                id=0,
+                path=shown,
+                title=None,
+                status=FAILED,
+                characters=0,
+                passages=0,
+                pages=0,
+                reason=reason,
+                facts=json.loads(facts),
+                updated=updated,
+            )
+            for shown, reason, facts, updated in rows
+        ]
+
+    def one(self, path: str) -> DocumentInfo:
+        """The one document that a path, or the end of one, means."""
+        found = self.listed([path])
+        if len(found) > 1:
+            # A name that is one document's whole path means that one, though it ends others too.
+            exact = [info for info in found if path in (info.path, *also(info))]
+            if len(exact) != 1:
+                some = ", ".join(info.path for info in found[:_NEAREST])
+                raise QueryError("library.ambiguous", path=path, found=some)
+            return exact[0]
+        return found[0]
+
+    def ids(self, scope: Sequence[str]) -> frozenset[int] | None:
+        """Ids of the documents in a scope; None where there is no limit."""
+        if not scope:
+            return None
+        return frozenset(_selected(scope, self._places()))
+
+    def places(self, document_id: int) -> list[str]:
+        """Where a document lies on disk."""
+        rows = self._connection.execute(
+            "SELECT folder, name FROM paths WHERE document_id = ? ORDER BY shown", (document_id,)
+        )
+        return [os.path.join(restored(folder), restored(name)) for folder, name in rows]  # noqa: PTH118
+
+    def in_scope(self, scope: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Folder, name and shown path of every known file that a scope means, failed ones too."""
+        rows = self._connection.execute(
+            "SELECT id, shown, folder, name FROM paths ORDER BY shown"
+        ).fetchall()
+        places = [(n, shown, f"{restored(f)}/{restored(name)}") for n, shown, f, name in rows]
+        wanted = _selected(scope, places)
+        return [(restored(f), restored(name), s) for n, s, f, name in rows if n in wanted]
+
+    def holds(self, location: str) -> bool:
+        """Whether a file, or any below a folder, at this place on disk is known."""
+        folder, name = os.path.split(location)
+        row = self._connection.execute(
+            "SELECT 1 FROM paths WHERE (folder = ?1 AND name = ?2) OR folder = ?3"
+            " OR (folder > ?3 || '/' AND folder < ?3 || '0') LIMIT 1",
+            (stored(folder), stored(name), stored(location)),
+        ).fetchone()
+        return row is not None
+
+    def _places(self) -> list[tuple[int, str, str]]:
+        rows = self._connection.execute(
+            "SELECT document_id, shown, folder, name FROM paths"
+            " WHERE document_id IS NOT NULL ORDER BY shown"
+        )
+        return [
+            (number, shown, f"{restored(folder)}/{restored(name)}")
+            for number, shown, folder, name in rows
+        ]
+
+
+def also(info: DocumentInfo) -> tuple[str, ...]:
+    """Further paths that hold the same content."""
+    paths = info.facts.get("also", ())
+    return tuple(paths) if isinstance(paths, list | tuple) else ()
+
+
+def _selected(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> set[int]:
+    """Ids of the places that a scope means; QueryError for a pattern that means none."""
+    found: set[int] = set()
+    for pattern in scope:
+        matched = select(pattern, places)
+        if not matched:
+            known = ", ".join(shown for _, shown, _ in places[:_NEAREST])
+            code = "library.nothing_in_scope" if places else "library.empty"
+            raise QueryError(code, pattern=pattern, known=known)
+        found |= matched
+    return found
+
+
+def _info(row: tuple[Any, ...], paths: list[str]) -> DocumentInfo:
+    number, title, status, characters, passages, pages, unreadable, encoding, facts, updated = row
+    known: dict[str, object] = json.loads(facts)
+    if len(paths) > 1:
+        known["also"] = tuple(paths[1:])
+    return DocumentInfo(
+        id=number,
+        path=paths[0],
+        title=title,
+        status=status,
+        characters=characters,
+        passages=passages,
+        pages=pages,
+        unreadable_pages=tuple(json.loads(unreadable)),
+        encoding=encoding,
+        facts=known,
+        updated=updated,
+    )

@@ -1,0 +1,218 @@
+"""A library: one folder whose SQLite catalogue is the truth about documents and passages."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from msgspec import Struct
+
+from docqa.closing import Closing
+from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary
+from docqa.paths import libraries, private_dir
+from docqa.stores.records.connection import connect
+from docqa.stores.records.documents import Documents
+from docqa.stores.records.lock import write_lock
+from docqa.stores.records.migrations import migrate
+from docqa.stores.records.passages import Passages
+from docqa.stores.records.texts import Texts
+from docqa.stores.records.writer import Writer
+from docqa.types import DocumentInfo, Passage
+from ingest.sink import Place
+from ingest.splitting.packed import pack, unpack_pages, unpack_sections
+from ingest.types import Extract, PageReport, Section
+from ingest.types import Passage as CutPassage
+
+CATALOGUE = "library.sqlite"
+
+
+class Counts(Struct, frozen=True):
+    """How much a library holds."""
+
+    documents: int
+    passages: int
+    characters: int
+
+
+class Library(Closing):
+    """Reads and writes one library; several may be open at once, in one process or in many."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Use `Library.open`; this wires the parts to an open connection."""
+        self.path = path
+        self.name = path.name
+        self.connection = connection
+        self.writer = Writer(connection)
+        self._texts = Texts(connection)
+        self._documents = Documents(connection)
+        self._passages = Passages(connection, self._texts)
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False) -> Self:
+        """Open the library in this folder, or make it; UnknownLibrary where there is none."""
+        catalogue = path / CATALOGUE
+        if create:
+            private_dir(path)
+        elif not catalogue.is_file():
+            raise UnknownLibrary(name=path.name, known=", ".join(libraries()) or "-")
+        try:
+            connection = connect(catalogue)
+        except sqlite3.DatabaseError as error:
+            raise _worded(error, path) from error
+        try:
+            migrate(connection, path.name)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise _worded(error, path) from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    @property
+    def generation(self) -> int:
+        """A number that rises with every committed change, whoever made it."""
+        (value,) = self.connection.execute(
+            "SELECT value FROM state WHERE name = 'generation'"
+        ).fetchone()
+        return int(value)
+
+    def write_lock(self) -> AbstractContextManager[None]:
+        """Be the only writer; LibraryLocked names the other."""
+        return write_lock(self.path)
+
+    def counts(self) -> Counts:
+        """How many documents, passages and characters are kept."""
+        row = self.connection.execute(
+            "SELECT count(*), coalesce(sum(passages), 0), coalesce(sum(characters), 0)"
+            " FROM documents"
+        ).fetchone()
+        return Counts(*row)
+
+    def count_passages(self, documents: Collection[int]) -> int:
+        """How many passages certain documents have."""
+        row = self.connection.execute(
+            "SELECT coalesce(sum(passages), 0) FROM documents"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(documents)),),
+        ).fetchone()
+        return int(row[0])
+
+    def documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Documents by path; `scope` holds globs, paths, or ends of paths."""
+        return self._documents.listed(scope)
+
+    def failed(self) -> list[DocumentInfo]:
+        """Files that could not be read at all, with the reason."""
+        return self._documents.failed()
+
+    def document(self, path: str) -> DocumentInfo:
+        """The document at a path; QueryError where none or several are meant."""
+        return self._documents.one(path)
+
+    def places(self, document_id: int) -> list[str]:
+        """Where the files of a document lie on disk."""
+        return self._documents.places(document_id)
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file, or any below a folder, at this place on disk is known."""
+        return self._documents.holds(os.path.abspath(path))  # noqa: PTH100
+
+    def scope_ids(self, scope: Sequence[str]) -> frozenset[int] | None:
+        """Ids of the documents in a scope; None where there is no limit."""
+        return self._documents.ids(scope)
+
+    def text(self, document_id: int, start: int = 0, end: int | None = None) -> str:
+        """A slice of a document's extracted text."""
+        if end is None:
+            row = self.connection.execute(
+                "SELECT characters FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+            end = row[0] if row else 0
+        return self._texts.slice(document_id, start, end)
+
+    def openings(self, documents: Collection[int], length: int) -> dict[int, str]:
+        """The first characters of certain documents."""
+        ids = list(documents)
+        return dict(zip(ids, self._texts.slices([(n, 0, length) for n in ids]), strict=True))
+
+    def sections(self, document_id: int) -> list[Section]:
+        """The blocks of a document, in order."""
+        row = self.connection.execute(
+            "SELECT sections FROM outlines WHERE document_id = ?", (document_id,)
+        ).fetchone()
+        return unpack_sections(row[0], self._headings(document_id)) if row else []
+
+    def pages(self, document_id: int) -> tuple[PageReport, ...]:
+        """How well each page of a document was read."""
+        row = self.connection.execute(
+            "SELECT pages FROM outlines WHERE document_id = ?", (document_id,)
+        ).fetchone()
+        return unpack_pages(row[0]) if row else ()
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """Passages in the order asked; those that no longer exist are left out."""
+        return self._passages.by_ids(ids)
+
+    def passages_of(
+        self, document_id: int, first: int = 0, last: int | None = None
+    ) -> list[Passage]:
+        """Passages of a document by ordinal, first and last included."""
+        return self._passages.of_document(document_id, first, last)
+
+    def passage_at(self, document_id: int, start: int) -> Passage | None:
+        """The passage of a document that starts at this character."""
+        return self._passages.at(document_id, start)
+
+    def passages_after(self, passage_id: int, limit: int) -> Iterator[Passage]:
+        """Passages by rising id; ids are never used again."""
+        return self._passages.after(passage_id, limit)
+
+    def removed_after(self, generation: int) -> list[tuple[int, int]]:
+        """(passage id, generation) of the passages removed since a generation."""
+        rows = self.connection.execute(
+            "SELECT first, last, generation FROM removals WHERE generation > ? ORDER BY generation",
+            (generation,),
+        )
+        return [(n, since) for first, last, since in rows for n in range(first, last + 1)]
+
+    def add_document(self, path: str, extract: Extract, passages: Sequence[CutPassage]) -> int:
+        """Keep a document that was read elsewhere; `path` need not exist. Returns its id."""
+        # Imported here: questions and ingests need it not, and it loads all of OpenSSL.
+        import hashlib
+
+        place = Place(*os.path.split(os.path.abspath(path)), shown=path)  # noqa: PTH100
+        digest = hashlib.sha256(extract.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.writer.put(place, pack(extract, passages), digest, recipe="")
+
+    def remove(self, scope: Sequence[str]) -> list[str]:
+        """Drop the documents and failed files in a scope; return the paths, as shown."""
+        removed = self._documents.in_scope(scope)
+        self.writer.begin()
+        try:
+            for folder, name, _ in removed:
+                self.writer.forget(folder, name)
+        except BaseException:
+            self.writer.rollback()
+            raise
+        self.writer.commit()
+        return [shown for _, _, shown in removed]
+
+    def _headings(self, document_id: int) -> list[tuple[str, ...]]:
+        rows = self.connection.execute(
+            "SELECT path FROM headings WHERE document_id = ? ORDER BY number", (document_id,)
+        )
+        return [tuple(json.loads(path)) for (path,) in rows]
+
+
+def _worded(error: sqlite3.DatabaseError, path: Path) -> StorageError:
+    if isinstance(error, sqlite3.OperationalError):
+        return StorageError(path=path, reason=str(error))
+    return LibraryDamaged(name=path.name, reason=str(error))

@@ -1,0 +1,89 @@
+"""Reads passages: by id, by document, or in the order they were added."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from sqlite3 import Connection
+from typing import Any, TypeAlias
+
+from docqa.stores.records.texts import Texts
+from docqa.types import Passage
+
+# The path as shown is looked up per row: a document has one or two, and they share an index page.
+_SELECT = """
+    SELECT p.id, p.document_id, p.ordinal, p.start, p."end", p.page, h.path,
+        (SELECT min(shown) FROM paths WHERE document_id = p.document_id)
+    FROM passages AS p
+    JOIN headings AS h ON h.document_id = p.document_id AND h.number = p.heading
+"""
+_AT_A_TIME = 500
+
+_Row: TypeAlias = tuple[Any, ...]
+
+
+class Passages:
+    """The passages of one library; a passage's text is the slice that its positions name."""
+
+    def __init__(self, connection: Connection, texts: Texts) -> None:
+        """Read through this connection."""
+        self._connection = connection
+        self._texts = texts
+
+    def by_ids(self, ids: Sequence[int]) -> list[Passage]:
+        """Passages in the order asked; those that no longer exist are left out."""
+        found: dict[int, Passage] = {}
+        for first in range(0, len(ids), _AT_A_TIME):
+            some = ids[first : first + _AT_A_TIME]
+            marks = ",".join("?" * len(some))
+            rows = self._connection.execute(f"{_SELECT} WHERE p.id IN ({marks})", some).fetchall()
+            texts = self._texts.slices([(row[1], row[3], row[4]) for row in rows])
+            found.update(
+                (row[0], _passage(row, text)) for row, text in zip(rows, texts, strict=True)
+            )
+        return [found[number] for number in ids if number in found]
+
+    def of_document(self, document_id: int, first: int, last: int | None) -> list[Passage]:
+        """Passages of a document whose ordinals lie between first and last, both included."""
+        rows = self._connection.execute(
+            f"{_SELECT} WHERE p.document_id = ? AND p.ordinal >= ? AND p.ordinal <= ?"
+            " ORDER BY p.ordinal",
+            (document_id, first, 2**62 if last is None else last),
+        )
+        return list(self._built(rows))
+
+    def at(self, document_id: int, start: int) -> Passage | None:
+        """The passage of a document that starts at this character."""
+        row = self._connection.execute(
+            f"{_SELECT} WHERE p.document_id = ? AND p.start = ?", (document_id, start)
+        ).fetchone()
+        return next(self._built([row])) if row else None
+
+    def after(self, passage_id: int, limit: int) -> Iterator[Passage]:
+        """The next passages by id."""
+        rows = self._connection.execute(
+            f"{_SELECT} WHERE p.id > ? ORDER BY p.id LIMIT ?", (passage_id, limit)
+        )
+        return self._built(rows)
+
+    def _built(self, rows: Iterable[_Row]) -> Iterator[Passage]:
+        for row in rows:
+            yield _passage(row, self._texts.slice(row[1], row[3], row[4]))
+
+
+def _passage(row: _Row, text: str) -> Passage:
+    number, document_id, ordinal, start, end, page, heading, shown = row
+    return Passage(
+        id=number,
+        document_id=document_id,
+        document=shown,
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        text=text,
+        page=page,
+        heading=_heading(heading),
+    )
+
+
+def _heading(packed: str) -> tuple[str, ...]:
+    # Most passages of plain text have none, and JSON costs more than this look.
+    return () if packed == "[]" else tuple(json.loads(packed))

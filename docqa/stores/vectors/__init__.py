@@ -1,0 +1,1 @@
+"""Vectors of passages and the stores that search them."""

@@ -1,0 +1,40 @@
+"""What every vector store can do: one Protocol."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from docqa.stores.vectors.table import VectorRows
+from docqa.types import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Report: TypeAlias = Callable[[Progress], None]
+"""Hears what a store does when it takes long, such as building its index anew."""
+
+
+class VectorStore(Protocol):
+    """Searches the vectors of one embedder; the catalogue stays the truth."""
+
+    def catch_up(self) -> None:
+        """Take in what the catalogue gained and lost since the last look."""
+        ...
+
+    def add(self, rows: VectorRows) -> None:
+        """Search these, too."""
+        ...
+
+    def remove(self, passages: Collection[int]) -> None:
+        """Search these no more."""
+        ...
+
+    def search(
+        self, vector: "NDArray[np.float32]", k: int, allowed: frozenset[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest passages with their inner products, among the allowed documents."""
+        ...
+
+    def close(self) -> None:
+        """Let go of memory, files and connections."""
+        ...

@@ -1,0 +1,57 @@
+"""Screens whose keys are described in the language in use."""
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.binding import ActiveBinding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from docqa.tui.error_guard import Sturdy
+from docqa.tui.keybar import KeyBar
+from docqa.tui.keymap import bind, worded
+
+if TYPE_CHECKING:
+    from docqa.tui.app import DocqaApp
+
+Result = TypeVar("Result")
+
+
+class WordedScreen(Sturdy, Screen[Result]):
+    """A whole screen of docqa."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now."""
+        return worded(super().active_bindings)
+
+    @property
+    def docqa(self) -> "DocqaApp":
+        """The application, by its own type."""
+        return cast("DocqaApp", self.app)
+
+
+class Dialog(Sturdy, ModalScreen[Result]):
+    """A dialog above the screen; Escape closes it without a result."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("close", "close", show=True),
+        # The app's own, which Textual does not show above a dialog.
+        bind("help", "app.help", show=True),
+    ]
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now."""
+        return worded(super().active_bindings)
+
+    @property
+    def docqa(self) -> "DocqaApp":
+        """The application, by its own type."""
+        return cast("DocqaApp", self.app)
+
+    def on_mount(self) -> None:
+        """Cover the keys of the screen below: they do not work now."""
+        self.mount(KeyBar())
+
+    def action_close(self) -> None:
+        """Leave without a result."""
+        self.dismiss(None)

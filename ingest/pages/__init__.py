@@ -1,0 +1,1 @@
+"""Text lines on a page: columns, paragraphs, headings, margins."""

@@ -1,0 +1,93 @@
+"""Stretches of one line of a page with their place and type size, wherever they come from."""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ingest.splitting.line_joining import is_cjk
+
+
+class Run(Enum):
+    """The way a stretch of text runs over the page."""
+
+    ACROSS = "across"
+    DOWN = "down"
+    """As Chinese is set in columns from the right, or turned to the right."""
+    UP = "up"
+    """Turned to the left."""
+    SLANTED = "slanted"
+    """As watermarks are."""
+
+
+class Fragment(Struct):
+    """Text that stands together on one line; the page's origin is below left."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    rows: list[list[str]] | None = None
+    """The cells, where a whole table stands for one fragment."""
+    run: Run = Run.ACROSS
+
+    @property
+    def middle(self) -> float:
+        """Height of the line's middle."""
+        return (self.bottom + self.top) / 2
+
+    def on_row_of(self, other: "Fragment") -> bool:
+        """Whether both stand on the same line of the page."""
+        return abs(self.middle - other.middle) < 0.5 * min(
+            self.top - self.bottom, other.top - other.bottom
+        )
+
+
+def adjoins(before: Fragment, piece: Fragment, widest: float = 1.1) -> bool:
+    """Whether a piece goes on with the line, the gap no wider than so many times its size."""
+    gap = piece.left - before.right
+    wide = widest * max(before.size, piece.size)
+    return -before.size < gap < wide and before.on_row_of(piece)
+
+
+def append(before: Fragment, piece: Fragment, *, drawn: bool = False) -> None:
+    """Lengthen a fragment by the piece that follows; `drawn` says the space is in the file."""
+    before.text += (" " if drawn else gap_text(before, piece)) + piece.text
+    before.right = max(before.right, piece.right)
+    before.bottom, before.top = min(before.bottom, piece.bottom), max(before.top, piece.top)
+    before.size = max(before.size, piece.size)
+
+
+def gap_text(before: Fragment, piece: Fragment) -> str:
+    """The space between two pieces of a line: none where justified Chinese was pulled apart."""
+    chinese = is_cjk(before.text[-1]) and is_cjk(piece.text[0])
+    return "" if chinese and piece.left - before.right < 0.6 * before.size else " "
+
+
+def upright(
+    fragments: Sequence[Fragment], width: float, height: float
+) -> tuple[list[Fragment], float]:
+    """A page's fragments as if its text ran across, without watermarks; and how high it is then."""
+    runs: Counter[Run] = Counter()
+    for fragment in fragments:
+        runs[fragment.run] += len(fragment.text)
+    if len(runs) < 2 and Run.ACROSS in runs:
+        return list(fragments), height
+    if runs[Run.SLANTED] < runs.total() / 2:
+        fragments = [fragment for fragment in fragments if fragment.run is not Run.SLANTED]
+    main = max(runs, key=lambda run: runs[run], default=Run.ACROSS)
+    if main is Run.DOWN:
+        return [
+            replace(f, left=height - f.top, right=height - f.bottom, bottom=f.left, top=f.right)
+            for f in fragments
+        ], width
+    if main is Run.UP:
+        return [
+            replace(f, left=f.bottom, right=f.top, bottom=width - f.right, top=width - f.left)
+            for f in fragments
+        ], width
+    return list(fragments), height

@@ -1,0 +1,5 @@
+"""PDF."""
+
+from ingest.parsers.pdf.parser import parse
+
+__all__ = ["parse"]

@@ -1,0 +1,5 @@
+"""Word documents (DOCX)."""
+
+from ingest.parsers.word.parser import parse
+
+__all__ = ["parse"]

@@ -1,0 +1,1 @@
+"""An ingest: its plan, its worker processes, its pipeline."""

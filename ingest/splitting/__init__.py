@@ -1,0 +1,1 @@
+"""Text to passages with exact spans."""

@@ -1,0 +1,73 @@
+"""Which sentence is quoted first, for questions of every kind."""
+
+import pytest
+
+from docqa.answer.quoting.ranking import best_quotes
+from docqa.types import Found, Passage, SearchResult, Why
+
+CONTRACT = (
+    "合同编号：HT-08\n出租方（甲方）：林婉清\n承租方（乙方）：启帆公司\n客服热线：400-820\n"
+    "押金在签约当日交付，共五千元。合同终止后押金无息退还。未经书面同意，乙方不得将房屋转租。"
+    "乙方可以解除合同。乙方按时交房的，可以继续租用。"
+)
+COMPRESSOR = (
+    "本手册介绍螺杆空压机的使用，螺杆空压机的保养也在其中。螺杆空压机是指用转子压缩空气的设备。"
+    "它的优点是振动小、寿命长。\n代码 | 含义 | 处理\nE04 | 压力传感器故障 | 检查接线\n"
+    "E03 | 相序错误 | 调换电源线"
+)
+COMPANY = (
+    "恒川科技股份有限公司成立于2009年，总部位于无锡。公司创始人为周启明。2021年，其在科创板上市。"
+)
+NOTICE = "五、会议决议\n1. 成立清收小组。\n2. 压缩差旅预算。\n3. 设立西安中心。"
+POLICY = (
+    "Employees may work remotely three days a week. Interns are not eligible."
+    " The policy is owned by Dana Whitfield."
+)
+
+
+def quotes(question, text, document="文件.txt"):
+    passage = Passage(1, 1, document, 0, 0, len(text), text)
+    found = SearchResult(question, (Found(1, 1.0, passage, Why()),), 1.0)
+    best = best_quotes(question, found, 3)
+    assert all(text[quote.start : quote.end] == quote.text for quote in best)
+    return [quote.text for quote in best]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("甲方是谁？", CONTRACT, "出租方（甲方）：林婉清"),
+        ("客服电话是多少？", CONTRACT, "客服热线：400-820"),
+        ("乙方可以转租吗？", CONTRACT, "未经书面同意，乙方不得将房屋转租。"),
+        ("什么是螺杆空压机？", COMPRESSOR, "螺杆空压机是指用转子压缩空气的设备。"),
+        ("E03是什么故障？", COMPRESSOR, "E03 | 相序错误 | 调换电源线"),
+        ("恒川科技的创始人是谁？", COMPANY, "公司创始人为周启明。"),
+        ("会议作出了哪些决议？", NOTICE, NOTICE),
+        ("谁来压缩差旅预算？", NOTICE, "2. 压缩差旅预算。"),
+        ("Who owns the policy?", POLICY, "The policy is owned by Dana Whitfield."),
+    ],
+)
+def test_the_first_quote_answers(question, text, answer):
+    assert quotes(question, text)[0] == answer
+
+
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it():
+    first = quotes("螺杆空压机有什么优点？", COMPRESSOR)[0]
+    assert first == ("螺杆空压机是指用转子压缩空气的设备。它的优点是振动小、寿命长。")
+
+
+def test_what_is_about_something_else_is_not_quoted_for_want_of_better():
+    texts = ("公司的创始人为周启明。", "午餐补贴每天二十元。交通费凭票报销。")
+    found = (
+        Found(n, 1 / n, Passage(n, n, f"{n}.txt", 0, 0, len(text), text), Why())
+        for n, text in enumerate(texts, 1)
+    )
+    question = "公司的创始人是谁？"
+    (only,) = best_quotes(question, SearchResult(question, tuple(found), 1.0), 3)
+    assert only.text == texts[0]
+
+
+def test_no_quote_says_again_what_another_says():
+    for question in ("螺杆空压机是什么？它有什么优点？", "会议作出了哪些决议？"):
+        said = quotes(question, COMPRESSOR + NOTICE)
+        assert not any(one in other for one in said for other in said if one is not other)
