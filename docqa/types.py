@@ -39,6 +39,7 @@ class AnswerStatus(StrEnum):
     """How an answer ended."""
 
     ANSWERED = "answered"
+    PERHAPS = "perhaps"
     NOT_FOUND = "not_found"
     CANCELLED = "cancelled"
 
@@ -55,6 +56,8 @@ class Passage(Struct, frozen=True):
     text: str
     page: int | None = None
     heading: tuple[str, ...] = ()
+    page_label: str | None = None
+    """The number printed on the page, where it is not the number of the sheet."""
 
 
 class Why(Struct, frozen=True):
@@ -120,6 +123,21 @@ class EmbedderIdentity(Struct, frozen=True):
         return f"{self.model} ({self.dimension}, {self.pooling}, {self.revision[:8]})"
 
 
+class Author(StrEnum):
+    """Who put a mark into an answer."""
+
+    MODEL = "model"
+    DOCQA = "docqa"
+
+
+class Verdict(StrEnum):
+    """What the check says of one sentence of an answer."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
+
+
 class Citation(Struct, frozen=True):
     """A mark [n] in an answer, with the exact slice of the document it points at."""
 
@@ -132,6 +150,8 @@ class Citation(Struct, frozen=True):
     end: int
     quote: str
     supported: bool = True
+    by: Author = Author.MODEL
+    page_label: str | None = None
 
 
 class Sentence(Struct, frozen=True):
@@ -141,6 +161,26 @@ class Sentence(Struct, frozen=True):
     end: int
     cites: tuple[int, ...]
     supported: bool
+    verdict: Verdict | None = None
+    """None where the sentence claims nothing, or was answered before verdicts were kept."""
+    why: str = ""
+    """What the documents say instead, where they contradict it."""
+
+
+class AskedValue(Struct, frozen=True):
+    """One of several values that the documents give for the same thing."""
+
+    value: str
+    citation: Citation
+    date: str | None = None
+    """Of the document, as ISO 8601, where it is known."""
+
+
+class Conflict(Struct, frozen=True):
+    """Sources that disagree about what was asked; the newest value first where dates are known."""
+
+    asked: str
+    values: tuple[AskedValue, ...]
 
 
 class Budget(Struct, frozen=True):
@@ -197,6 +237,11 @@ class Answer(Struct, frozen=True):
     unknown_terms: tuple[str, ...] = ()
     from_documents: bool = True
     """False where the model answered from its own knowledge (`--open`)."""
+    confidence: float | None = None
+    """Probability that the first thing shown holds the answer."""
+    conflicts: tuple[Conflict, ...] = ()
+    thinking: str = ""
+    """What a model that thinks wrote before its answer; never cited, never checked."""
 
 
 class DocumentInfo(Struct, frozen=True):

@@ -10,6 +10,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "question": answer.question,
         "rewritten": answer.rewritten,
         "status": answer.status.value,
+        "confidence": answer.confidence,
         "answer": answer.text,
         "citations": [citation_json(citation) for citation in answer.citations],
         "sentences": [
@@ -18,9 +19,26 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "end": sentence.end,
                 "cites": sentence.cites,
                 "supported": sentence.supported,
+                "verdict": sentence.verdict,
+                "why": sentence.why,
             }
             for sentence in answer.sentences
         ],
+        "conflicts": [
+            {
+                "asked": conflict.asked,
+                "values": [
+                    {
+                        "value": one.value,
+                        "citation": citation_json(one.citation),
+                        "date": one.date,
+                    }
+                    for one in conflict.values
+                ],
+            }
+            for conflict in answer.conflicts
+        ],
+        "thinking": answer.thinking,
         "passages": [_passage(found) for found in answer.passages],
         "engine": {
             "kind": engine.kind.value,
@@ -49,11 +67,13 @@ def citation_json(citation: Citation) -> dict[str, object]:
         "n": citation.n,
         "document": citation.document,
         "page": citation.page,
+        "page_label": citation.page_label,
         "heading": citation.heading,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
         "supported": citation.supported,
+        "by": citation.by,
     }
 
 
@@ -64,6 +84,7 @@ def _passage(found: Found) -> dict[str, object]:
         "score": found.score,
         "document": passage.document,
         "page": passage.page,
+        "page_label": passage.page_label,
         "heading": passage.heading,
         "start": passage.start,
         "end": passage.end,
