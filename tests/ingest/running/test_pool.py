@@ -19,7 +19,7 @@ OPTIONS = WorkOptions(ReadOptions(), 300, 0)
 WORKER = """
     import os, socket, sys, time
     from pathlib import Path
-    from ingest import worker
+    from ingest.running import worker
     read = worker.read_source
     def misbehave(source):
         name = source.path.stem
