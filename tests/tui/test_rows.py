@@ -31,7 +31,7 @@ def test_empty_lines_stay():
     assert cut("甲\n\n乙", 10) == ["甲", "", "乙"]
 
 
-@given(st.text(alphabet="ab 甲，。\n🎉é"), st.integers(2, 9))
+@given(st.text(alphabet="ab 甲，。\n🎉é☀\ufe0f\u0301％ｶﾞ한Ａ—"), st.integers(2, 30))
 def test_no_row_is_too_wide_and_nothing_but_blanks_and_breaks_is_lost(text, width):
     spans = rows(text, width)
     assert all(cell_len(text[start:end]) <= width for start, end in spans)

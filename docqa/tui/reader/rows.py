@@ -49,6 +49,6 @@ def _cut(text: str, start: int, place: int) -> int:
 
 
 def _together(before: str, after: str) -> bool:
-    if after in _NO_START:
+    if after in _NO_START or after == _AS_EMOJI:
         return True
     return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()

@@ -106,7 +106,8 @@ class ReaderView(Sturdy, ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _wrap(self) -> None:
-        width = max(2, self.scrollable_content_region.width)
+        # The scroll bar's cell is always left out: at the first paint it is not there yet.
+        width = max(2, self.content_region.width - self.styles.scrollbar_size_vertical)
         self._rows = rows(self._text, width)
         self._starts = [start for start, _ in self._rows]
         self.virtual_size = Size(width, len(self._rows))
