@@ -4,11 +4,14 @@ import ipaddress
 import sys
 from typing import Any
 
+from ingest.isolation import NETWORK_EVENTS
+
 # (event, address) of each attempt that was refused.
 refused: list[tuple[str, str]] = []
 _closed = False
 
-_EVENTS = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
+# Events whose first argument is the host itself; of the others the second is an address.
+_BY_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 
 
 class ConnectionRefused(PermissionError):
@@ -25,15 +28,22 @@ def close_network() -> None:
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event not in _EVENTS:
+    if event not in NETWORK_EVENTS:
         return
-    address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
-    host = address[0] if isinstance(address, tuple) else address
-    if isinstance(address, tuple) or event == "socket.getaddrinfo":
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        if host is not None and not _is_local(name):
-            refused.append((event, name))
-            raise ConnectionRefused(f"{event} to {name} refused: the network is closed")
+    host = _host(event, arguments)
+    if host is not None and not _is_local(host):
+        refused.append((event, host))
+        raise ConnectionRefused(f"{event} to {host} refused: the network is closed")
+
+
+def _host(event: str, arguments: tuple[Any, ...]) -> str | None:
+    """The host that a call names; None for a socket that is a file on this machine."""
+    if event in _BY_NAME:
+        named = arguments[0]
+    else:
+        address = arguments[0] if event == "socket.getnameinfo" else arguments[1]
+        named = address[0] if isinstance(address, tuple) else None
+    return named.decode(errors="replace") if isinstance(named, bytes) else named
 
 
 def _is_local(host: str) -> bool:

@@ -10,19 +10,29 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ingest.errors import FileUnreadable
+from ingest.isolation import PROXY_HOST, PROXY_PORT, without_network
 from ingest.source import Source
 
 _PROGRAM = "soffice"
 _SECONDS = 100
 # The kind it is by its content, whatever its name says, and what it becomes.
 _FILTERS = {"doc": ("MS Word 97", "docx"), "ppt": ("MS PowerPoint 97", "pptx")}
-# Nothing that a document points to is fetched, and no macro runs.
-_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+# No macro runs. A linked picture is asked for in spite of BlockUntrustedRefererLinks: only a
+# proxy that leads nowhere keeps it from being fetched.
+_PROXIES = "".join(
+    f"""<prop oor:name="ooInet{kind}ProxyName" oor:op="fuse"><value>{PROXY_HOST}</value></prop>
+<prop oor:name="ooInet{kind}ProxyPort" oor:op="fuse"><value>{PROXY_PORT}</value></prop>"""
+    for kind in ("HTTP", "HTTPS", "FTP")
+)
+_SETTINGS = f"""<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
 <prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
-</item></oor:items>"""
+</item><item oor:path="/org.openoffice.Inet/Settings">
+<prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop>
+<prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop>
+{_PROXIES}</item></oor:items>"""
 _WORD_MAGIC, _FLAGS, _ENCRYPTED = b"\xec\xa5", 0x0A, 0x0100
 _SECTOR = 512
 
@@ -60,6 +70,7 @@ def _run(command: list[str]) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env=without_network(os.environ),
     )
     try:
         process.wait(_SECONDS)

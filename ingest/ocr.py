@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ingest.errors import FileUnreadable
+from ingest.isolation import SILENCING, without_network
 from ingest.pages.fragments import Fragment
 from ingest.splitting.line_joining import joint
 
@@ -93,6 +94,8 @@ def _by_rapidocr(image: "Image") -> list[Word]:
 
 @cache
 def _rapidocr() -> Any:
+    # Before onnxruntime is loaded: else it reports to its maker.
+    os.environ.update(SILENCING)
     import rapidocr
     from rapidocr import RapidOCR
 
@@ -156,7 +159,7 @@ def _tesseract_languages() -> str:
 
 def _run(command: list[str], data: bytes) -> str:
     # More than one thread slows Tesseract down where every core has a process.
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    environment = without_network(os.environ) | {"OMP_THREAD_LIMIT": "1"}
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=_SECONDS_PER_IMAGE, env=environment
