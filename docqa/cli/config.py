@@ -18,11 +18,6 @@ config = typer.Typer(help=say("help_config.config"), no_args_is_help=True, rich_
 app.add_typer(config, name="config")
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `config` a group of its own."""
-
-
 @config.command(help=say("help_config.show"))
 def show(
     ctx: typer.Context,

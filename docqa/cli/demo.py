@@ -16,11 +16,6 @@ LIBRARY = "demo"
 _QUESTION = "去上海出差，住宿费每晚最多报销多少？"
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `demo` a command of the table."""
-
-
 @app.command(help=say("help_demo.demo"))
 def demo(
     ctx: typer.Context,
@@ -32,7 +27,7 @@ def demo(
 ) -> None:
     """Read the samples, ask, and say what to do next."""
     # Imported here: --help needs none of it.
-    from docqa.cli.ask import answer_request
+    from docqa.cli.answers.ask import answer_request
     from docqa.engine import Engine
     from docqa.types import AskRequest
 

@@ -65,11 +65,6 @@ def doctor(
         raise typer.Exit(1)
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `doctor` a command by name."""
-
-
 def _all(ctx: typer.Context) -> Iterator[Check]:
     python = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
     yield Check("docqa", State.GOOD, f"{__version__}, Python {python}")

@@ -22,11 +22,6 @@ SessionArgument = Annotated[str, typer.Argument(metavar="ID", help=say("help_ses
 CHANGED = 1
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `sessions` a command of the table."""
-
-
 @group.command("list", help=say("help_sessions.list"))
 def list_(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the sessions, newest first."""
@@ -121,7 +116,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Compare a session's citations with the documents as they are; exit 1 where some changed."""
-    from docqa.cli.answer_json import citation_json
+    from docqa.cli.answers.json_shape import citation_json
 
     with _engine(ctx, library) as door:
         checks = door.verify_session(session)

@@ -1,6 +1,6 @@
 """How a quote is shown among its neighbours."""
 
-from docqa.cli.answer_text import _in_context
+from docqa.cli.answers.text import _in_context
 from docqa.types import Citation, Passage
 
 

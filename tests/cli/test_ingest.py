@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from docqa import cli
+from docqa.cli.progress import ProgressPrinter
 from ingest import ocr
 from tests.docqa.embedders import write_gguf_embedder
 from tests.ingest.documents import pdf, write
@@ -176,7 +177,7 @@ def test_a_stopped_embedding_says_how_to_go_on(docs, capfd, monkeypatch, tmp_pat
     monkeypatch.setenv("DOCQA_EMBEDDING_MODEL", str(write_gguf_embedder(tmp_path / "小.gguf")))
     with monkeypatch.context() as patched:
         pressed = iter([signal.SIGINT])
-        patched.setattr("docqa.cli.library._told", lambda _: signal.raise_signal(*pressed))
+        patched.setattr(ProgressPrinter, "__call__", lambda *_: signal.raise_signal(*pressed))
         code, out, err = run(capfd, "reindex", "--embed")
     assert (code, out) == (130, "")
     assert "2 passages are left" in err

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from docqa import catalog, paths
-from docqa.cli import run, transfer
+from docqa.cli import progress, run
 from docqa.llm.files import download
 from docqa.llm.fit import machine
 from docqa.llm.fit.machine import Gpu, Machine
@@ -129,7 +129,7 @@ def test_pull_of_what_is_here_fetches_nothing(capsys, hub):
 
 
 def test_a_long_pull_says_where_it_is_where_no_bar_can_be_shown(capsys, hub, monkeypatch):
-    monkeypatch.setattr(transfer, "_EVERY", 0.0)
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
     assert run(["--lang", "zh", "models", "pull", "chinese-alpaca-2-7b"]) == 0
     assert re.search(r"KiB / 35\d KiB，.*/秒，剩余 .* 分钟", capsys.readouterr().err)
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from docqa.answer.writing.prompts import Prompter
-from docqa.cli.answer_text import TextPrinter
+from docqa.cli.answers.text import TextPrinter
 from docqa.engine import Engine
 from docqa.settings import Settings
 from docqa.stores.records.library import Library

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from docqa.cli.answers.stdin import piped_text
 from docqa.cli.common import (
     EngineOption,
     JsonOption,
@@ -16,7 +17,6 @@ from docqa.cli.common import (
     settings,
 )
 from docqa.cli.exit_codes import INTERRUPTED, NOT_FOUND
-from docqa.cli.stdin import piped_text
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import QueryError
 from docqa.messages import say
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from docqa.types import Answer, AskRequest
 
 app = typer.Typer()
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `ask` a command of the table."""
 
 
 @app.command(help=say("help_ask.ask"))
@@ -115,7 +110,7 @@ def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str
     """The question and the further material."""
     piped = "" if stdin is False else piped_text(wait=bool(stdin) or question is None)
     if edit:
-        from docqa.cli.editor import edited
+        from docqa.cli.answers.editor import edited
 
         return edited(question or ""), piped
     if question is None:
@@ -153,7 +148,7 @@ def answer_request(door: "Engine", request: "AskRequest", *, as_json: bool) -> i
 
 
 def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
-    from docqa.cli.answer_text import TextPrinter
+    from docqa.cli.answers.text import TextPrinter
     from docqa.types import Done
 
     printer = TextPrinter(door)
@@ -168,7 +163,7 @@ def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
 
 
 def _as_json(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
-    from docqa.cli.answer_json import answer_json
+    from docqa.cli.answers.json_shape import answer_json
     from docqa.types import Done, Warned
 
     for event in door.ask(request, stop):

@@ -13,7 +13,7 @@ from docqa.cli.stopping import stoppable
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.cli.ingest_report import Report
+    from docqa.cli.documents.ingest_report import Report
     from docqa.engine.ingest import IngestRequest
     from docqa.settings import Settings
 
@@ -73,7 +73,7 @@ def _once(
     chosen: "Settings", request: "IngestRequest", *, as_json: bool, patient: bool = False
 ) -> int:
     """One run with its report; `patient` waits for another writer instead of failing."""
-    from docqa.cli.ingest_report import JsonReport, TextReport
+    from docqa.cli.documents.ingest_report import JsonReport, TextReport
     from docqa.errors import LibraryLocked
 
     while True:

@@ -20,11 +20,6 @@ from docqa.messages import say
 app = typer.Typer()
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `sum` a command of the table."""
-
-
 @app.command("sum", help=say("help_sum.sum"))
 def summarise(
     ctx: typer.Context,
@@ -36,8 +31,8 @@ def summarise(
 ) -> None:
     """Summarise documents of the library."""
     # Imported here: --help needs none of it.
-    from docqa.cli.answer_json import answer_json
-    from docqa.cli.answer_text import TextPrinter
+    from docqa.cli.answers.json_shape import answer_json
+    from docqa.cli.answers.text import TextPrinter
     from docqa.engine import Engine
     from docqa.types import Done, Progress, Warned
 

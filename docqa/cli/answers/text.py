@@ -8,9 +8,9 @@ import typer
 
 from docqa.answer.quoting.sentences import head_of_table
 from docqa.clean import clean, one_line
+from docqa.cli.answers.countdown import Countdown
+from docqa.cli.answers.links import linked
 from docqa.cli.common import line, note, on_terminal
-from docqa.cli.countdown import Countdown
-from docqa.cli.links import linked
 from docqa.engine import Engine
 from docqa.messages import say
 from docqa.types import (
@@ -30,7 +30,7 @@ from docqa.types import (
 )
 
 if TYPE_CHECKING:
-    from docqa.cli.answer_markdown import LiveMarkdown
+    from docqa.cli.answers.markdown import LiveMarkdown
 
 _CONTEXT = 60
 
@@ -115,7 +115,7 @@ def _page() -> "_Plain | LiveMarkdown":
     if not on_terminal():
         return _Plain()
     # Imported here: quotes and pipes are plain and need not wait for Rich (saves 60 ms).
-    from docqa.cli.answer_markdown import LiveMarkdown
+    from docqa.cli.answers.markdown import LiveMarkdown
 
     return LiveMarkdown()
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli import model_plan, model_trial
 from docqa.cli.common import JsonOption, line, note, print_json
-from docqa.cli.model_sheet import print_catalogue, print_entry, print_installed, print_record
-from docqa.cli.transfer import transfer_shown
+from docqa.cli.models import plan, trial
+from docqa.cli.models.sheet import print_catalogue, print_entry, print_installed, print_record
+from docqa.cli.progress import show_transfer
 from docqa.errors import DoesNotFit, UnknownModel, UsageError
 from docqa.messages import say
 
@@ -20,11 +20,6 @@ models = typer.Typer(help=say("help_models.models"), no_args_is_help=True, rich_
 app.add_typer(models, name="models")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=say("help_models.name"))]
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `models` a group of its own."""
 
 
 @models.command("list", help=say("help_models.list"))
@@ -64,7 +59,7 @@ def add(
     """Put a model file on record where it lies."""
     from docqa.llm.files import install
 
-    with transfer_shown(say("models.checking")) as report:
+    with show_transfer(say("models.checking")) as report:
         record = install.add(path, report=report)
     _report(record, as_json=as_json)
 
@@ -99,7 +94,7 @@ def pull(
         _warn_if_too_large(name, quantization or files[0].quantization)
         stated = human_bytes(size) if size else "?"
         note(say("models.fetching", source=files[0].source, size=stated))
-        with transfer_shown(files[0].path) as report:
+        with show_transfer(files[0].path) as report:
             record = install.pull(want, files, report)
     else:
         note(say("models.already_here", name=record.name))
@@ -118,7 +113,7 @@ def verify(
     records = (_record(name),) if name else catalog.installed()
     intact = {}
     for record in records:
-        with transfer_shown(record.name) as report:
+        with show_transfer(record.name) as report:
             intact[record.name] = install.is_intact(record, report)
         if not as_json:
             key = "models.intact" if intact[record.name] else "models.damaged"
@@ -151,8 +146,8 @@ def path(
     line(str(_record(name).path if name else paths.models_dir()))
 
 
-models.command("plan", help=say("help_models.plan"))(model_plan.plan)
-models.command("test", help=say("help_models.test"))(model_trial.test)
+models.command("plan", help=say("help_models.plan"))(plan.plan)
+models.command("test", help=say("help_models.test"))(trial.test)
 
 
 def _record(name: str) -> "Installed":

@@ -15,12 +15,13 @@ from docqa.cli.common import (
     print_json,
     settings,
 )
+from docqa.cli.progress import ProgressPrinter
 from docqa.messages import say
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
     from docqa.retrieval import Searcher
-    from docqa.types import Found, Passage, Progress, SearchResult
+    from docqa.types import Found, Passage, SearchResult
 
 app = typer.Typer()
 _SHARES = {
@@ -28,11 +29,6 @@ _SHARES = {
     "dense": "search.share_of_meaning",
     "rerank": "search.share_of_reranker",
 }
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `search` a command of the table."""
 
 
 @app.command(help=say("help_search.search"))
@@ -63,7 +59,7 @@ def search(
         scope=tuple(scope or ()),
     )
     with Library.open(library_path(values.library.name)) as opened:
-        searcher = open_searcher(opened, values, _report)
+        searcher = open_searcher(opened, values, ProgressPrinter())
         result = searcher.search(request)
         if as_json:
             print_json(_as_json(result, searcher, neighbours))
@@ -153,9 +149,3 @@ def _passage_json(passage: "Passage") -> dict[str, object]:
         "end": passage.end,
         "text": passage.text,
     }
-
-
-def _report(progress: "Progress") -> None:
-    """Say once what takes time or was mended."""
-    if not progress.done or progress.done == progress.total:
-        note(say(progress.message, **progress.facts))

@@ -31,11 +31,6 @@ app = typer.Typer()
 _SOON = 90
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `read` a command of the table."""
-
-
 @app.command(help=say("help_read.read"))
 def read(
     ctx: typer.Context,
@@ -104,10 +99,10 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
 def _read_one(
     desk: "ReadingDesk", plan: "ReadingPlan", stop: Stop
 ) -> "tuple[Reading | None, bool]":
-    from docqa.cli.steps_shown import steps_shown
+    from docqa.cli.progress import show_steps
 
     began = time.monotonic()
-    with steps_shown(plan.label, say("readings.tokens")) as report:
+    with show_steps(plan.label, say("readings.tokens")) as report:
         reading, whole = desk.read(plan, stop, report)
     if reading and whole:
         facts = {"label": plan.label, "tokens": reading.tokens}

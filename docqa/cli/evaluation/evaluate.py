@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.calibration import measure_weight, teller
 from docqa.cli.common import (
     JsonOption,
     LibraryOption,
@@ -20,6 +19,7 @@ from docqa.cli.common import (
     settings,
     state,
 )
+from docqa.cli.evaluation.calibration import measure_weight, teller
 from docqa.errors import StorageError, UsageError
 from docqa.messages import say
 
@@ -34,11 +34,6 @@ app = typer.Typer()
 _MAKE = "make"
 # Questions that tell a weight: more take minutes and change little.
 _CALIBRATING = 500
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `eval` a command of the table."""
 
 
 @app.command("eval", help=say("help_eval.eval"))

@@ -8,13 +8,14 @@ import typer
 from docqa.clean import one_line
 from docqa.cli.common import JsonOption, LibraryOption, library_path, line, note, settings
 from docqa.cli.exit_codes import INTERRUPTED
+from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import stoppable
 from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.settings import Settings
     from docqa.stores.records.library import Library
-    from docqa.types import DocumentInfo, Progress
+    from docqa.types import DocumentInfo
 
 app = typer.Typer()
 
@@ -234,9 +235,9 @@ def _rebuild_lexical(kept: "Library", chosen: "Settings") -> None:
     from docqa.terms import read_words
 
     words = read_words(chosen.search.user_dictionary)
-    with LexicalIndex(kept, words, _told) as index:
+    with LexicalIndex(kept, words, ProgressPrinter()) as index:
         count = index.rebuild()
-    refresh_index(kept, chosen.embedding, _told)
+    refresh_index(kept, chosen.embedding, ProgressPrinter())
     line(say("library.reindexed", passages=count))
 
 
@@ -249,21 +250,8 @@ def _embed(kept: "Library", chosen: "Settings") -> None:
     if embedder is None:
         raise SettingError("library.no_embedder")
     with kept.write_lock(), stoppable() as stop:
-        run = embed_anew(kept, embedder, _told, stop)
+        run = embed_anew(kept, embedder, ProgressPrinter(), stop)
         if run.left:
             note(say("library.embedding_stopped", left=run.left))
             raise typer.Exit(INTERRUPTED)
     line(say("library.embedded", embedded=run.embedded, reused=run.reused))
-
-
-def _told(progress: "Progress") -> None:
-    """Say where something long stands, on a line that is written over."""
-    import sys
-
-    from docqa.cli.common import on_terminal
-
-    if on_terminal(stderr=True):
-        facts = {"done": progress.done, "total": progress.total, **progress.facts}
-        sys.stderr.write(f"\r\x1b[K{say(progress.message, **facts)}")
-        if progress.total is None or progress.done >= progress.total:
-            sys.stderr.write("\n")

@@ -1,0 +1,1 @@
+"""`docqa ask`, `search` and `sum`: what answers look like, as text and as JSON."""

@@ -1,0 +1,1 @@
+"""`docqa ingest`, `ls`, `rm`, `inspect`, `read`, `reindex`: the documents of a library."""

@@ -1,0 +1,1 @@
+"""`docqa eval`: how good the answers are, measured."""
