@@ -14,7 +14,7 @@ _MOST_GROWTH = 200
 _ALWAYS_ALLOWED = 32 * 1024 * 1024
 _MOST_ENTRIES = 20_000
 # Office readers trust the parts of a document to be there and to be well-formed.
-_FAULTS: tuple[type[Exception], ...] = (
+FAULTS: tuple[type[Exception], ...] = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, SyntaxError,
     KeyError, IndexError, ValueError, AttributeError, TypeError,
 )  # fmt: skip
@@ -47,8 +47,11 @@ def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool
     # Office formats forbid document types, so whoever writes one means no good.
     if not entry.filename.endswith((".xml", ".rels")) or entry.file_size < 32:
         return False
-    with archive.open(entry) as file:
-        return b"<!DOCTYPE" in file.read(512)
+    try:
+        with archive.open(entry) as file:
+            return b"<!DOCTYPE" in file.read(512)
+    except FAULTS:
+        return False  # whoever needs the part finds it damaged
 
 
 def limit_of(source: Source) -> int:
@@ -67,7 +70,7 @@ def opened(source: Source) -> Iterator[zipfile.ZipFile]:
 @contextmanager
 def faults_named(*further: type[Exception]) -> Iterator[None]:
     """Word what a broken container makes its readers stumble over as a damaged file."""
-    faults = _FAULTS + further
+    faults = FAULTS + further
     try:
         yield
     except faults as error:
@@ -82,3 +85,15 @@ def entry(archive: zipfile.ZipFile, name: str) -> bytes:
     if len(data) > info.file_size:
         raise TooLarge("archive_bomb", size=len(data), limit=info.file_size)
     return data
+
+
+def intact_entries(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], set[str]]:
+    """The entries that can be read, and the names of those that are damaged."""
+    intact: dict[str, bytes] = {}
+    damaged: set[str] = set()
+    for name in dict.fromkeys(archive.namelist()):
+        try:
+            intact[name] = entry(archive, name)
+        except FAULTS:
+            damaged.add(name)
+    return intact, damaged

@@ -5,6 +5,7 @@ import stat
 import zlib
 from pathlib import Path
 
+from ingest.encodings.decode import END_MARK, allowed_controls
 from ingest.errors import FileUnreadable
 from ingest.source import Source
 
@@ -40,7 +41,8 @@ _TEXTUAL = frozenset(
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8")
+_IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a")
+_BITMAP = b"BM"
 _ZIP_MARKS = (
     ("word/document.xml", "word"),
     ("ppt/presentation.xml", "slides"),
@@ -102,8 +104,10 @@ def looks_like_text(head: bytes) -> bool:
     """Whether bytes are text in some encoding: no controls but those that text has."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
-    odd = len(head.translate(None, _CONTROLS))
-    return len(head) - odd <= len(head) // 500
+    head = head.rstrip(END_MARK.encode())
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    few = 0 if b"\0" in head else allowed_controls(len(head))
+    return controls <= max(few, len(head) // 500)
 
 
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 12, 13, 27}) + b"\x7f"
@@ -132,9 +136,9 @@ def _family_by_content(data: bytes, named: str | None) -> str | None:
     if data.startswith(b"%PDF-") or (named not in _TEXTUAL and b"%PDF-" in data[:1024]):
         return "pdf"
     if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
-        # Two letters alone may open a text, such as "BMW".
-        return None if looks_like_text(data[:_HEAD]) else "image"
-    return None
+        return "image"
+    # These two letters alone may open a text, such as "BMW".
+    return "image" if data.startswith(_BITMAP) and not looks_like_text(data[:_HEAD]) else None
 
 
 def _family_of_zip(data: bytes) -> str:

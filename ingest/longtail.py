@@ -2,11 +2,13 @@
 
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.parsers.html.markup import html_blocks, tree
@@ -47,6 +49,8 @@ def _elements(path: Path) -> list[Any]:
     auto = _silenced()
     try:
         return list(auto.partition(filename=str(path), languages=[""]))
+    except (BadZipFile, EOFError, zlib.error) as error:
+        raise FileUnreadable("damaged") from error
     except (
         ImportError,
         OSError,

@@ -36,6 +36,8 @@ _SUPERSETS = {
 }
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SAMPLE = 65_536
+_FEW_CONTROLS = 2  # set by hand: strays that a short text may hold
+END_MARK = "\x1a"  # Ctrl-Z, the last character of many DOS texts
 _SURE = 0.6
 
 
@@ -53,6 +55,11 @@ def decode(data: bytes, wanted: str | None = None) -> Decoded:
     if _doubtful(text):
         return _by_evidence(data)
     return _finished(text, Encoding("utf-8", 1.0))
+
+
+def allowed_controls(length: int) -> int:
+    """How many control characters a short text may hold and still be one."""
+    return min(_FEW_CONTROLS, length // 10)
 
 
 def codec(name: str) -> str | None:
@@ -100,10 +107,11 @@ def _lenient(data: bytes, name: str, confidence: float) -> tuple[str, Encoding]:
 
 
 def _finished(text: str, encoding: Encoding) -> Decoded:
+    text = text.rstrip(END_MARK)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     sample = text[:_SAMPLE]
-    if len(_CONTROLS.findall(sample)) > len(sample) // 100:
+    if len(_CONTROLS.findall(sample)) > max(allowed_controls(len(sample)), len(sample) // 100):
         raise FileUnreadable("binary")
     notes = () if encoding.confidence >= _SURE else ("encoding_unsure",)
     return Decoded(text, encoding, notes)

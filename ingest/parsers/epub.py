@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from ingest.archive import check_archive, entry, opened
+from ingest.archive import FAULTS, check_archive, entry, opened
 from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.html.markup import html_blocks, tree
@@ -29,10 +29,11 @@ def parse(source: Source) -> Parsed:
         _refuse_locked(archive, names)
         folder, package = _package(archive)
         for number, name in enumerate(_spine(package, folder), 1):
-            if name not in names:
+            data = _chapter(archive, name) if name in names else None
+            if data is None:
                 reports.append(PageReport(number, 0, 0.0, False, label=posixpath.basename(name)))
                 continue
-            text = decode(entry(archive, name)).text
+            text = decode(data).text
             found = html_blocks(tree(_without_declaration(text)), number) if text.strip() else []
             words = "\n".join(block.text for block in found)
             label = next((b.text for b in found if b.kind is BlockKind.HEADING), None)
@@ -41,6 +42,14 @@ def parse(source: Source) -> Parsed:
             reports.append(PageReport(number, len(words), worth, worth >= 0.5, label=label))
             blocks += found
     return Parsed(tuple(blocks), tuple(reports), title=_title(package))
+
+
+def _chapter(archive: ZipFile, name: str) -> bytes | None:
+    """A chapter's file; None where it is damaged, so that the others are still read."""
+    try:
+        return entry(archive, name)
+    except FAULTS:
+        return None
 
 
 def _refuse_locked(archive: ZipFile, names: set[str]) -> None:

@@ -13,7 +13,7 @@ from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
 _TOKEN = re.compile(
-    rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)"
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)"
 )
 _SKIPPED = frozenset(
     b"colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf"

@@ -1,15 +1,18 @@
 """PowerPoint presentations (PPTX): a page per slide, its title the heading."""
 
 import io
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 from lxml import etree
 from pptx import Presentation
 from pptx.exc import PythonPptxError
 
-from ingest.archive import check_archive, faults_named
+from ingest.archive import FAULTS, check_archive, faults_named, intact_entries
+from ingest.errors import FileUnreadable
 from ingest.quality import quality
 from ingest.source import Source
 from ingest.tables import table_blocks
@@ -17,6 +20,13 @@ from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DIAGRAM = "/diagramData"
+_RELATION = re.compile(rb'<(?:\w+:)?Relationship\s[^>]*?Target="([^"]*)"[^>]*>')
+_SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
+_EMPTY_SLIDE = (
+    b'<p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"><p:cSld>'
+    b"<p:spTree><p:nvGrpSpPr><p:cNvPr id='1' name=''/><p:cNvGrpSpPr/><p:nvPr/>"
+    b"</p:nvGrpSpPr><p:grpSpPr/></p:spTree></p:cSld></p:sld>"
+)
 _ROW = 228_600  # a quarter of an inch; shapes that begin within it stand side by side
 
 
@@ -24,14 +34,55 @@ def parse(source: Source) -> Parsed:
     """Read a PPTX file."""
     check_archive(source)
     with faults_named(PythonPptxError):
-        presentation = Presentation(io.BytesIO(source.data))
+        data, damaged = _repaired(source.data)
+        presentation = Presentation(io.BytesIO(data))
         slides = [list(_slide(slide, n)) for n, slide in enumerate(presentation.slides, 1)]
+        parts = [slide.part.partname.lstrip("/") for slide in presentation.slides]
         title = presentation.core_properties.title
-    reports = tuple(_report(blocks, number) for number, blocks in enumerate(slides, 1))
+    reports = tuple(
+        _report(blocks, number, part in damaged)
+        for number, (blocks, part) in enumerate(zip(slides, parts, strict=True), 1)
+    )
+    if damaged.issuperset(parts):
+        raise FileUnreadable("damaged")
     return Parsed(tuple(chain.from_iterable(slides)), reports, title=title or None)
 
 
-def _report(blocks: list[Block], number: int) -> PageReport:
+def _repaired(data: bytes) -> tuple[bytes, set[str]]:
+    """The file without its damaged parts, and their names: a picture does not cost a talk.
+
+    A damaged slide becomes an empty one, so that the others keep their numbers.
+    """
+    with ZipFile(io.BytesIO(data)) as archive:
+        if _is_intact(archive):
+            return data, set()
+        intact, damaged = intact_entries(archive)
+    names = {name.rpartition("/")[2].encode() for name in damaged if not _SLIDE.fullmatch(name)}
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_STORED) as copy:
+        for name, content in intact.items():
+            if name.endswith(".rels"):
+                content = _RELATION.sub(
+                    lambda found: b"" if found[1].rpartition(b"/")[2] in names else found[0],
+                    content,
+                )
+            copy.writestr(name, content)
+        for name in damaged:
+            if _SLIDE.fullmatch(name):
+                copy.writestr(name, _EMPTY_SLIDE)
+    return file.getvalue(), damaged
+
+
+def _is_intact(archive: ZipFile) -> bool:
+    try:
+        return archive.testzip() is None
+    except FAULTS:
+        return False
+
+
+def _report(blocks: list[Block], number: int, is_damaged: bool) -> PageReport:
+    if is_damaged:
+        return PageReport(number, 0, 0.0, False)
     text = "".join(block.text for block in blocks)
     # A slide of pictures alone has nothing to read, and says so by its length.
     return PageReport(number, len(text), quality(text) if text else 1.0, True)

@@ -25,6 +25,8 @@ _SPACE = re.compile(r"[^\S\u3000\xa0]+")
 # No XML may hold these, so that the tree could not be changed.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DEEPEST = 200
+_TOO_DEEP = "Excessive depth"
+_TAG = re.compile(r"<script\b.*?</script\s*>|<style\b.*?</style\s*>|<[^<>]*>", re.DOTALL | re.I)
 
 
 def tree(text: str) -> html.HtmlElement:
@@ -34,11 +36,18 @@ def tree(text: str) -> html.HtmlElement:
     )
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text)
+    root = _parsed(text, parser)
+    if any(_TOO_DEEP in fault.message for fault in parser.error_log):
+        # What is nested deeper than the parser goes is lost: read it without its marks.
+        root = _parsed(_TAG.sub("\n", text), parser)
+    return root
+
+
+def _parsed(text: str, parser: html.HTMLParser) -> html.HtmlElement:
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise FileUnreadable("no_text") from error
-    return root
 
 
 def title_of(root: html.HtmlElement) -> str | None:

@@ -27,6 +27,7 @@ _FEW = 20  # characters below which a page with a picture is a scan
 _MANY_STROKES = 50  # drawn shapes from which a page without text may show letters
 _DOTS_PER_INCH = 200
 _MOST_PIXELS = 25_000_000
+_MOST_MISSING = 200  # pages in a row; more are only claimed (set by hand)
 
 
 class _Page(Struct):
@@ -35,6 +36,7 @@ class _Page(Struct):
     fragments: list[Fragment]
     report: PageReport
     height: float
+    is_missing: bool = False
 
 
 def parse(source: Source) -> Parsed:
@@ -42,7 +44,7 @@ def parse(source: Source) -> Parsed:
     document = _open(source.data)
     plumber = Plumber(source.data)
     try:
-        pages = [_read_page(document, index, source, plumber) for index in range(len(document))]
+        pages = _read_pages(document, source, plumber)
         outline = list(_outline(document))
         title = (document.get_metadata_value("Title") or "").strip()
         title = "" if title.lower() in _NO_TITLES else title
@@ -52,6 +54,8 @@ def parse(source: Source) -> Parsed:
     finally:
         document.close()
     if not any(page.fragments for page in pages):
+        if all(page.is_missing for page in pages):
+            raise FileUnreadable("damaged")
         _refuse(len(pages), source)
     blocks = tuple(_blocks(pages, outline))
     unreadable = any(not page.report.readable for page in pages)
@@ -83,6 +87,18 @@ def _refuse(pages: int, source: Source) -> None:
     raise FileUnreadable("no_text")
 
 
+def _read_pages(document: pdfium.PdfDocument, source: Source, plumber: Plumber) -> list[_Page]:
+    pages: list[_Page] = []
+    missing = 0
+    for index in range(len(document)):
+        page = _read_page(document, index, source, plumber)
+        missing = missing + 1 if page.is_missing else 0
+        pages.append(page)
+        if missing > _MOST_MISSING:
+            break
+    return pages
+
+
 def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber: Plumber) -> _Page:
     label = document.get_page_label(index) or None
     number = index + 1
@@ -91,7 +107,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        return _Page([], PageReport(number, 0, 0.0, False, label=label), 0.0)
+        return _Page([], PageReport(number, 0, 0.0, False, label=label), 0.0, is_missing=True)
     try:
         found, height, losing = fragments(page)
         read = _judged(found, number, height, PageMethod.TEXT)

@@ -8,43 +8,67 @@ from decimal import Decimal
 import python_calamine as calamine
 
 from ingest.archive import check_archive, faults_named
-from ingest.errors import FileUnreadable, TooLarge
-from ingest.sheet_percentages import Percentages, Places
-from ingest.sheet_percentages import written as percentage
+from ingest.errors import FileUnreadable, IngestError, TooLarge
+from ingest.parsers.sheets.compact import compact
+from ingest.parsers.sheets.percentages import Percentages, Places
+from ingest.parsers.sheets.percentages import written as percentage
 from ingest.source import Source
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _MOST_CELLS = 50_000_000
 _LARGEST_MERGE = 10_000
+_FAULTS = (calamine.CalamineError, OSError, ValueError)
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def parse(source: Source) -> Parsed:
     """Read a spreadsheet."""
-    percentages = None
-    if source.data.startswith(b"PK"):
+    data, percentages = source.data, None
+    if data.startswith(b"PK"):
         check_archive(source)
         with faults_named():
-            percentages = Percentages(source.data)
+            data = compact(data)
+            percentages = Percentages(data)
     try:
-        workbook = calamine.load_workbook(io.BytesIO(source.data))
-        blocks: list[Block] = []
-        reports: list[PageReport] = []
-        for number, meta in enumerate(workbook.sheets_metadata, 1):
-            with faults_named():
-                shares = percentages.of_sheet(meta.name) if percentages else {}
-            found = list(_sheet(workbook, meta, number, shares))
-            length = sum(len(block.text) for block in found)
-            reports.append(PageReport(number, length, 1.0, True, label=meta.name))
-            if found:
-                blocks += Block(meta.name, BlockKind.HEADING, 1, number), *found
+        workbook = calamine.load_workbook(io.BytesIO(data))
     except calamine.PasswordError as error:
         raise FileUnreadable("encrypted") from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except _FAULTS as error:
         raise FileUnreadable("damaged") from error
+    blocks: list[Block] = []
+    reports: list[PageReport] = []
+    fault: IngestError | None = None
+    for number, meta in enumerate(workbook.sheets_metadata, 1):
+        try:
+            found = _read_sheet(workbook, meta, number, percentages)
+        except IngestError as error:
+            fault = fault or error
+            reports.append(PageReport(number, 0, 0.0, False, label=meta.name))
+            continue
+        length = sum(len(block.text) for block in found)
+        reports.append(PageReport(number, length, 1.0, True, label=meta.name))
+        if found:
+            blocks += Block(meta.name, BlockKind.HEADING, 1, number), *found
+    if fault and not blocks:
+        raise fault
     return Parsed(tuple(blocks), tuple(reports))
+
+
+def _read_sheet(
+    workbook: calamine.CalamineWorkbook,
+    meta: calamine.SheetMetadata,
+    number: int,
+    percentages: Percentages | None,
+) -> list[Block]:
+    """The blocks of a sheet; one that is broken or far too large does not cost the others."""
+    try:
+        with faults_named():
+            shares = percentages.of_sheet(meta.name) if percentages else {}
+        return list(_sheet(workbook, meta, number, shares))
+    except _FAULTS as error:
+        raise FileUnreadable("damaged") from error
 
 
 def _sheet(

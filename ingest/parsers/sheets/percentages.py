@@ -9,6 +9,7 @@ from lxml import etree
 
 from ingest.archive import entry
 from ingest.errors import FileUnreadable
+from ingest.parsers.sheets.compact import column_number
 from ingest.parsers.xml import parse_xml
 
 _BUILT_IN = {"9": 0, "10": 2}  # the formats 0% and 0.00%, which no file defines
@@ -38,7 +39,7 @@ class Percentages:
         styles = b"|".join(style.encode() for style in self._styles)
         cells = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(' + styles + rb')"')
         return {
-            (int(row) - 1, _column(letters)): self._styles[style.decode()]
+            (int(row) - 1, column_number(letters)): self._styles[style.decode()]
             for letters, row, style in cells.findall(entry(self._archive, part))
         }
 
@@ -81,10 +82,3 @@ class Percentages:
 def written(value: float, decimals: int) -> str:
     """A share as it is shown: 12.45%."""
     return f"{value:.{decimals}%}"
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1

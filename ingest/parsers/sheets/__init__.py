@@ -1,0 +1,5 @@
+"""Spreadsheets."""
+
+from ingest.parsers.sheets.parser import parse
+
+__all__ = ["parse"]
