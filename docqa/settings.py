@@ -83,8 +83,11 @@ class EmbeddingSettings(_Group, frozen=True):
     """Which model turns text into vectors; none by default."""
 
     backend: Annotated[
-        Literal["none", "sentence-transformers", "gguf", "endpoint"],
-        Meta(description="Kind of embedder", extra=_USER_ONLY),
+        Literal["auto", "none", "packaged", "sentence-transformers", "gguf", "endpoint"],
+        Meta(
+            description="Kind of embedder; auto is the packaged one where it is installed",
+            extra=_USER_ONLY,
+        ),
     ] = "none"
     model: Annotated[
         str, Meta(description="Catalogue name, folder, file, or hub id", extra=_USER_ONLY)

@@ -9,10 +9,24 @@ if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
 
 
+def choose_backend(settings: "EmbeddingSettings") -> str:
+    """The backend that is set; `auto` is the packaged embedder where it is installed."""
+    if settings.backend != "auto":
+        return settings.backend
+    from docqa.llm.embeddings.packaged.embedder import find_weights
+
+    return "packaged" if find_weights() else "none"
+
+
 def open_embedder(settings: "EmbeddingSettings") -> Embedder | None:
     """The embedder the settings name, its model not yet loaded; None where there is none."""
-    if settings.backend == "none":
+    backend = choose_backend(settings)
+    if backend == "none":
         return None
+    if backend == "packaged":
+        from docqa.llm.embeddings.packaged.embedder import PackagedEmbedder
+
+        return PackagedEmbedder(settings)
     if not settings.model:
         raise ModelError("dense.embedder_unnamed", backend=settings.backend)
     # Imported here: a GGUF embedder must not pay for torch, nor any for another's client.
