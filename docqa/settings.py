@@ -64,8 +64,8 @@ class SearchSettings(_Group, frozen=True):
     ] = None
     relevance: Annotated[
         Share,
-        Meta(description="Share of the question's weight a passage must match to count as found"),
-    ] = 0.5
+        Meta(description="Probability that a passage is on the subject, from which it is shown"),
+    ] = 0.2
     user_dictionary: Annotated[
         str, Meta(description="File of words kept whole, one a line", extra=_USER_ONLY)
     ] = ""
@@ -211,6 +211,9 @@ class AnswerSettings(_Group, frozen=True):
     rewrite: Annotated[
         bool, Meta(description="Turn follow-ups into questions that stand alone")
     ] = True
+    certain: Annotated[
+        Share, Meta(description="Confidence from which an answer is given as certain")
+    ] = 0.5
     quotes: Annotated[int, Meta(ge=1, le=10, description="Quotes the extractive engine gives")] = 3
     history_turns: Annotated[Count, Meta(description="Earlier turns the model sees")] = 4
 

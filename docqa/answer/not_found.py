@@ -4,11 +4,8 @@ from docqa import prompts
 from docqa.types import SearchResult
 
 _NEAREST = 3
-
-
-def is_relevant(result: SearchResult, threshold: float) -> bool:
-    """Whether the best passages hold enough of what the question asks for."""
-    return bool(result.found) and result.relevance >= threshold
+PERHAPS = "answer.perhaps"
+"""Key of the line above an answer that is not certain."""
 
 
 def refusal(language: str) -> str:

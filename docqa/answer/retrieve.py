@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from docqa.answer.not_found import is_relevant
+from docqa.answer.judge import Judgement, judge
 from docqa.answer.question import salient
 from docqa.answer.writing.state import Standalone
 from docqa.settings import Settings
@@ -51,6 +51,6 @@ class Steps:
             )
         )
 
-    def relevant(self, result: SearchResult) -> bool:
-        """Whether what was found is about the question at all."""
-        return is_relevant(result, self._settings.search.relevance)
+    def judge(self, question: Standalone, result: SearchResult, first: str = "") -> Judgement:
+        """Whether what was found answers the question; `first` is what would be shown first."""
+        return judge(question.text, result, self._settings, first)

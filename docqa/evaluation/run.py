@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from docqa.answer.not_found import is_relevant
+from docqa.answer.judge import judge
 from docqa.answer.quoting.ranking import best_quotes
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import Dataset, Item
@@ -160,7 +160,7 @@ def _ask(
             raise
         result = SearchResult(item.question, (), relevance=0.0)
     quotes = best_quotes(item.question, result, _QUOTES)
-    refused = not is_relevant(result, settings.search.relevance)
+    refused = not judge(item.question, result, settings).is_found
     golds = [gold.text for gold in item.golds]
     said = "" if refused or not quotes else quotes[0].text
     right = [_holds(found, item, dataset, names) for found in result.found]

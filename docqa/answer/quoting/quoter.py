@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from docqa.answer.citations import cite, placed
 from docqa.answer.language import language_of
-from docqa.answer.not_found import nearest, refusal
+from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.ranking import Quote, best_quotes
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
@@ -57,7 +59,7 @@ class Extractive:
         yield PassagesFound(result)
         if cancelled():
             yield Done(self._answer(question, result, AnswerStatus.CANCELLED, clock))
-        elif not self._steps.relevant(result):
+        elif not self._steps.judge(question, result).is_found:
             yield from self._not_found(question, result, clock)
         else:
             yield from self._quoted(question, result, clock)
@@ -73,20 +75,24 @@ class Extractive:
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
+        judgement = self._steps.judge(question, result, quotes[0].text)
+        if judgement.status is AnswerStatus.PERHAPS:
+            yield Warned(PERHAPS)
         text, sentences, citations = self._worded(quotes)
         yield Token(text)
         for citation in citations:
             yield Cited(citation)
-        yield Done(
-            self._answer(question, result, AnswerStatus.ANSWERED, clock, text, sentences, citations)
-        )
+        answer = self._answer(question, result, judgement.status, clock, text, sentences, citations)
+        yield Done(replace(answer, confidence=judgement.confidence))
 
     def _not_found(
         self, question: Standalone, result: SearchResult, clock: Clock
     ) -> Iterator[Event]:
         text = refusal(language_of(question.asked))
         yield Token(text)
-        yield Done(self._answer(question, result, AnswerStatus.NOT_FOUND, clock, text))
+        answer = self._answer(question, result, AnswerStatus.NOT_FOUND, clock, text)
+        confidence = self._steps.judge(question, result).confidence
+        yield Done(replace(answer, confidence=confidence))
 
     def _answer(
         self,

@@ -63,7 +63,7 @@ class Work:
         """The prompt, or None where there is nothing to answer from."""
         if self._cancelled():
             return None
-        if self._steps.relevant(state["result"]):
+        if self._steps.judge(state["question"], state["result"]).is_found:
             return self.prompt_for(state)
         return self.unlimited(state["question"]) if self.request.open else None
 

