@@ -38,17 +38,19 @@ class Steps:
 
     def find(self, request: AskRequest, question: Standalone) -> SearchResult:
         """Passages for the question; a rewritten one is fused with the original."""
+        return self._search(self.search_request(request, question))
+
+    def search_request(self, request: AskRequest, question: Standalone) -> SearchRequest:
+        """What to look for."""
         also = [question.asked] if question.rewritten else []
         if request.extra:
             also.append(salient(request.extra))
-        return self._search(
-            SearchRequest(
-                query=question.text,
-                k=request.k or self._settings.search.k,
-                mode=request.search_mode,
-                scope=request.scope,
-                also=tuple(also),
-            )
+        return SearchRequest(
+            query=question.text,
+            k=request.k or self._settings.search.k,
+            mode=request.search_mode,
+            scope=request.scope,
+            also=tuple(also),
         )
 
     def judge(self, question: Standalone, result: SearchResult, first: str = "") -> Judgement:

@@ -1,49 +1,57 @@
 """The search as a LangChain retriever."""
 
+from collections.abc import Callable
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
-from docqa.retrieval.searcher import Searcher
-from docqa.types import Found, SearchMode, SearchRequest
+from docqa.types import Passage, SearchMode, SearchRequest, SearchResult
+
+
+class FoundDocuments(list[Document]):
+    """The documents of one search, with the whole result for whoever needs more."""
+
+    def __init__(self, result: SearchResult) -> None:
+        """Make a document of each passage found."""
+        super().__init__(as_document(found.passage, found.score) for found in result.found)
+        self.result = result
 
 
 class LibraryRetriever(BaseRetriever):
-    """Finds passages of a docqa library; `k`, `mode` and `scope` may also be given per call."""
+    """Finds passages of a docqa library; `k`, `mode` and `scope` may also be given per call.
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    `search` is that of an Engine or of an open searcher. A call may give a whole `request`
+    instead of single options.
+    """
 
-    searcher: Searcher
+    search: Callable[[SearchRequest], SearchResult]
     k: int = 8
     mode: SearchMode = SearchMode.AUTO
     scope: tuple[str, ...] = ()
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **options: Any
-    ) -> list[Document]:
-        request = SearchRequest(
+    ) -> FoundDocuments:
+        request = options.get("request") or SearchRequest(
             query=query,
             k=options.get("k", self.k),
             mode=SearchMode(options.get("mode", self.mode)),
             scope=tuple(options.get("scope", self.scope)),
         )
-        return [_document(found) for found in self.searcher.search(request).found]
+        return FoundDocuments(self.search(request))
 
 
-def _document(found: Found) -> Document:
-    passage = found.passage
-    return Document(
-        id=str(passage.id),
-        page_content=passage.text,
-        metadata={
-            "source": passage.document,
-            "page": passage.page,
-            "heading": list(passage.heading),
-            "start": passage.start,
-            "end": passage.end,
-            "score": found.score,
-        },
-    )
+def as_document(passage: Passage, score: float | None = None) -> Document:
+    """A passage as LangChain's document."""
+    metadata: dict[str, object] = {
+        "source": passage.document,
+        "page": passage.page,
+        "heading": list(passage.heading),
+        "start": passage.start,
+        "end": passage.end,
+    }
+    if score is not None:
+        metadata["score"] = score
+    return Document(page_content=passage.text, metadata=metadata, id=str(passage.id))

@@ -14,6 +14,7 @@ from langchain_core.vectorstores import VectorStore
 from docqa.llm.embeddings.embedder import Embedder
 from docqa.paths import library_dir
 from docqa.retrieval.embedding_run import embed_missing
+from docqa.retrieval.retriever import as_document
 from docqa.settings import EmbeddingSettings, LibrarySettings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.factory import open_store
@@ -74,7 +75,7 @@ class LibraryVectorStore(VectorStore):
     def add_documents(
         self, documents: list[Document], *, ids: list[str] | None = None, **_: Any
     ) -> list[str]:
-        """Add documents, or put them in the stead of those with the same ids."""
+        """Add documents, or replace those with the same ids."""
         numbers = ids or [document.id or uuid.uuid4().hex for document in documents]
         with self._library.write_lock():
             for number, document in zip(numbers, documents, strict=True):
@@ -171,13 +172,6 @@ class LibraryVectorStore(VectorStore):
             "SELECT document_id FROM paths WHERE folder = ? AND name = ?", (_FOLDER, number)
         ).fetchone()
         return self._library.passages_of(row[0]) if row else []
-
-
-def as_document(passage: Passage) -> Document:
-    """A passage as LangChain's document."""
-    place = {"source": passage.document, "start": passage.start, "end": passage.end}
-    more = {"page": passage.page, "heading": list(passage.heading)}
-    return Document(page_content=passage.text, metadata=place | more, id=str(passage.id))
 
 
 class _Adopted(Embedder):

@@ -1,13 +1,9 @@
 """The chain of a model's answer in LangChain's expression language: each step adds its part."""
 
-from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import (
     Runnable,
     RunnableBranch,
@@ -15,10 +11,10 @@ from langchain_core.runnables import (
     RunnableLambda,
     RunnablePassthrough,
 )
-from pydantic import PrivateAttr
 
 from docqa.answer.writing.state import Packed, Standalone, State
-from docqa.types import Cancelled, SearchResult
+from docqa.retrieval.retriever import FoundDocuments, LibraryRetriever
+from docqa.types import Cancelled, SearchRequest, SearchResult
 
 Chain = Runnable[Any, Any]
 
@@ -30,8 +26,12 @@ class ChainSteps(Protocol):
         """The question as it stands alone."""
         ...
 
-    def result(self, state: State) -> SearchResult:
-        """What the library holds of it."""
+    def search_request(self, state: State) -> SearchRequest:
+        """What to look for."""
+        ...
+
+    def retriever(self) -> LibraryRetriever:
+        """What looks for it."""
         ...
 
     def packed(self, state: State) -> Packed | None:
@@ -47,45 +47,14 @@ class ChainSteps(Protocol):
         ...
 
 
-class Finder(BaseRetriever):
-    """One search of the chain: documents for LangChain, and the whole result for us."""
-
-    search: Callable[[], SearchResult]
-    _result: SearchResult | None = PrivateAttr(default=None)
-
-    @property
-    def result(self) -> SearchResult:
-        """What was found."""
-        assert self._result is not None
-        return self._result
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[Document]:
-        self._result = self.search()
-        return [
-            Document(
-                id=str(found.passage.id),
-                page_content=found.passage.text,
-                metadata={
-                    "source": found.passage.document,
-                    "page": found.passage.page,
-                    "start": found.passage.start,
-                    "end": found.passage.end,
-                    "score": found.score,
-                },
-            )
-            for found in self._result.found
-        ]
-
-
 def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
     """question, result, packed, reply, one after the other; no reply where nothing was packed."""
 
     def find(state: dict[str, Any], config: RunnableConfig) -> SearchResult:
-        finder = Finder(search=lambda: steps.result(_known(state)))
-        finder.invoke(state["question"].text, config)
-        return finder.result
+        request = steps.search_request(_known(state))
+        found = steps.retriever().invoke(request.query, config, request=request)
+        # A retriever promises no more than a list; ours brings the whole result.
+        return cast("FoundDocuments", found).result
 
     def rewrite(state: dict[str, Any], config: RunnableConfig) -> Standalone:
         return steps.question(_known(state), config)

@@ -11,9 +11,10 @@ from docqa.answer.writing.prompts import Prompter
 from docqa.answer.writing.rewrite import standalone_by_model
 from docqa.answer.writing.state import Packed, Standalone, State
 from docqa.llm.model import Model
+from docqa.retrieval.retriever import LibraryRetriever
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
-from docqa.types import AskRequest, Budget, Cancelled, Passage, SearchResult, Turn
+from docqa.types import AskRequest, Budget, Cancelled, Passage, SearchRequest, SearchResult, Turn
 
 
 class Work:
@@ -40,6 +41,7 @@ class Work:
         self._cancelled = cancelled
         self._kept = kept
         self._readings = readings
+        self._search = search
         self._steps = Steps(search, settings)
 
     @property
@@ -58,6 +60,14 @@ class Work:
     def result(self, state: State) -> SearchResult:
         """What the library holds of it."""
         return self._steps.find(self.request, state["question"])
+
+    def search_request(self, state: State) -> SearchRequest:
+        """What to look for."""
+        return self._steps.search_request(self.request, state["question"])
+
+    def retriever(self) -> LibraryRetriever:
+        """What looks for it, as LangChain knows it."""
+        return LibraryRetriever(search=self._search)
 
     def packed(self, state: State) -> Packed | None:
         """The prompt, or None where there is nothing to answer from."""

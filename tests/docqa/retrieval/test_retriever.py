@@ -19,7 +19,7 @@ class TestLibraryRetriever(RetrieversIntegrationTests):
 
     @property
     def retriever_constructor_params(self):
-        return {"searcher": self.searcher}
+        return {"search": self.searcher.search}
 
     @property
     def retriever_query_example(self):
@@ -27,7 +27,7 @@ class TestLibraryRetriever(RetrieversIntegrationTests):
 
 
 def test_documents_carry_their_place(library):
-    retriever = LibraryRetriever(searcher=open_searcher(library, Settings()))
+    retriever = LibraryRetriever(search=open_searcher(library, Settings()).search)
     (document,) = retriever.invoke("住宿标准", k=1, scope=("规定/*",))
     assert document.metadata["source"] == "规定/差旅.txt"
     assert document.metadata["start"] == 0
