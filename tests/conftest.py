@@ -3,13 +3,13 @@
 import logging
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
 from docqa import airgap, privacy
 from docqa.llm.llama import crash_test
 from docqa.messages import use_language
+from tests.support.outside import DATA, MODELS
 
 privacy.switch_off_telemetry()
 airgap.close_network()
@@ -17,8 +17,6 @@ airgap.close_network()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # One thread a test: two on a busy machine only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(autouse=True)
@@ -65,5 +63,18 @@ def no_connection_was_tried():
 def shared_data():
     """The folder of public question sets; the test is skipped where it is absent."""
     if not DATA.is_dir():
-        pytest.skip("the public question sets are not here")
+        pytest.skip("the public question sets are not here: DOCQA_TEST_DATA names their folder")
     return DATA
+
+
+@pytest.fixture
+def real_model():
+    """Finds a file of real weights by a part of its name; skips the test where it is absent."""
+
+    def find(part):
+        found = sorted(MODELS.glob(f"*{part}*.gguf"))
+        if not found:
+            pytest.skip(f"no weights named {part} are here: DOCQA_TEST_MODELS names their folder")
+        return found[0]
+
+    return find

@@ -15,7 +15,7 @@ from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 from tests.bench.processes import compare
 from tests.bench.refusal import paragraphs
-from tests.conftest import DATA
+from tests.support.outside import DATA
 
 PEER = (sys.executable, "-c", "import typer, rich")
 DOCQA = str(Path(sys.executable).parent / "docqa")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docqa.answer.checking.support import Evidence, supported
 from ingest.splitting.sentences import sentences
-from tests.conftest import DATA
+from tests.support.outside import DATA
 
 ASKS = re.compile(
     r"(?:在)?(?:什么时候|什麼時候|何时|何時|哪一年|哪年|多少|几|幾|谁|誰|哪里|哪裡|何处|何處|"

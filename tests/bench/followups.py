@@ -22,7 +22,7 @@ from docqa.stores.records.library import Library
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, SearchRequest, Turn
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
-from tests.conftest import DATA
+from tests.support.outside import DATA
 
 SETS = ("cmrc2018_trial.json", "drcd_dev.json")
 LEAST_NAME = 3

@@ -25,7 +25,7 @@ from docqa.llm.files.gguf import read_metadata
 from docqa.llm.fit import footprint, plan
 from docqa.llm.llama.model import LlamaModel
 from docqa.settings import ModelSettings, Settings
-from tests.tiny_gguf import (
+from tests.support.tiny_gguf import (
     REAL_TOKENIZER,
     SHAPE_1_3B,
     padded,

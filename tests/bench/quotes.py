@@ -19,7 +19,7 @@ from docqa.stores.records.library import Library
 from docqa.types import SearchRequest, SearchResult
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
-from tests.conftest import DATA
+from tests.support.outside import DATA
 
 PLAIN = {"pairs": 1.0, "singles": 0.5, "around": 1.0, "passage": 1.0}
 Row = tuple[str, list[str], SearchResult]

@@ -115,7 +115,7 @@ def _prompt(llama, tokens: int) -> list[int]:
 
 
 def _model(folder: Path) -> Path:
-    from tests.tiny_gguf import SHAPE_1_3B, replace, write_gguf
+    from tests.support.tiny_gguf import SHAPE_1_3B, replace, write_gguf
 
     path = folder / "random-1.3b-16k-q4_0.gguf"
     if not path.is_file():

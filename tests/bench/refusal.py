@@ -22,7 +22,7 @@ from docqa.types import SearchRequest
 from ingest.read import read_file
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, ReadOptions, Section
-from tests.conftest import DATA
+from tests.support.outside import DATA
 
 ASKED = Path(__file__).with_name("asked")
 FOLDERS = {

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from docqa.stores.records.library import Library
-from tests.cli.imports import imported
-from tests.docqa.answer.conftest import LEAVE, TEAPOT, TRAVEL, fill
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.imports import imported
+from tests.support.small_library import LEAVE, TEAPOT, TRAVEL, fill
+from tests.support.tiny_gguf import Shape, write_gguf
 
 QUESTION = "去上海出差住宿费每晚最多多少？"
 DOCQA = (sys.executable, "-m", "docqa")

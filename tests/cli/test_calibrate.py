@@ -8,8 +8,8 @@ from docqa import paths
 from docqa.cli import run
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
-from tests.docqa.embedders import write_gguf_embedder
-from tests.docqa.stores.vectors.vector_library import add_document
+from tests.support.embedders import write_gguf_embedder
+from tests.support.vector_library import add_document
 
 WORDS = ["合同违约", "付款期限", "房屋租赁", "员工年假", "会议纪要", "机器学习"]
 

@@ -34,7 +34,7 @@ def test_a_damaged_library_is_found(capsys, tmp_path):
 
 
 def test_a_missing_model_file_is_found(capsys, tmp_path):
-    from tests.tiny_gguf import Shape, write_gguf
+    from tests.support.tiny_gguf import Shape, write_gguf
 
     model = write_gguf(tmp_path / "tiny.gguf", Shape())
     run(["models", "add", str(model)])

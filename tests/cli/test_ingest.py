@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from docqa import cli
 from docqa.cli.progress import ProgressPrinter
 from ingest import ocr
-from tests.docqa.embedders import write_gguf_embedder
-from tests.ingest.documents import pdf, write
+from tests.support.documents import pdf, write
+from tests.support.embedders import write_gguf_embedder
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from docqa.cli import progress, run
 from docqa.llm.files import download
 from docqa.llm.fit import machine
 from docqa.llm.fit.machine import Gpu, Machine
-from tests.model_hub import StandInHub
-from tests.tiny_gguf import Shape, trained_vocabulary, write_gguf
+from tests.support.model_hub import StandInHub
+from tests.support.tiny_gguf import Shape, trained_vocabulary, write_gguf
 
 REPOSITORY = "hfl/chinese-alpaca-2-7b-gguf"
 GIB = 1 << 30

@@ -7,7 +7,7 @@ import pytest
 
 from docqa import paths
 from docqa.cli import run
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.tiny_gguf import Shape, write_gguf
 
 LONG = "".join(
     f"第{n}条 员工连续工作满{n}年的，享受带薪年休假{n}天，须提前{n}日向主管提出申请。\n"

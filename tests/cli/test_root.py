@@ -12,7 +12,7 @@ import pytest
 
 from docqa.cli import COMMANDS, boundary, run
 from docqa.errors import NotAnswered
-from tests.cli.imports import imported
+from tests.support.imports import imported
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -9,7 +9,7 @@ from docqa.stores.vectors.table import VectorTable
 from docqa.types import EmbedderIdentity
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
-from tests.docqa.embedders import write_gguf_embedder
+from tests.support.embedders import write_gguf_embedder
 
 TEXTS = {
     "规定/差旅.txt": "员工出差的住宿标准为每晚四百元。超出部分由本人承担。",

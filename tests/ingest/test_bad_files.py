@@ -10,8 +10,8 @@ import xlsxwriter
 from pptx import Presentation
 
 from ingest.errors import IngestError
-from tests.ingest.documents import LAW, epub, paragraph, pdf, zipped
-from tests.ingest.reading import read
+from tests.support.documents import LAW, epub, paragraph, pdf, zipped
+from tests.support.reading import read
 
 
 def word() -> bytes:

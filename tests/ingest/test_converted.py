@@ -7,7 +7,7 @@ import pytest
 from pptx import Presentation
 
 from ingest.errors import FileUnreadable
-from tests.ingest.reading import outline, read, texts
+from tests.support.reading import outline, read, texts
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NEEDS_OFFICE = pytest.mark.skipif(

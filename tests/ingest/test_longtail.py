@@ -6,7 +6,7 @@ import pytest
 
 from ingest import longtail
 from ingest.errors import NeedsExtra
-from tests.ingest.reading import read
+from tests.support.reading import read
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST, FREE = 0xFFFFFFFE, 0xFFFFFFFF

@@ -10,8 +10,8 @@ from ingest import ocr
 from ingest.errors import FileUnreadable, NeedsExtra, TooLarge
 from ingest.ocr import Word, fragments
 from ingest.types import PageMethod
-from tests.ingest.documents import picture
-from tests.ingest.reading import read
+from tests.support.documents import picture
+from tests.support.reading import read
 
 LINES = ["员工出差须提前三个工作日申请，经主管批准", "后方可出行，住宿费凭发票报销。"]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.quality import READABLE, quality
-from tests.ingest.documents import LAW
+from tests.support.documents import LAW
 
 ENGLISH = "The quick brown fox jumps over the lazy dog, and then it sleeps until the evening."
 

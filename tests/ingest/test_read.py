@@ -9,7 +9,7 @@ from ingest.errors import FileUnreadable, TooLarge
 from ingest.formats import reason_to_skip
 from ingest.read import read_file
 from ingest.types import ReadOptions
-from tests.ingest.reading import read
+from tests.support.reading import read
 
 
 def test_a_file_is_read_from_disk(tmp_path):

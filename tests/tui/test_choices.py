@@ -16,7 +16,7 @@ from docqa.tui.log import LogScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Picker
 from docqa.tui.pickers.yes import YesDialog
-from tests.tui.conftest import chatting
+from tests.support.chat import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 

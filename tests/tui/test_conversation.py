@@ -6,7 +6,7 @@ from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.tui.chat.answer import AnswerBody
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
-from tests.tui.conftest import Unhurried, chatting
+from tests.support.chat import Unhurried, chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 

@@ -10,7 +10,7 @@ from docqa.tui.library.screen import LibraryScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
 from docqa.tui.status import StatusBar
-from tests.tui.conftest import Unhurried, chatting
+from tests.support.chat import Unhurried, chatting
 
 
 async def listed(chat, least=1):

@@ -8,7 +8,7 @@ import pytest
 from docqa.engine import Engine
 from docqa.messages import use_language
 from docqa.settings import InterfaceSettings
-from tests.tui.conftest import Chat, Noted, settings
+from tests.support.chat import Chat, Noted, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 

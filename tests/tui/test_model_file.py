@@ -9,8 +9,8 @@ from docqa.engine import Engine
 from docqa.settings import ModelSettings, Settings
 from docqa.tui.pickers.pick import Picker
 from docqa.types import AnswerStatus
-from tests.tiny_gguf import Shape, write_gguf
-from tests.tui.conftest import Unhurried, chatting
+from tests.support.chat import Unhurried, chatting
+from tests.support.tiny_gguf import Shape, write_gguf
 
 pytestmark = pytest.mark.usefixtures("kept")
 

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from docqa.tui.keymap import KEYS
-from tests.tui.conftest import chatting
+from tests.support.chat import chatting
 
 pytestmark = [pytest.mark.usefixtures("kept"), pytest.mark.slow]
 

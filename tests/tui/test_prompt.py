@@ -3,7 +3,7 @@
 import pytest
 from textual import events
 
-from tests.tui.conftest import Unhurried, chatting
+from tests.support.chat import Unhurried, chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 

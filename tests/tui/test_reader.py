@@ -5,7 +5,7 @@ import pytest
 from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.sources.source import Source
 from docqa.types import SearchRequest
-from tests.tui.conftest import chatting
+from tests.support.chat import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 

@@ -10,7 +10,7 @@ from docqa.errors import ModelError
 from docqa.settings import ModelSettings, Settings
 from docqa.tui import clipboard, saved_state
 from docqa.tui.saved_state import Remembered
-from tests.tui.conftest import Chat, Noted, Unhurried, chatting, settings
+from tests.support.chat import Chat, Noted, Unhurried, chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 

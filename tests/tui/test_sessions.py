@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 from docqa.engine import Engine
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.sessions import SessionsScreen
-from tests.tui.conftest import chatting, settings
+from tests.support.chat import chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
 

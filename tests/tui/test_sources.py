@@ -6,7 +6,7 @@ from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.sources.card import QUOTE
 from docqa.tui.sources.explanation import WhyDialog
 from docqa.tui.sources.pane import SourcesPane
-from tests.tui.conftest import chatting
+from tests.support.chat import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.docqa.ingesting import ingest
+from tests.support.ingesting import ingest
 
 if __name__ == "__main__":
     sys.stdout.write("started\n")

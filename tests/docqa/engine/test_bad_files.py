@@ -10,7 +10,7 @@ import pytest
 from docqa.reasons import words
 from docqa.stores.records.library import Library
 from ingest.types import FileStatus
-from tests.docqa.ingesting import content, ingest
+from tests.support.ingesting import content, ingest
 
 GOOD = "员工请年假须提前三天申请。"
 

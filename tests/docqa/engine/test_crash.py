@@ -11,7 +11,7 @@ import pytest
 
 from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import Library
-from tests.docqa.ingesting import content, indexed, ingest
+from tests.support.ingesting import content, indexed, ingest
 
 FILES = 200
 KILLS = 50

@@ -7,9 +7,7 @@ import pytest
 from docqa.errors import QueryError, SettingError, UnknownLibrary
 from docqa.stores.summaries import Summaries
 from docqa.types import AskRequest, Done, EngineKind, Progress, SearchRequest, Token
-from tests.docqa.answer.conftest import TRAVEL, engine, fill, library
-
-__all__ = ["engine", "library"]
+from tests.support.small_library import TRAVEL, fill
 
 
 def test_quotes_and_echo_can_always_be_picked(engine):

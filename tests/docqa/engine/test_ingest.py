@@ -10,7 +10,7 @@ from docqa.errors import LibraryLocked, UsageError
 from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import Library
 from ingest.types import FileStatus
-from tests.docqa.ingesting import content, indexed, ingest
+from tests.support.ingesting import content, indexed, ingest
 
 
 @pytest.fixture

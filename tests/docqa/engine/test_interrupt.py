@@ -8,7 +8,7 @@ import pytest
 from docqa.engine.ingest import Ingestion, IngestRequest
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
-from tests.docqa.ingesting import indexed, ingest
+from tests.support.ingesting import indexed, ingest
 
 COUNT = 300
 

@@ -21,7 +21,7 @@ from docqa.stores.records.library import Library
 from docqa.stores.vectors.factory import open_store
 from docqa.stores.vectors.table import VectorTable
 from docqa.types import EmbedderIdentity, Passage
-from tests.docqa.stores.vectors.vector_library import add_document, vector_of
+from tests.support.vector_library import add_document, vector_of
 
 TOPICS = ["年假天数", "报销期限", "合同违约", "会议纪要", "房屋租赁", "员工培训"]
 

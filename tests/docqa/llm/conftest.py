@@ -1,6 +1,6 @@
 """Tiny real models with random weights, made once a run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from docqa.llm import open_model
 from docqa.llm.llama.model import LlamaModel
 from docqa.settings import ModelSettings, Settings
-from tests.tiny_gguf import (
+from tests.support.opening import Open
+from tests.support.tiny_gguf import (
     REAL_TOKENIZER,
     Shape,
     llama3_vocabulary,
@@ -16,8 +17,6 @@ from tests.tiny_gguf import (
     trained_vocabulary,
     write_gguf,
 )
-
-Open = Callable[..., LlamaModel]
 
 
 @pytest.fixture(scope="session")

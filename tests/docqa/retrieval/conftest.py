@@ -1,8 +1,7 @@
 import pytest
 
 from docqa.stores.records.library import Library
-from ingest.splitting.split import split
-from ingest.types import BlockKind, Extract, Section
+from tests.support.small_library import add
 
 TEXTS = {
     "规定/差旅.txt": "员工出差的住宿标准为每晚四百元。超出部分由本人承担。",
@@ -19,9 +18,3 @@ def library(tmp_path):
         for name, text in TEXTS.items():
             add(opened, name, text)
         yield opened
-
-
-def add(library: Library, name: str, text: str, size: int = 300) -> int:
-    section = Section(0, len(text), BlockKind.PARAGRAPH, None, ())
-    extract = Extract(text, (section,))
-    return library.add_document(name, extract, split(extract, size))

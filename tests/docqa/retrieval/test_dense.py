@@ -12,8 +12,8 @@ from docqa.settings import EmbeddingSettings, SearchSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.types import SearchMode, SearchRequest
-from tests.docqa.embedders import write_gguf_embedder
-from tests.docqa.stores.vectors.vector_library import add_document, forget
+from tests.support.embedders import write_gguf_embedder
+from tests.support.vector_library import add_document, forget
 
 TEXTS = [f"合同第{n}条规定违约金。" for n in range(30)]
 

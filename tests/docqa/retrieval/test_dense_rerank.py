@@ -9,8 +9,8 @@ from docqa.retrieval.rerank import Reranker
 from docqa.settings import SearchSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import SearchRequest
-from tests.docqa.embedders import write_encoder, write_reranker
-from tests.docqa.stores.vectors.vector_library import add_document
+from tests.support.embedders import write_encoder, write_reranker
+from tests.support.vector_library import add_document
 
 TEXTS = [f"合同第{n}条规定违约金{'条款' * n}。" for n in range(10)]
 

@@ -9,7 +9,7 @@ from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import SearchMode, SearchRequest
-from tests.docqa.stores.vectors.vector_library import add_document
+from tests.support.vector_library import add_document
 
 TEXTS = [
     "The cat sleeps on the sofa all afternoon.",

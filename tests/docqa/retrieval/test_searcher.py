@@ -5,7 +5,7 @@ from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
 from docqa.settings import SearchSettings, Settings
 from docqa.types import SearchMode, SearchRequest
-from tests.docqa.retrieval.conftest import add
+from tests.support.small_library import add
 
 
 @pytest.fixture

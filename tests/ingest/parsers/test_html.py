@@ -2,7 +2,7 @@ import pytest
 
 from ingest.errors import FileUnreadable
 from ingest.types import BlockKind
-from tests.ingest.reading import outline, read, texts
+from tests.support.reading import outline, read, texts
 
 
 def test_headings_paragraphs_and_title():

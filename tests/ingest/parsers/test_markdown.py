@@ -3,7 +3,7 @@ import time
 import pytest
 
 from ingest.types import BlockKind
-from tests.ingest.reading import outline, read, texts
+from tests.support.reading import outline, read, texts
 
 SOURCE = """---
 title: "操作手册"

@@ -17,8 +17,8 @@ from pptx.util import Inches
 from ingest.errors import FileUnreadable, TooLarge
 from ingest.parsers.word.numbering import written
 from ingest.types import BlockKind
-from tests.ingest.documents import zipped
-from tests.ingest.reading import outline, read, texts
+from tests.support.documents import zipped
+from tests.support.reading import outline, read, texts
 
 
 def saved(document) -> bytes:

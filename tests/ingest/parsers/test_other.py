@@ -5,8 +5,8 @@ import pytest
 
 from ingest.errors import FileUnreadable
 from ingest.types import BlockKind
-from tests.ingest.documents import epub, zipped
-from tests.ingest.reading import outline, read, texts
+from tests.support.documents import epub, zipped
+from tests.support.reading import outline, read, texts
 
 
 def test_books_are_read_in_the_order_of_their_spine():

@@ -6,7 +6,7 @@ from reportlab.lib.utils import ImageReader
 
 from ingest.errors import FileUnreadable
 from ingest.types import BlockKind, PageMethod
-from tests.ingest.documents import (
+from tests.support.documents import (
     FONT,
     HEIGHT,
     LAW,
@@ -17,7 +17,7 @@ from tests.ingest.documents import (
     picture,
     write,
 )
-from tests.ingest.reading import outline, read, texts
+from tests.support.reading import outline, read, texts
 
 
 def test_lines_become_paragraphs_without_breaks_or_spaces():

@@ -1,5 +1,5 @@
 from ingest.types import BlockKind
-from tests.ingest.reading import outline, read, texts
+from tests.support.reading import outline, read, texts
 
 
 def test_chapters_become_headings_and_articles_stay_text():

@@ -5,8 +5,8 @@ import docx
 import pytest
 
 from ingest.errors import FileUnreadable
-from tests.ingest.documents import zipped
-from tests.ingest.reading import outline, read, texts
+from tests.support.documents import zipped
+from tests.support.reading import outline, read, texts
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -14,7 +14,7 @@ from docqa.types import (
     Token,
 )
 from ingest.types import BlockKind, Extract, Passage, Section
-from tests.docqa.answer.conftest import TRAVEL, done
+from tests.support.small_library import TRAVEL, done
 
 
 def test_the_first_quote_holds_the_answer_at_its_exact_place(engine, library):

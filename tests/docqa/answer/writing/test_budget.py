@@ -9,7 +9,7 @@ from docqa.errors import ContextTooSmall
 from docqa.llm.echo import count_text
 from docqa.stores.records.library import Library
 from docqa.types import Found, Why
-from tests.docqa.answer.conftest import fill
+from tests.support.small_library import fill
 
 SENTENCE = "第{n}条规定，员工应当遵守公司的规章制度，并按时提交第{n}号报告。"
 

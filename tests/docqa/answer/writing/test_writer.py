@@ -20,7 +20,7 @@ from docqa.types import (
     Rewritten,
     Token,
 )
-from tests.docqa.answer.conftest import done, fill
+from tests.support.small_library import done, fill
 
 QUESTION = "去上海出差住宿费每晚最多多少？"
 

@@ -15,7 +15,7 @@ import pytest
 from docqa.errors import ModelError, ServiceError
 from docqa.llm.embeddings.factory import open_embedder
 from docqa.settings import EmbeddingSettings
-from tests.docqa.embedders import change_config, write_encoder, write_gguf_embedder
+from tests.support.embedders import change_config, write_encoder, write_gguf_embedder
 
 TEXTS = ["合同违约金条款", "今天天气很好", "猫", "机器学习会议纪要" * 5]
 

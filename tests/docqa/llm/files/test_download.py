@@ -14,8 +14,8 @@ from docqa.errors import ModelError, ServiceError, StorageError
 from docqa.llm.files import download, hub, install
 from docqa.llm.files.download import fetch
 from docqa.llm.files.hub import HuggingFace, RemoteFile, folder_files, gguf_file
-from tests.model_hub import SHA, StandInHub
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.model_hub import SHA, StandInHub
+from tests.support.tiny_gguf import Shape, write_gguf
 
 REPOSITORY = "hfl/chinese-alpaca-2-7b-gguf"
 MIRROR = "ChineseAlpacaGroup/chinese-alpaca-2-7b-gguf"

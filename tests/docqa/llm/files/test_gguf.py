@@ -6,7 +6,7 @@ import pytest
 
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import _TENSOR_TYPES, Omitted, read_metadata
-from tests.tiny_gguf import Shape, trained_vocabulary, write_gguf
+from tests.support.tiny_gguf import Shape, trained_vocabulary, write_gguf
 
 
 def _file(tmp_path, content):

@@ -11,8 +11,8 @@ from docqa.llm.files import install
 from docqa.llm.files.identify import identify
 from docqa.settings import Settings
 from docqa.types import EngineKind
-from tests.allocations import write_hollow
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.allocations import write_hollow
+from tests.support.tiny_gguf import Shape, write_gguf
 
 SEVEN_B = {"layers": 32, "hidden": 4096, "heads": 32, "ffn": 11008}
 

@@ -6,8 +6,8 @@ from gguf import GGMLQuantizationType as Kind
 from docqa.catalog import GIB, find_entry
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.fit.footprint import Load, kv_bytes, memory, of_entry, of_file
-from tests.allocations import measure, write_hollow
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.allocations import measure, write_hollow
+from tests.support.tiny_gguf import Shape, write_gguf
 
 MIB = 1 << 20
 SMALL = {

@@ -15,8 +15,8 @@ from pydantic import BaseModel, Field
 from docqa.errors import ContextTooSmall, ModelBusy, ModelError
 from docqa.llm.llama.detokenise import Speech
 from docqa.llm.llama.native import Native
-from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import Shape, trained_vocabulary, write_gguf
+from tests.support.opening import Open
+from tests.support.tiny_gguf import Shape, trained_vocabulary, write_gguf
 
 QUESTION: list[BaseMessage] = [SystemMessage("只用资料回答。"), HumanMessage("年假有几天？")]
 LONG = [HumanMessage("第一条 员工连续工作满一年的，享受带薪年休假。" * 60)]

@@ -10,8 +10,8 @@ import pytest
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.llama import crash_test
-from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.opening import Open
+from tests.support.tiny_gguf import Shape, write_gguf
 
 
 def changed(path: Path, target: Path, key: str, value: bytes) -> Path:

@@ -5,7 +5,7 @@ import pytest
 
 from docqa.errors import ModelError
 from docqa.llm.llama.grammar import check, grammar
-from tests.docqa.llm.conftest import Open
+from tests.support.opening import Open
 
 SCHEMA = {
     "type": "object",

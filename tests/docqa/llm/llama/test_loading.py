@@ -7,8 +7,8 @@ from docqa.llm.fit import machine
 from docqa.llm.llama.loading import check_lookup
 from docqa.settings import ModelSettings
 from docqa.types import EngineKind
-from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.opening import Open
+from tests.support.tiny_gguf import Shape, write_gguf
 
 # Jinja that cannot be compiled, and Jinja that must not be run.
 HOSTILE = "{% for x in range(10**9) %}{{ ''.__class__.__mro__[1].__subclasses__() }}{% broken"

@@ -4,7 +4,7 @@ from pathlib import Path
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from docqa.llm.llama.model import LlamaModel
-from tests.docqa.llm.conftest import Open
+from tests.support.opening import Open
 
 DOCUMENT = "第一条 员工连续工作满一年的，享受带薪年休假。\n" * 20
 READ = [SystemMessage("只用资料回答。"), HumanMessage(f"资料：\n{DOCUMENT}")]

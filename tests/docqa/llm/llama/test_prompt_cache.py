@@ -16,7 +16,7 @@ from docqa.stores.records.library import Library
 from ingest.assemble import assemble
 from ingest.splitting.split import split
 from ingest.types import Block, Parsed
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.tiny_gguf import Shape, write_gguf
 
 WINDOWS = {"4k": (4096, ""), "16k": (16384, "linear:4"), "64k": (65536, "yarn:16:4096")}
 TEXT = "第一条 员工连续工作满一年的，享受带薪年休假。满十年不满二十年的，年休假为十天。\n" * 48

@@ -8,8 +8,8 @@ import pytest
 from docqa.errors import SettingError
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.llama.rope import positions
-from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import Shape, write_gguf
+from tests.support.opening import Open
+from tests.support.tiny_gguf import Shape, write_gguf
 
 LONG = "第一条 员工连续工作满一年的，享受带薪年休假。" * 100
 

@@ -17,8 +17,8 @@ from docqa.llm.llama.templates import (
     choose,
     dialogue,
 )
-from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import REAL_TOKENIZER
+from tests.support.opening import Open
+from tests.support.tiny_gguf import REAL_TOKENIZER
 
 ONE = [SystemMessage("只用资料回答。"), HumanMessage("年假有几天？")]
 SEVERAL = [

@@ -12,7 +12,7 @@ from docqa.stores.vectors.exact import ExactVectors
 from docqa.stores.vectors.factory import open_store, refresh_index
 from docqa.stores.vectors.faiss import FaissVectors
 from docqa.stores.vectors.table import VectorTable
-from tests.docqa.stores.vectors.vector_library import add_document, embed, forget, made, vector_of
+from tests.support.vector_library import add_document, embed, forget, made, vector_of
 
 WANTED = "第1号文件第7条规定的内容。"
 

@@ -19,7 +19,7 @@ from docqa.stores.records.library import Library
 from docqa.stores.vectors.chroma import _sessions
 from docqa.stores.vectors.factory import open_store
 from docqa.stores.vectors.table import VectorTable
-from tests.docqa.stores.vectors.vector_library import (
+from tests.support.vector_library import (
     IDENTITY,
     add_document,
     embed,
@@ -154,7 +154,7 @@ def test_another_process_reads_while_this_one_writes(library, settings, store):
         "from docqa.stores.vectors.factory import open_store\n"
         "from docqa.stores.vectors.table import VectorTable\n"
         "from docqa.settings import EmbeddingSettings\n"
-        "from tests.docqa.stores.vectors.vector_library import vector_of\n"
+        "from tests.support.vector_library import vector_of\n"
         "library = Library.open(pathlib.Path(sys.argv[1]))\n"
         "settings = msgspec.json.decode(sys.argv[2], type=EmbeddingSettings)\n"
         "store = open_store(library, VectorTable(library).serving(), settings)\n"

@@ -1,6 +1,6 @@
 """Writes llama-architecture GGUF files with random weights, of any shape, for tests and benches.
 
-python -m tests.tiny_gguf OUT.gguf [--context 16384 --rope linear:4] [--shape 1.3b] …
+python -m tests.support.tiny_gguf OUT.gguf [--context 16384 --rope linear:4] [--shape 1.3b] …
 """
 
 import argparse
@@ -15,7 +15,9 @@ import numpy as np
 from gguf import quants
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
-REAL_TOKENIZER = Path(__file__).parents[2] / "shared" / "data" / "chinese-alpaca-2-tokenizer.model"
+from tests.support.outside import DATA
+
+REAL_TOKENIZER = DATA / "chinese-alpaca-2-tokenizer.model"
 SAMPLE = """\
 第一条 为规范星河示例公司的休假管理，根据有关法律法规，结合公司实际情况，制定本制度。
 第二条 员工连续工作满一年的，享受带薪年休假；满十年不满二十年的，年休假为十天。

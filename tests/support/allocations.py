@@ -1,6 +1,6 @@
 """What llama.cpp itself says it allocates, read from its log; run as a process of its own.
 
-python -m tests.allocations CASES.json     prints one JSON list, in MiB
+python -m tests.support.allocations CASES.json     prints one JSON list, in MiB
 """
 
 import ctypes
@@ -15,8 +15,8 @@ from typing import Any
 import gguf
 import numpy as np
 
-from tests import tiny_gguf
-from tests.tiny_gguf import Shape, Vocabulary, trained_vocabulary
+from tests.support import tiny_gguf
+from tests.support.tiny_gguf import Shape, Vocabulary, trained_vocabulary
 
 KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 _SIZE = re.compile(r"(\w+) +(model|KV|output|compute) buffer size *= *([\d.]+) MiB")
@@ -26,8 +26,8 @@ def measure(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, float]]
     """Allocations of each case: `path`, `window`, `kv_type`, `flash`, `batch`, `simulate`."""
     file = folder / "cases.json"
     file.write_text(json.dumps(cases, default=str))
-    command = [sys.executable, "-m", "tests.allocations", str(file)]
-    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "tests.support.allocations", str(file)]
+    root = Path(__file__).parents[2]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
