@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -40,6 +40,11 @@ class Setting(Struct, frozen=True):
     def allowed(self) -> str:
         """The values it may take, in words of a settings file."""
         return _allowed(self.type)
+
+    @property
+    def may_be_unset(self) -> bool:
+        """Whether it may hold no value at all."""
+        return type(None) in _options(self.type)
 
 
 class Loaded(Struct, frozen=True):
@@ -135,8 +140,8 @@ def _environment() -> dict[str, object]:
 
 def _from_text(text: str, setting: Setting) -> object:
     # Only text settings take the variable as it stands; the others are written as in a file.
-    bare = setting.type.__origin__ if hasattr(setting.type, "__metadata__") else setting.type
-    if bare is str or (isinstance(bare, UnionType) and str in get_args(bare)):
+    bare = _bare(setting.type)
+    if bare is str or str in _options(bare):
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -149,6 +154,9 @@ def _check(origin: str, name: str, value: object) -> object:
     if setting is None:
         nearest = difflib.get_close_matches(name, known_settings(), n=1, cutoff=0.0)
         raise SettingError("error.setting_unknown", origin=origin, name=name, nearest=nearest[0])
+    if value == "" and setting.may_be_unset:
+        # `config show` prints "" for what is not set, and TOML has no other word for it.
+        return None
     try:
         return msgspec.convert(value, setting.type)
     except msgspec.ValidationError as error:
@@ -198,10 +206,20 @@ def _metas(annotated: Any) -> tuple[Any, ...]:
     return tuple(getattr(annotated, "__metadata__", ()))
 
 
+def _bare(kind: Any) -> Any:
+    return kind.__origin__ if _metas(kind) else kind
+
+
+def _options(kind: Any) -> tuple[Any, ...]:
+    """The types of a union; none where it is none."""
+    bare = _bare(kind)
+    # Python has two forms of the same: `int | None` and, where one part carries limits, Union.
+    return get_args(bare) if get_origin(bare) in (Union, UnionType) else ()
+
+
 def _allowed(kind: Any) -> str:
-    bare = kind.__origin__ if _metas(kind) else kind
-    options = get_args(bare)
-    if isinstance(bare, UnionType):
+    bare = _bare(kind)
+    if options := _options(bare):
         return " | ".join(say("error.unset") if o is type(None) else _allowed(o) for o in options)
     if bare in (str, int, float, bool):
         words = {
@@ -215,4 +233,8 @@ def _allowed(kind: Any) -> str:
         return " ".join((words, *limits))
     if get_origin(bare) is tuple:
         return say("error.texts")
-    return say("error.text_table") if get_origin(bare) is dict else " | ".join(map(str, options))
+    return (
+        say("error.text_table")
+        if get_origin(bare) is dict
+        else " | ".join(map(str, get_args(bare)))
+    )

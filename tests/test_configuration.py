@@ -1,5 +1,7 @@
 """Settings: their layers, their checks, and what the errors say."""
 
+import re
+
 import pytest
 
 from docqa import paths
@@ -118,3 +120,14 @@ def test_default_toml_says_what_the_code_says():
 
     text = paths.shipped("configs", "default.toml").read_text(encoding="utf-8")
     assert text == as_toml(Loaded(Settings()), with_comments=True)
+
+
+def test_no_name_of_python_is_shown_among_the_allowed_values():
+    for setting in known_settings().values():
+        assert not re.search(r"typing|msgspec|class|None|\[", setting.allowed), setting.name
+    assert known_settings()["search.dense_weight"].allowed == "number >= 0 <= 1 | unset"
+
+
+def test_what_is_printed_for_a_value_that_is_not_set_is_taken_as_not_set(tmp_path):
+    file = write(tmp_path / "a.toml", '[search]\ndense_weight = ""\n')
+    assert read_file(file) == {"search.dense_weight": None}

@@ -106,6 +106,18 @@ def test_ls_lists_what_was_read_and_what_was_not(docs, capfd):
     assert [entry["path"] for entry in failed] == ["文档/空.txt"]
 
 
+def test_ls_in_a_pipe_prints_one_record_a_line_however_long(docs, capfd):
+    long = "关于" + "非常" * 30 + "重要的制度.txt"
+    (docs / long).write_text("每年休假五天。", encoding="utf-8")
+    (docs / "同样.txt").write_text("每年休假五天。", encoding="utf-8")
+    run(capfd, "ingest", "文档")
+    records = [row.split("\t") for row in run(capfd, "ls")[1].splitlines()]
+    assert len(records) == 4
+    assert {len(record) for record in records} == {7}
+    assert sum(record[0].endswith(long) for record in records) == 1
+    assert sum("the same as" in record[6] for record in records) == 1
+
+
 def test_ls_of_a_scope(docs, capfd):
     run(capfd, "ingest", "文档")
     listed = json.loads(run(capfd, "ls", "归档", "--json")[1])["documents"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
+from docqa.cli.table import print_table
 from docqa.messages import say
 from docqa.reasons import page_ranges, words
 from docqa.stores.records.paths import shown
@@ -106,12 +107,7 @@ class TextReport:
 
     def end(self, tally: Tally, seconds: float) -> None:
         """Print the table."""
-        from rich.table import Table
-
-        table = Table(show_header=False, box=None, pad_edge=False)
-        for key, value in _rows(tally, seconds):
-            table.add_row(key, value)
-        console().print(table)
+        print_table((), _rows(tally, seconds))
         if tally.gone:
             line(say("ingest.gone", count=tally.gone))
 

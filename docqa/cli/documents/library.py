@@ -1,7 +1,7 @@
 """`docqa ls`, `rm` and `reindex`: what a library holds, and keeping it right."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from docqa.cli.common import JsonOption, LibraryOption, library_path, line, note
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import stoppable
+from docqa.cli.table import print_table
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_HEADS: tuple[tuple[str, Literal["left", "right"]], ...] = (
-    ("library.head_path", "left"),
-    ("library.head_status", "left"),
-    ("library.head_pages", "right"),
-    ("library.head_passages", "right"),
-    ("library.head_characters", "right"),
-    ("library.head_encoding", "left"),
+_HEADS = (
+    "library.head_path",
+    "library.head_status",
+    "library.head_pages",
+    "library.head_passages",
+    "library.head_characters",
+    "library.head_encoding",
+    "library.head_remark",
 )
 _STATUSES = {
     "read": "library.status_read",
@@ -123,23 +125,16 @@ def _listed(kept: "Library", scope: list[str]) -> list["DocumentInfo"]:
 
 
 def _print_documents(kept: "Library", infos: list["DocumentInfo"]) -> None:
-    from rich.table import Table
-
-    from docqa.cli.common import console
     from docqa.stores.records.documents import also
 
-    table = Table(box=None, pad_edge=False)
-    for head, side in _HEADS:
-        table.add_column(say(head), justify=side, overflow="fold")
+    rows: list[tuple[str, ...]] = []
     for info in infos:
         numbers = (str(n) if n else "" for n in (info.pages, info.passages, info.characters))
         status = say(_STATUSES[info.status])
-        table.add_row(one_line(info.path), status, *numbers, info.encoding or "")
-        for path in also(info):
-            table.add_row(f"  = {one_line(path)}")
-        if reason := _reason(info):
-            table.add_row(f"  {one_line(reason)}")
-    console().print(table)
+        rows.append((info.path, status, *numbers, info.encoding or "", _reason(info)))
+        same = say("library.same_as", path=info.path)
+        rows += [(path, *[""] * 5, same) for path in also(info)]
+    print_table([say(head) for head in _HEADS], rows, right=(2, 3, 4))
     counts = kept.counts()
     note(say("library.totals", documents=counts.documents, passages=counts.passages))
 

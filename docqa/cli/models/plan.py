@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from docqa.catalog import GIB
-from docqa.cli.common import JsonOption, console, line, print_json, settings
+from docqa.cli.common import JsonOption, line, print_json, settings
+from docqa.cli.table import print_table
 from docqa.errors import DoesNotFit, UsageError
 from docqa.messages import say
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from docqa.settings import ModelSettings
 
 _DEFAULT_QUANTIZATION = "Q4_K"
+
+_SIZES = (
+    "models.field_weights",
+    "models.field_kv",
+    "models.field_buffers",
+    "models.field_total",
+)
 
 
 def plan(
@@ -154,17 +162,11 @@ def _reading_time(window: int, speed: float | None) -> str:
 
 def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json: bool) -> None:
     """Nothing is installed: what each model of the catalogue would do here."""
-    from rich.table import Table
-
     from docqa.catalog import catalog
     from docqa.llm.fit.footprint import of_entry
     from docqa.llm.fit.plan import choose, human_bytes
 
-    table = Table(box=None)
-    for key in ("models.field_name", "models.field_window", "models.field_cache"):
-        table.add_column(say(key))
-    table.add_column(say("models.field_total"), justify="right")
-    table.add_column("GPU", justify="right")
+    rows: list[tuple[str, ...]] = []
     found: list[dict[str, object]] = []
     for entry in (entry for entry in catalog() if entry.huggingface):
         asked = _quantization(entry.quantizations, quantization)
@@ -172,22 +174,19 @@ def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json
             choice = choose(of_entry(entry, asked), here, wish, name=entry.name)
         except DoesNotFit:
             found.append({"model": entry.name, "quantization": asked, "choice": None})
-            table.add_row(entry.name, say("models.does_not_fit"), "", "", "")
+            rows.append((entry.name, say("models.does_not_fit"), "", "", ""))
             continue
         found.append({"model": entry.name, "quantization": asked, "choice": _as_json(choice)})
         load = choice.load
-        table.add_row(
-            entry.name,
-            str(load.window),
-            load.kv_type,
-            human_bytes(choice.memory.total),
-            f"{load.gpu_layers}/{choice.layers}",
-        )
+        layers = f"{load.gpu_layers}/{choice.layers}"
+        size = human_bytes(choice.memory.total)
+        rows.append((entry.name, str(load.window), load.kv_type, size, layers))
     if as_json:
         print_json({"machine": here, "models": found})
         return
     _print_machine(here)
-    console().print(table)
+    keys = ("models.field_name", "models.field_window", "models.field_cache", "models.field_total")
+    print_table([*map(say, keys), "GPU"], rows, right=(3, 4))
 
 
 def _print_machine(here: "Machine") -> None:
@@ -199,18 +198,10 @@ def _print_machine(here: "Machine") -> None:
 
 
 def _print_rows(rows: "tuple[Choice, ...]", choice: "Choice | None", *, gpu: bool) -> None:
-    from rich.table import Table
-
     line(say("models.in_gib"))
-    table = Table(box=None)
-    table.add_column(say("models.field_window"), justify="right")
-    table.add_column(say("models.field_cache"))
-    for key in ("weights", "kv", "buffers", "total"):
-        table.add_column(say(_SIZES[key]), justify="right")
-    if gpu:
-        table.add_column(say("models.field_vram"), justify="right")
-        table.add_column("GPU", justify="right")
-    table.add_column("", no_wrap=True)
+    heads = [say("models.field_window"), say("models.field_cache"), *map(say, _SIZES)]
+    heads += [say("models.field_vram"), "GPU"] if gpu else []
+    lines: list[list[str]] = []
     for row in rows:
         needed, load = row.memory, row.load
         chosen = choice is not None and row.load == choice.load
@@ -219,16 +210,9 @@ def _print_rows(rows: "tuple[Choice, ...]", choice: "Choice | None", *, gpu: boo
         cells = [f"{size / GIB:.2f}" for size in sizes]
         if gpu:
             cells += [f"{needed.vram / GIB:.2f}", f"{load.gpu_layers}/{row.layers}"]
-        table.add_row(str(load.window), load.kv_type, *cells, say(mark))
-    console().print(table)
-
-
-_SIZES = {
-    "weights": "models.field_weights",
-    "kv": "models.field_kv",
-    "buffers": "models.field_buffers",
-    "total": "models.field_total",
-}
+        lines.append([str(load.window), load.kv_type, *cells, say(mark)])
+    right = (0, *range(2, len(heads)))
+    print_table([*heads, ""], lines, right=right)
 
 
 def _as_json(choice: "Choice") -> dict[str, object]:

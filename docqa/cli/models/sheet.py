@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from docqa.clean import clean
-from docqa.cli.common import console, line, note
+from docqa.cli.common import line, note, on_terminal
+from docqa.cli.table import print_table
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -66,46 +67,37 @@ def print_installed(installed: "tuple[Installed, ...]") -> None:
 
 def print_catalogue(installed: "tuple[Installed, ...]") -> None:
     """The models that docqa knows, with what was published of them."""
-    from rich.table import Table
-
     from docqa import catalog
 
     here = {record.entry for record in installed}
-    table = Table(title=say("models.title_catalogue"), title_justify="left", box=None)
-    table.add_column(say("models.field_name"), no_wrap=True)
-    table.add_column(say("models.field_window"), justify="right")
-    table.add_column("Q4_K GiB", justify="right")
-    table.add_column("C-Eval", justify="right")
-    table.add_column(say("models.field_one_document"), justify="right")
-    table.add_column(say("models.field_here"))
-    for entry in catalog.catalog():
-        scores = (entry.scores.get(key) for key in ("ceval_0", "longbench_one_document"))
-        table.add_row(
-            entry.name,
-            str(entry.window),
-            f"{entry.quantizations['Q4_K'].gib:.2f}",
-            *(f"{score:.1f}" if score is not None else "-" for score in scores),
-            say("models.yes") if entry.name in here else "",
-        )
-    console().print(table)
-    others = Table(title=say("models.title_search"), title_justify="left", box=None)
-    others.add_column(say("models.field_name"), no_wrap=True)
-    others.add_column(say("models.field_kind"))
-    others.add_column(say("models.field_here"))
-    for kind, entries in (
+    heads: tuple[str, ...] = (
+        say("models.field_name"),
+        say("models.field_window"),
+        "Q4_K GiB",
+        "C-Eval",
+        say("models.field_one_document"),
+        say("models.field_here"),
+    )
+    rows: list[tuple[str, ...]]
+    rows = [_row(entry, known=entry.name in here) for entry in catalog.catalog()]
+    print_table(heads, rows, right=(1, 2, 3, 4), title=say("models.title_catalogue"))
+    heads = (say("models.field_name"), say("models.field_kind"), say("models.field_here"))
+    others = (
         ("models.kind_embedding", catalog.embedders()),
         ("models.kind_reranking", catalog.rerankers()),
-    ):
-        for other in entries:
-            others.add_row(other.name, say(kind), say("models.yes") if other.name in here else "")
-    console().print(others)
-    line(say("models.list_footer"))
+    )
+    rows = [
+        (one.name, say(kind), say("models.yes") if one.name in here else "")
+        for kind, entries in others
+        for one in entries
+    ]
+    print_table(heads, rows, title=say("models.title_search"))
+    if on_terminal():
+        line(say("models.list_footer"))
 
 
 def print_entry(entry: "ModelEntry | EmbedderEntry | RerankerEntry") -> None:
     """One model of the catalogue in detail."""
-    from rich.table import Table
-
     from docqa.catalog import ModelEntry
 
     if not isinstance(entry, ModelEntry):
@@ -126,12 +118,24 @@ def print_entry(entry: "ModelEntry | EmbedderEntry | RerankerEntry") -> None:
         line(f"  {test}: {score}")
     if entry.remark:
         line(f"  {entry.remark}")
-    table = Table(box=None)
-    table.add_column(say("models.field_quantization"))
-    table.add_column("GiB", justify="right")
-    table.add_column(say("models.field_perplexity"), justify="right")
-    for name, quantization in entry.quantizations.items():
-        size = f"{'' if quantization.measured else '~'}{quantization.gib:.2f}"
-        perplexity = quantization.perplexity
-        table.add_row(name, size, f"{perplexity:.3f}" if perplexity else "-")
-    console().print(table)
+    heads = (say("models.field_quantization"), "GiB", say("models.field_perplexity"))
+    rows = (
+        (
+            name,
+            f"{'' if one.measured else '~'}{one.gib:.2f}",
+            f"{one.perplexity:.3f}" if one.perplexity else "-",
+        )
+        for name, one in entry.quantizations.items()
+    )
+    print_table(heads, rows, right=(1, 2))
+
+
+def _row(entry: "ModelEntry", *, known: bool) -> tuple[str, ...]:
+    scores = (entry.scores.get(key) for key in ("ceval_0", "longbench_one_document"))
+    return (
+        entry.name,
+        str(entry.window),
+        f"{entry.quantizations['Q4_K'].gib:.2f}",
+        *(f"{score:.1f}" if score is not None else "-" for score in scores),
+        say("models.yes") if known else "",
+    )
