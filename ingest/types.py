@@ -58,6 +58,8 @@ class PageReport(Struct, frozen=True):
     method: PageMethod = PageMethod.TEXT
     confidence: float | None = None
     label: str | None = None
+    printed: bool = False
+    """Whether the label is the number printed on the page, not the name of a sheet or chapter."""
 
 
 class Encoding(Struct, frozen=True):

@@ -20,6 +20,7 @@ def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> C
         end=passage.start + end,
         quote=passage.text[start:end],
         supported=good,
+        page_label=passage.page_label,
     )
 
 
@@ -31,4 +32,6 @@ def placed(library: Library, citation: Citation, passage: Passage) -> Citation:
     at = bisect_right(sections, citation.start, key=lambda section: section.start) - 1
     if at < 0:
         return citation
-    return replace(citation, page=sections[at].page, heading=sections[at].heading)
+    page = sections[at].page
+    label = library.page_label(passage.document_id, page)
+    return replace(citation, page=page, page_label=label, heading=sections[at].heading)

@@ -10,6 +10,7 @@ import msgspec
 from docqa.clean import clean, one_line
 from docqa.errors import UsageError
 from docqa.messages import say
+from docqa.page_words import page_words
 from docqa.types import AnswerStatus, Citation, SessionInfo, Turn
 
 Sources = Mapping[int, Mapping[str, str]]
@@ -92,7 +93,7 @@ def _stopped(turn: Turn) -> bool:
 def _place(citation: Citation) -> str:
     parts = [one_line(citation.document)]
     if citation.page is not None:
-        parts.append(say("search.page", page=citation.page))
+        parts.append(page_words(citation.document, citation.page, citation.page_label))
     if citation.heading:
         parts.append(one_line(" > ".join(citation.heading)))
     return " · ".join(parts)

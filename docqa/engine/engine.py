@@ -226,6 +226,10 @@ class Engine(Closing):
         places = library.places(library.document(document).id)
         return next((file for place in places if (file := Path(place)).is_file()), None)
 
+    def page_label(self, document_id: int, page: int) -> str | None:
+        """The number printed on a page of a document, where it is not that of the sheet."""
+        return self._shelf.library.page_label(document_id, page)
+
     def sections(self, document_id: int) -> list[Section]:
         """Blocks of a document with their pages and headings."""
         return self._shelf.library.sections(document_id)

@@ -48,6 +48,7 @@ def as_document(passage: Passage, score: float | None = None) -> Document:
     metadata: dict[str, object] = {
         "source": passage.document,
         "page": passage.page,
+        "page_label": passage.page_label,
         "heading": list(passage.heading),
         "start": passage.start,
         "end": passage.end,

@@ -17,6 +17,7 @@ from docqa.cli.common import (
 )
 from docqa.cli.progress import ProgressPrinter
 from docqa.messages import say
+from docqa.page_words import page_words
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _place(passage: "Passage") -> str:
     """Document, page and heading, as a citation names them."""
     parts = [one_line(passage.document)]
     if passage.page is not None:
-        parts.append(say("search.page", page=passage.page))
+        parts.append(page_words(passage.document, passage.page, passage.page_label))
     if passage.heading:
         parts.append(one_line(" > ".join(passage.heading)))
     return " · ".join(parts)

@@ -14,6 +14,7 @@ from docqa.cli.answers.links import linked
 from docqa.cli.common import line, note, on_terminal
 from docqa.engine import Engine
 from docqa.messages import say
+from docqa.page_words import page_words
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -108,7 +109,7 @@ class TextPrinter:
     def _place(self, citation: Citation) -> str:
         parts = [one_line(citation.document)]
         if citation.page is not None:
-            parts.append(say("search.page", page=citation.page))
+            parts.append(page_words(citation.document, citation.page, citation.page_label))
         if citation.heading:
             parts.append(one_line(" > ".join(citation.heading)))
         return linked(" · ".join(parts), self._file(citation.document), citation.page)

@@ -11,6 +11,7 @@ from docqa.clean import clean, one_line
 from docqa.cli.common import JsonOption, LibraryOption, library_path, line, print_json, settings
 from docqa.cli.exit_codes import SOME_UNREADABLE
 from docqa.messages import say
+from docqa.page_words import page_words
 
 if TYPE_CHECKING:
     from docqa.settings import Settings
@@ -210,7 +211,7 @@ def _print(reading: _Reading) -> None:
     _row("library.inspect_unreadable", page_ranges(reading.unreadable_pages))
     _row("library.inspect_notes", " ".join(words(note, {"extra": "ocr"}) for note in reading.notes))
     for page in reading.pages:
-        line(_page_line(page))
+        line(_page_line(page, reading.path))
     if reading.headings:
         line()
         _row("library.inspect_headings", str(len(reading.headings)))
@@ -227,9 +228,10 @@ def _print_passages(reading: _Reading) -> None:
     from docqa.cli.common import console
 
     width = console().width
+    labels = {page.number: page.label for page in reading.pages if page.printed}
     for cut in reading.passages:
-        page_words = say("library.inspect_page", page=cut.page) if cut.page else ""
-        place = f"  [{cut.start}-{cut.end}] {page_words}".rstrip()
+        page = page_words(reading.path, cut.page, labels.get(cut.page)) if cut.page else ""
+        place = f"  [{cut.start}-{cut.end}] {page}".rstrip()
         snippet = one_line(reading.text[cut.start : min(cut.end, cut.start + width)])
         # A Chinese character takes two columns.
         room = max(width - cell_len(place) - 1, _FEWEST)
@@ -250,11 +252,17 @@ def _encoding(reading: _Reading) -> str:
     return say("library.inspect_confidence", encoding=reading.encoding, confidence=share)
 
 
-def _page_line(page: "PageReport") -> str:
+def _page_name(page: "PageReport", path: str) -> str:
+    if page.label is None or page.printed:
+        return page_words(path, page.number, page.label)
+    return f"{page_words(path, page.number)} {one_line(page.label)}"
+
+
+def _page_line(page: "PageReport", path: str) -> str:
     method = _METHODS[page.method] if page.readable else "library.method_none"
     return say(
         "library.inspect_page_line",
-        page=page.label or page.number,
+        page=_page_name(page, path),
         characters=page.characters,
         quality=f"{page.quality:.2f}",
         method=say(method),

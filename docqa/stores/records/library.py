@@ -157,6 +157,10 @@ class Library(Closing):
         ).fetchone()
         return unpack_pages(row[0]) if row else ()
 
+    def page_label(self, document_id: int, page: int | None) -> str | None:
+        """The number printed on a page of a document, where it is not that of the sheet."""
+        return self._passages.page_label(document_id, page)
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order asked; those that no longer exist are left out."""
         return self._passages.by_ids(ids)

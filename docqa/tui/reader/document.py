@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docqa.errors import QueryError
+from docqa.page_words import page_words
 from docqa.terms.folding import fold_with_offsets
 from docqa.tui.sources.source import Source
 
@@ -48,6 +49,11 @@ class ReadDocument:
     def length(self) -> int:
         """Characters of the document."""
         return max((section.end for section in self.sections), default=0)
+
+    def page_words(self, page: int) -> str:
+        """A page as its reader names it."""
+        label = self._engine.page_label(self._id, page)
+        return page_words(self._source.passage.document, page, label)
 
     def text(self, start: int, end: int | None) -> str:
         """A stretch of the document."""

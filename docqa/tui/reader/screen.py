@@ -165,7 +165,7 @@ class ReaderScreen(WordedScreen[None]):
         words = [f"{round(100 * position / max(1, self._document.length))} %"]
         section = self._document.section_at(position)
         if section and section.page is not None:
-            words.insert(0, say("tui_sources.page", page=section.page))
+            words.insert(0, self._document.page_words(section.page))
         if section and section.heading:
             words.insert(0, one_line(" › ".join(section.heading)))
         if self._matches:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.clean import one_line
-from docqa.messages import say
+from docqa.page_words import page_words
 from docqa.tui.shorten import shortened
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ class Source(Struct, frozen=True):
     def _parts(self) -> list[str]:
         parts = [PurePath(self.passage.document).name]
         if self.passage.page is not None:
-            parts.append(say("tui_sources.page", page=self.passage.page))
+            parts.append(
+                page_words(self.passage.document, self.passage.page, self.passage.page_label)
+            )
         if self.passage.heading:
             parts.append(" › ".join(self.passage.heading))
         return parts
@@ -100,4 +102,5 @@ def _stand_in(citation: Citation) -> Passage:
         text=citation.quote,
         page=citation.page,
         heading=citation.heading,
+        page_label=citation.page_label,
     )

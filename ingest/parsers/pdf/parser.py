@@ -123,7 +123,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber
             read = seen if better and seen.fragments else read
     finally:
         page.close()
-    read.report = replace(read.report, label=label)
+    read.report = replace(read.report, label=label, printed=label is not None)
     return read
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from msgspec.structs import replace
 
 from docqa.errors import LibraryDamaged, LibraryLocked, QueryError, StorageError, UnknownLibrary
 from docqa.stores.records.integrity import faults
@@ -196,3 +197,19 @@ def test_damage_is_found(library, damage, fault):
     library.add_document("甲.txt", *document("甲" * 5000))
     library.connection.execute(damage)
     assert fault in [message for message, _ in faults(library)]
+
+
+def test_a_passage_knows_the_number_printed_on_its_page(library):
+    extract, passages = document("甲方应当付款。" * 100)
+    printed = PageReport(2, 700, 0.9, True, label="iv", printed=True)
+    number = library.add_document("合同.pdf", replace(extract, pages=(printed,)), passages)
+    assert {p.page_label for p in library.passages_of(number)} == {"iv"}
+    assert library.page_label(number, 2) == "iv"
+    assert library.page_label(number, 3) is None
+
+
+def test_the_name_of_a_sheet_is_no_printed_number(library):
+    extract, passages = document("甲方应当付款。" * 100)
+    sheet = PageReport(2, 700, 0.9, True, label="价目")
+    number = library.add_document("价目.xlsx", replace(extract, pages=(sheet,)), passages)
+    assert {p.page_label for p in library.passages_of(number)} == {None}
