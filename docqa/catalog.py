@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from docqa import paths
 from docqa.errors import ModelError, StorageError, UnknownModel
 from docqa.messages import language
+from docqa.settings import TemplateName
 
 GIB = 1 << 30
 Kind = Literal["chat", "base", "embedding", "reranking"]
@@ -27,11 +28,19 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kv_heads: int
     feed_forward: int
     vocabulary: int
+    key_size: int = 0
+    value_size: int = 0
+    """Width of one head's keys and values, where the width of the network does not say it."""
 
     @property
     def head_size(self) -> int:
         """Width of one attention head."""
-        return self.hidden // self.heads
+        return self.key_size or self.hidden // self.heads
+
+    @property
+    def head_sizes(self) -> int:
+        """Widths of one head's keys and values together."""
+        return self.head_size + (self.value_size or self.head_size)
 
 
 class Rope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,7 +74,7 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     parameters: int
     shape: Shape
     window: int
-    template: Literal["alpaca2", "alpaca1", "llama3"]
+    template: TemplateName
     licence: str
     quantizations: dict[str, Quantization]
     rope: Rope = Rope()

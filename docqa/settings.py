@@ -8,6 +8,9 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+TemplateName = Literal[
+    "alpaca2", "alpaca1", "llama3", "chatml", "gemma", "glm4", "mistral", "deepseek", "phi3"
+]
 
 # Not for project files: a folder someone sends you must not open connections or read elsewhere.
 _USER_ONLY = {"user_only": True}
@@ -173,7 +176,8 @@ class ModelSettings(_Group, frozen=True):
         False
     )
     template: Annotated[
-        Literal["auto", "alpaca2", "alpaca1", "llama3"], Meta(description="Prompt template")
+        Literal["auto", "file", TemplateName],
+        Meta(description="Prompt template; file is the model file's own"),
     ] = "auto"
     temperature: Annotated[
         float, Meta(ge=0, le=2, description="Sampling temperature; 0 is greedy")

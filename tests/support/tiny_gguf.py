@@ -80,6 +80,8 @@ class Shape:
     favoured: Mapping[int, float] = field(default_factory=dict)
     """Tokens that get this much more of every logit, so that an answer can be steered."""
     tensors: bool = True
+    biases: bool = False
+    """Whether queries, keys and values have biases, as those of Qwen 2 do."""
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -179,6 +181,10 @@ class _Tensors:
                 ("ffn_down", hidden, shape.ffn),
             ):
                 self._matrix(f"{name}{part}.weight", self._draw(rows, columns, columns**-0.5))
+            if shape.biases:
+                for part, size in (("attn_q", hidden), ("attn_k", kv), ("attn_v", kv)):
+                    zeros = np.zeros(size, dtype=np.float32)
+                    self._writer.add_tensor(f"{name}{part}.bias", zeros)
             self._ones(name + "attn_norm.weight")
             self._ones(name + "ffn_norm.weight")
         self._ones("output_norm.weight")
@@ -261,16 +267,26 @@ def _type(model: SentencePieceProcessor, token: int) -> int:
 @cache
 def llama3_vocabulary() -> Vocabulary:
     """A byte-level vocabulary with the special tokens of Llama 3."""
-    pieces = [*_byte_letters(), "er", *LLAMA3_SPECIAL]
-    ordinary = len(pieces) - len(LLAMA3_SPECIAL)
-    types = [gguf.TokenType.NORMAL] * ordinary + [gguf.TokenType.CONTROL] * len(LLAMA3_SPECIAL)
+    return byte_vocabulary(LLAMA3_SPECIAL, bos="<|begin_of_text|>", eos="<|end_of_text|>")
+
+
+@cache
+def byte_vocabulary(
+    controls: tuple[str, ...], *, bos: str, eos: str, user_defined: tuple[str, ...] = ()
+) -> Vocabulary:
+    """A byte-level vocabulary with these control tokens, and those that any text may make."""
+    ordinary = [*_byte_letters(), "er"]
+    pieces = [*ordinary, *controls, *user_defined]
+    types = [gguf.TokenType.NORMAL] * len(ordinary)
+    types += [gguf.TokenType.CONTROL] * len(controls)
+    types += [gguf.TokenType.USER_DEFINED] * len(user_defined)
     return Vocabulary(
         "gpt2",
         tuple(piece.encode() for piece in pieces),
         (),
         tuple(types),
-        pieces.index("<|begin_of_text|>"),
-        pieces.index("<|end_of_text|>"),
+        pieces.index(bos),
+        pieces.index(eos),
     )
 
 

@@ -101,10 +101,26 @@ _FILE_TYPES = {
 }
 
 
+# Tokens whose presence tells which prompt format a model was trained with.
+_FORMAT_TOKENS = (
+    "<|im_start|>",
+    "<|im_end|>",
+    "<start_of_turn>",
+    "<|start_header_id|>",
+    "[gMASK]",
+    "<｜User｜>",
+    "<|user|>",
+    "<|assistant|>",
+    "<|end|>",
+    "[INST]",
+)
+
+
 class Omitted(Struct, frozen=True):
-    """A long array, of which only the length is kept."""
+    """A long array: its length, and which of the format tokens it holds."""
 
     count: int
+    found: frozenset[str] = frozenset()
 
 
 class Tensor(Struct, frozen=True):
@@ -156,6 +172,11 @@ class GgufFile(Struct, frozen=True):
         """Tokens in the vocabulary; 0 where the file has none."""
         tokens = self.metadata.get("tokenizer.ggml.tokens")
         return tokens.count if isinstance(tokens, Omitted) else 0
+
+    def has_token(self, name: str) -> bool:
+        """Whether the vocabulary has this token of a prompt format."""
+        tokens = self.metadata.get("tokenizer.ggml.tokens")
+        return isinstance(tokens, Omitted) and name in tokens.found
 
     @property
     def quantization(self) -> str:
@@ -258,8 +279,9 @@ class _Reader:
     def _array(self) -> object:
         kind, count = self._integer("I"), self._integer("Q")
         if kind == _STRING:
+            start = self._at
             self._skip_texts(count)
-            return Omitted(count)
+            return Omitted(count, self._format_tokens(start))
         if kind not in _NUMBERS:
             raise self._damaged(f"array of type {kind}")
         start = self._at
@@ -278,6 +300,14 @@ class _Reader:
                 raise ModelError("models.truncated", path=self._path)
             at += 8 + length_at(self._data, at)[0]
         self._move(at - self._at)
+
+    def _format_tokens(self, start: int) -> frozenset[str]:
+        """Those of the format tokens that stand, with their length before them, since `start`."""
+        return frozenset(
+            token
+            for token in _FORMAT_TOKENS
+            if self._data.find(_with_length(token), start, self._at) >= 0
+        )
 
     def _text(self) -> str:
         length = self._integer("Q")
@@ -305,3 +335,8 @@ class _Reader:
 
     def _damaged(self, where: str) -> ModelError:
         return ModelError("models.gguf_damaged", path=self._path, where=where)
+
+
+def _with_length(text: str) -> bytes:
+    data = text.encode()
+    return struct.pack("<Q", len(data)) + data

@@ -6,15 +6,11 @@ from msgspec import Struct
 
 from docqa import catalog
 from docqa.catalog import EmbedderEntry, Kind, ModelEntry, Shape
-from docqa.errors import ModelError
 from docqa.llm.files.gguf import GgufFile, read_metadata
+from docqa.llm.files.kind import kind_of, own_names
 from docqa.llm.fit.footprint import shape_of
 from docqa.llm.llama.rope import positions
 from docqa.types import Warned
-
-_CHAT_ARCHITECTURE = "llama"
-# The first generation's base models have one token less than its chat models.
-_BASE_VOCABULARY = 49953
 
 
 class Description(Struct, frozen=True):
@@ -35,38 +31,24 @@ class Description(Struct, frozen=True):
     @property
     def window(self) -> int:
         """Tokens that the model can take, stretched as the file or its name says; 0 if unsaid."""
-        is_llama = self.file.architecture == _CHAT_ARCHITECTURE
         stated = self.file.number(f"{self.file.architecture}.context_length")
-        return positions(self.file).window if is_llama else int(stated or 0)
+        answers = self.kind in ("chat", "base")
+        return positions(self.file).window if answers else int(stated or 0)
 
 
 def identify(path: Path) -> Description:
     """Describe a model file; ModelError where docqa cannot use it."""
     file = read_metadata(path)
-    if not file.tensors:
-        raise ModelError("llm.vocabulary_only", path=path)
-    if file.number(f"{file.architecture}.pooling_type") is not None:
-        entry = catalog.find_embedder(" ".join(own_names(file)))
-        return Description(file, "embedding", entry)
-    if file.architecture != _CHAT_ARCHITECTURE:
-        raise ModelError("llm.architecture", path=path, architecture=file.architecture or "?")
-    if not file.vocabulary:
-        raise ModelError("llm.no_vocabulary", path=path)
-    return _describe(file)
+    kind = kind_of(file)
+    if kind == "embedding":
+        return Description(file, kind, catalog.find_embedder(" ".join(own_names(file))))
+    if kind == "reranking":
+        return Description(file, kind, None)
+    return _describe(file, base=kind == "base")
 
 
-def own_names(file: GgufFile) -> tuple[str, ...]:
-    """What a file calls itself, the most telling first."""
-    title = file.text("general.name") or ""
-    # All first-party repositories use the same file names: there the folder tells more.
-    plain_file = file.path.stem.startswith("ggml-model")
-    names = (file.path.parent.name, file.path.stem) if plain_file else (file.path.stem,)
-    return tuple(name for name in (*names, title, file.path.parent.name) if name)
-
-
-def _describe(file: GgufFile) -> Description:
+def _describe(file: GgufFile, *, base: bool) -> Description:
     shape, names = shape_of(file), " / ".join(own_names(file))
-    base = catalog.names_base_model(names) or file.vocabulary == _BASE_VOCABULARY
     named, warnings = catalog.named_entry(names), list[Warned]()
     entry = None if base else named or _of_shape(file)
     if base:

@@ -106,11 +106,14 @@ def shape_of(file: GgufFile) -> Shape:
         kv_heads=heads if kv_heads is None else int(kv_heads),
         feed_forward=file.count("feed_forward_length"),
         vocabulary=file.vocabulary,
+        key_size=int(file.number(f"{file.architecture}.attention.key_length") or 0),
+        value_size=int(file.number(f"{file.architecture}.attention.value_length") or 0),
     )
     for where, sound in (
         ("block_count", 0 < shape.layers <= _MOST_LAYERS),
         ("embedding_length", 0 < shape.hidden <= _WIDEST),
-        ("attention.head_count", heads > 0 and shape.hidden % heads == 0),
+        ("attention.head_count", heads > 0 and (shape.key_size or shape.hidden % heads == 0)),
+        ("attention.key_length", 0 <= shape.key_size + shape.value_size <= _WIDEST),
         ("attention.head_count_kv", 0 < shape.kv_heads <= heads),
         ("feed_forward_length", 0 < shape.feed_forward <= _WIDEST),
         ("context_length", 0 < file.count("context_length") <= _LONGEST),
@@ -140,7 +143,7 @@ def memory(model: Footprint, load: Load) -> Memory:
 
 def kv_bytes(shape: Shape, window: int, kv_type: str) -> int:
     """The KV cache, which is allocated in full when the model is loaded."""
-    elements = 2 * shape.layers * shape.kv_heads * shape.head_size * _padded(window)
+    elements = shape.layers * shape.kv_heads * shape.head_sizes * _padded(window)
     return round(elements * _KV_BYTES[kv_type])
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from docqa.errors import DoesNotFit, ModelError
-from docqa.llm.files.gguf import GgufFile
 from docqa.llm.fit import machine
 from docqa.llm.fit.footprint import Load
 from docqa.llm.fit.plan import human_bytes
@@ -18,21 +17,8 @@ if TYPE_CHECKING:
 
 # ggml's numbers of the KV cache types.
 _KV_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}
-# SentencePiece and byte-level BPE: what the models of this family speak.
-_VOCABULARIES = ("llama", "gpt2")
 _LOOKUP_TOKENS = 10
 _LOGIT_BYTES = 4
-
-
-def check_can_run(file: GgufFile) -> None:
-    """Refuse what is no chat model of the Llama family: other networks, bare vocabularies."""
-    if file.architecture != "llama":
-        name = file.architecture or "?"
-        raise ModelError("llm.architecture", path=file.path, architecture=name)
-    if not file.tensors:
-        raise ModelError("llm.vocabulary_only", path=file.path)
-    if not file.vocabulary or file.text("tokenizer.ggml.model") not in _VOCABULARIES:
-        raise ModelError("llm.no_vocabulary", path=file.path)
 
 
 def options(settings: ModelSettings, load: Load, placed: Positions) -> dict[str, Any]:

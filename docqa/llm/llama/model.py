@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Self
 import llama_cpp
 
 from docqa import catalog
+from docqa.errors import ModelError
 from docqa.fingerprint import fingerprint
-from docqa.llm.files.gguf import GgufFile, read_metadata
+from docqa.llm.files.gguf import read_metadata
+from docqa.llm.files.kind import check_answers, is_base, own_names
 from docqa.llm.fit import footprint, machine, measured_speed, plan
 from docqa.llm.llama import crash_test
-from docqa.llm.llama.loading import check_can_run, check_gpu, check_lookup, lookup_note, options
+from docqa.llm.llama.choose_template import choose_template
+from docqa.llm.llama.loading import check_gpu, check_lookup, lookup_note, options
 from docqa.llm.llama.native import Native
 from docqa.llm.llama.rope import positions
-from docqa.llm.llama.templates import BOS, VERSION, Template, assemble, choose, dialogue
+from docqa.llm.llama.templates import VERSION, Template, assemble, dialogue
 from docqa.llm.model import Memory
 from docqa.settings import ModelSettings
 from docqa.types import EngineInfo, EngineKind, Warned
@@ -69,23 +72,20 @@ class LlamaModel:
         self._speed_key = measured_speed.speed_key(self.name, self.path.stat().st_size, chosen)
         self._spoken: OrderedDict[str, tuple[int, ...]] = OrderedDict()
         self.memory: Memory | None = None
-        for control in (BOS, *template.controls):
+        for control in template.controls:
             native.control(control)
+        native.also_ends(template.after_answer)
 
     @classmethod
     def open(cls, settings: ModelSettings) -> Self:
         """Find, check, plan and load the model that the settings name."""
         record = catalog.find_model(settings.name)
         file = read_metadata(record.path)
-        check_can_run(file)
-        entry = catalog.find_entry(record.entry) or catalog.named_entry(_names(file))
-        template = choose(
-            settings.template,
-            file.text("tokenizer.ggml.model") or "",
-            file.vocabulary,
-            file.text("tokenizer.chat_template") or "",
-            entry.template if entry else "",
-        )
+        check_answers(file)
+        entry = catalog.find_entry(record.entry) or catalog.named_entry(" / ".join(own_names(file)))
+        if is_base(file) and settings.template == "auto" and not settings.force:
+            raise ModelError("llm.is_base_model", path=file.path)
+        template = choose_template(file, settings.template, entry.template if entry else "")
         placed = positions(file, settings.ntk)
         choice = plan.choose(
             footprint.of_file(file),
@@ -101,7 +101,7 @@ class LlamaModel:
         if settings.require_gpu:
             check_gpu(native)
         notes = [*placed.notes, *(why for why in choice.why if why.message in _TOLD)]
-        if catalog.names_base_model(_names(file)):
+        if is_base(file):
             notes.append(Warned("llm.note_base_model", {"model": record.name}))
         if settings.lookup:
             notes.append(lookup_note(native))
@@ -155,7 +155,8 @@ class LlamaModel:
         state = {name: value for name, value in self.chosen.items() if name in _STATE_OPTIONS}
         weights = fingerprint(self.path.parent, [self.path])
         build = (llama_cpp.__version__, llama_cpp.llama_print_system_info().decode())
-        return _digest(weights, build, state, self.template.name, VERSION)
+        template = f"{self.template.name} {self.template.version}"
+        return _digest(weights, build, state, template, VERSION)
 
     def prefix_tokens(self, messages: "Sequence[BaseMessage]") -> tuple[int, ...]:
         """Tokens of the prompt that stay the same whatever follows the last message's text."""
@@ -180,8 +181,3 @@ class LlamaModel:
 
 def _digest(*facts: object) -> str:
     return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _names(file: GgufFile) -> str:
-    # The publisher's file names are the same everywhere; the folder or the title tells.
-    return f"{file.path.parent.name} {file.path.stem} {file.text('general.name') or ''}"

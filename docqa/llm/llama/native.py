@@ -4,10 +4,11 @@ import contextlib
 import ctypes
 import inspect
 import random
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from docqa.errors import ModelBusy, ModelError
 from docqa.llm.llama.cancel import Switch, ctrl_c_held
 from docqa.llm.llama.native_log import hearing, offloaded
 from docqa.llm.llama.seal import is_whole, seal
-from docqa.llm.llama.templates import BOS, EOS
+from docqa.llm.llama.templates import BOS, EOS, Control, Markup, Part
 from docqa.types import Cancelled
 
 # While it loads a model, llama-cpp-python sends all output of the process to nowhere, and with it
@@ -34,6 +35,10 @@ _WAIT = 0.05
 # A computation this short need not be stopped in its middle.
 _SHORT = 0.1
 _ANY_SEED = 0xFFFFFFFE
+# llama.cpp's marks of a token: unknown, control or user-defined; and what white space it takes.
+_CONTROLS = 1 << 0 | 1 << 3 | 1 << 4
+_TRIMS_LEFT, _TRIMS_RIGHT = 1 << 7, 1 << 8
+_TWINS = str.maketrans("<>[]", "＜＞［］")
 
 
 class Sampling(Struct, frozen=True):
@@ -83,27 +88,72 @@ class Native:
         # One caller at a time, also between its tokens; each computation; the tokenizer.
         self._turn, self._work, self._words = (threading.Lock() for _ in range(3))
         self._pieces: dict[int, bytes] = {}
+        self._ends: set[int] = set()
 
     # Words
 
     def tokenize(self, text: str) -> list[int]:
         """Ids of a text in which nothing is a control token."""
-        data = text.encode("utf-8", "replace")
+        # These llama.cpp would take out of any text; a full-width twin looks the same to a reader.
+        text = self._marks.sub(lambda found: found[0].translate(_TWINS), text)
         with self._words:
-            return self._tokenized(data, special=False)
+            return self._tokenize(text.encode("utf-8", "replace"))
 
     def control(self, name: str) -> int:
         """Id of a control token: bos, eos, or by its name in the vocabulary."""
+        if name in (BOS, EOS):
+            with self._words:
+                self._check_open()
+                found = self._llama.token_bos() if name == BOS else self._llama.token_eos()
+            token = int(found) if found >= 0 else None
+        else:
+            token = self.controls.get(name)
+        if token is None:
+            raise ModelError("llm.template_token_missing", token=name)
+        return token
+
+    @cached_property
+    def controls(self) -> dict[str, int]:
+        """Every token that llama.cpp takes out of a template's text, by its name."""
         with self._words:
             self._check_open()
-            if name == BOS:
-                return int(self._llama.token_bos())
-            if name == EOS:
-                return int(self._llama.token_eos())
-            ids = self._tokenized(name.encode(), special=True)
-        if len(ids) != 1:
-            raise ModelError("llm.template_token_missing", token=name)
-        return ids[0]
+            attributes = llama_cpp.llama_vocab_get_attr
+            found = [t for t in range(self.vocabulary) if attributes(self._vocab, t) & _CONTROLS]
+            names = [llama_cpp.llama_vocab_get_text(self._vocab, token) for token in found]
+        return {
+            name.decode("utf-8", "replace"): token
+            for name, token in zip(names, found, strict=True)
+            if name
+        }
+
+    def split_markup(self, text: str) -> list[str | Control]:
+        """A template's text, cut at the names of control tokens."""
+        pieces = self._control_names.split(text)
+        return [Control(piece) if n % 2 else piece for n, piece in enumerate(pieces) if piece]
+
+    def trims(self, token: int) -> tuple[bool, bool]:
+        """Whether a control token takes the white space on its left and on its right."""
+        with self._words:
+            self._check_open()
+            kind = llama_cpp.llama_vocab_get_attr(self._vocab, token)
+        return bool(kind & _TRIMS_LEFT), bool(kind & _TRIMS_RIGHT)
+
+    def also_ends(self, after_answer: Sequence[Part]) -> None:
+        """Take the first control token that a template puts after an answer for its end."""
+        for part in after_answer:
+            pieces = self.split_markup(part.text) if isinstance(part, Markup) else [part]
+            if control := next((one for one in pieces if isinstance(one, Control)), None):
+                self._ends.add(self.control(control.name))
+                return
+
+    @cached_property
+    def _control_names(self) -> re.Pattern[str]:
+        return _any_of(self.controls)
+
+    @cached_property
+    def _marks(self) -> re.Pattern[str]:
+        """Names such as `<think>` that are tokens in every text, and mean something to a model."""
+        return _any_of(name for name in self.controls if name[0] in "<[" and name[-1] in ">]")
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token, however long; none for control tokens."""
@@ -117,13 +167,13 @@ class Native:
         """Whether a token ends the answer."""
         with self._words:
             self._check_open()
-            return bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
+            return token in self._ends or llama_cpp.llama_vocab_is_eog(self._vocab, token)
 
-    def _tokenized(self, data: bytes, special: bool) -> list[int]:
+    def _tokenize(self, data: bytes) -> list[int]:
         self._check_open()
         room = len(data) + 2
         ids = (llama_cpp.llama_token * room)()
-        found = llama_cpp.llama_tokenize(self._vocab, data, len(data), ids, room, False, special)
+        found = llama_cpp.llama_tokenize(self._vocab, data, len(data), ids, room, False, False)
         if found < 0:
             raise ModelError("llm.failed", reason="llama_tokenize")
         return ids[:found]
@@ -286,6 +336,12 @@ class Native:
     def _check_open(self) -> None:
         if self._closed:
             raise ModelError("llm.closed")
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    # Without any name there is nothing to find.
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})" if longest_first else "((?!))")
 
 
 def check_options(options: Mapping[str, object]) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from docqa.errors import SettingError
 from docqa.llm.files.gguf import GgufFile
+from docqa.llm.fit.footprint import shape_of
 from docqa.types import Warned
 
 # llama.cpp's numbers of the scaling types.
@@ -53,7 +54,9 @@ class _Keys(Struct, frozen=True):
 def positions(file: GgufFile, ntk: float = 1.0) -> Positions:
     """Work out the RoPE options of a model file; `ntk` is the factor of an NTK extension."""
     keys = _keys(file)
-    named = _named_window(file)
+    # Only Llama's own converters were known to leave these keys out.
+    is_llama = file.architecture == "llama"
+    named = _named_window(file) if is_llama else None
     notes: list[Warned] = []
     options: dict[str, float | int] = {}
     window = keys.window
@@ -62,7 +65,7 @@ def positions(file: GgufFile, ntk: float = 1.0) -> Positions:
     if keys.scaled and keys.scaling == "yarn" and not keys.original:
         options["yarn_orig_ctx"] = round(window / keys.factor)
         notes.append(_note("llm.note_yarn_original", original=options["yarn_orig_ctx"]))
-    elif (wanted := named or window) in _SIZES.values() and keys.unscaled_llama2:
+    elif is_llama and (wanted := named or window) in _SIZES.values() and keys.unscaled_llama2:
         window, options = wanted, _stretched(wanted)
         factor = window // _ORIGINAL
         notes.append(_note("llm.note_rope_supplied", window=window, factor=factor))
@@ -96,7 +99,7 @@ def _keys(file: GgufFile) -> _Keys:
         scaling=file.text(f"{prefix}.scaling.type") or "linear",
         factor=factor or 1.0,
         original=int(file.number(f"{prefix}.scaling.original_context_length") or 0),
-        head=file.count("embedding_length") // max(file.count("attention.head_count"), 1),
+        head=shape_of(file).head_size,
     )
 
 

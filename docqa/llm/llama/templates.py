@@ -1,6 +1,6 @@
-"""Prompt templates of the three generations: from messages to parts, from parts to token ids.
+"""From messages to parts of a prompt, and from parts to token ids.
 
-Only control tokens named here become control tokens. Text is text, whatever it imitates.
+Only a template makes control tokens. A message's text is text, whatever it imitates.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,9 +14,8 @@ from docqa.markup import neutralise
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-# Part of the identity of kept readings: raise it when any template below changes.
-VERSION = 1
-DEFAULT_SYSTEM = "You are a helpful assistant. 你是一个乐于助人的助手。"
+# Part of the identity of cached prompts: raise it when any template's result changes.
+VERSION = 2
 BOS, EOS = "bos", "eos"
 
 
@@ -26,6 +25,12 @@ class Control(Struct, frozen=True):
     name: str
 
 
+class Markup(Struct, frozen=True):
+    """Text of the template itself; the names of control tokens in it stand for these tokens."""
+
+    text: str
+
+
 class Past(Struct, frozen=True):
     """An earlier answer with the white space that the template puts before it."""
 
@@ -33,11 +38,11 @@ class Past(Struct, frozen=True):
     text: str
 
 
-Part: TypeAlias = str | Control | Past
+Part: TypeAlias = str | Control | Markup | Past
 
 
 class Dialogue(Struct, frozen=True):
-    """Messages in the order the templates know: one system text, then turns; the last is open."""
+    """Messages in the order that templates know: one system text, then turns; the last is open."""
 
     system: str
     past: tuple[tuple[str, str], ...]
@@ -45,15 +50,22 @@ class Dialogue(Struct, frozen=True):
 
 
 class Template(Struct, frozen=True):
-    """One family's prompt format."""
+    """One prompt format."""
 
     name: str
     parts: Callable[[Dialogue], list[Part]]
-    leading_space: bool
-    """Whether answers begin with a space that is not part of them."""
+    leading_space: bool = True
+    """Whether answers may begin with a space that is not part of them."""
     controls: tuple[str, ...] = ()
+    """Control tokens that the vocabulary must have."""
     stops: tuple[str, ...] = ()
     """Text that begins another turn, where no control token does."""
+    after_answer: tuple[Part, ...] = ()
+    """What follows an answer: its first control token ends one."""
+    thinks: bool = False
+    """Whether the model may think aloud before it answers."""
+    version: str = ""
+    """Tells templates of one name apart."""
 
 
 class Tokenizer(Protocol):
@@ -65,6 +77,14 @@ class Tokenizer(Protocol):
 
     def control(self, name: str) -> int:
         """Id of a control token."""
+        ...
+
+    def split_markup(self, text: str) -> list[str | Control]:
+        """A template's text, cut at the names of control tokens."""
+        ...
+
+    def trims(self, token: int) -> tuple[bool, bool]:
+        """Whether a control token takes the white space on its left and on its right."""
         ...
 
 
@@ -86,102 +106,46 @@ def dialogue(messages: "Sequence[BaseMessage]") -> Dialogue:
             turns[-1][0].append(text)
     if not turns or turns[-1][1]:
         raise QueryError("llm.no_question")
-    said = [("\n\n".join(asked), "\n".join(answers)) for asked, answers in turns]
-    return Dialogue("\n".join(system), tuple(said[:-1]), said[-1][0])
+    joined = [("\n\n".join(asked), "\n".join(answers)) for asked, answers in turns]
+    return Dialogue("\n".join(system), tuple(joined[:-1]), joined[-1][0])
 
 
 def assemble(
     parts: Iterable[Part],
     tokenizer: Tokenizer,
-    spoken: Callable[[str], Sequence[int] | None] = lambda _: None,
+    ids_of_answer: Callable[[str], Sequence[int] | None] = lambda _: None,
 ) -> list[int]:
     """Token ids of the parts; an answer of the model's own keeps the ids it was given in."""
     ids: list[int] = []
-    run = ""
-    for part in parts:
-        exact: Sequence[int] | None = None
-        if isinstance(part, Control):
-            exact = [tokenizer.control(part.name)]
-        elif isinstance(part, Past):
-            exact = spoken(part.text)
-        if exact is None:
-            run += part.lead + part.text if isinstance(part, Past) else str(part)
-            continue
+    run, trim_next = "", False
+
+    def end_run(trim_last: bool = False) -> None:
         # Neighbouring text is cut into tokens in one go, as the models saw it in training.
-        ids += tokenizer.tokenize(run) if run else []
-        ids += exact
-        run = ""
-    return ids + (tokenizer.tokenize(run) if run else [])
+        nonlocal run, trim_next
+        text = run.lstrip() if trim_next else run
+        text = text.rstrip() if trim_last else text
+        ids.extend(tokenizer.tokenize(text) if text else ())
+        run, trim_next = "", False
+
+    for part in _split(parts, tokenizer):
+        if isinstance(part, Control):
+            token = tokenizer.control(part.name)
+            trim_left, trim_right = tokenizer.trims(token)
+            end_run(trim_left)
+            ids.append(token)
+            trim_next = trim_right
+        elif isinstance(part, Past) and (exact := ids_of_answer(part.text)) is not None:
+            end_run()
+            ids.extend(exact)
+        else:
+            run += part.lead + part.text if isinstance(part, Past) else part
+    end_run()
+    return ids
 
 
-def _alpaca2(said: Dialogue) -> list[Part]:
-    system = f"<<SYS>>\n{said.system or DEFAULT_SYSTEM}\n<</SYS>>\n\n"
-    parts: list[Part] = []
-    for question, answer in said.past:
-        parts += [Control(BOS), f"[INST] {system}{question} [/INST]", Past(" ", answer)]
-        parts.append(Control(EOS))
-        system = ""
-    return [*parts, Control(BOS), f"[INST] {system}{said.question} [/INST]"]
-
-
-def _alpaca1(said: Dialogue) -> list[Part]:
-    text = (
-        "Below is an instruction that describes a task. "
-        "Write a response that appropriately completes the request.\n\n"
-    )
-    # The format has no place for a system text; it opens the first instruction.
-    system = f"{said.system}\n\n" if said.system else ""
-    for question, answer in said.past:
-        text += f"### Instruction:\n\n{system}{question}\n\n### Response:\n\n{answer}\n\n"
-        system = ""
-    return [Control(BOS), f"{text}### Instruction:\n\n{system}{said.question}\n\n### Response:\n\n"]
-
-
-_HEADER, _HEADER_END, _TURN_END = "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"
-
-
-def _llama3(said: Dialogue) -> list[Part]:
-    parts: list[Part] = [Control(BOS), *_block("system", said.system or DEFAULT_SYSTEM)]
-    for question, answer in said.past:
-        parts += [*_block("user", question), *_opening("assistant"), "\n\n", Past("", answer)]
-        parts.append(Control(_TURN_END))
-    return [*parts, *_block("user", said.question), *_opening("assistant"), "\n\n"]
-
-
-def _opening(role: str) -> list[Part]:
-    return [Control(_HEADER), role, Control(_HEADER_END)]
-
-
-def _block(role: str, text: str) -> list[Part]:
-    return [*_opening(role), f"\n\n{text}", Control(_TURN_END)]
-
-
-TEMPLATES = {
-    template.name: template
-    for template in (
-        Template("alpaca2", _alpaca2, leading_space=True),
-        Template("alpaca1", _alpaca1, leading_space=True, stops=("### Instruction:",)),
-        Template(
-            "llama3",
-            _llama3,
-            leading_space=False,
-            controls=(_HEADER, _HEADER_END, _TURN_END),
-        ),
-    )
-}
-
-
-def choose(asked: str, kind: str, vocabulary: int, embedded: str, entry: str = "") -> Template:
-    """The template: as asked, the catalogue's, or what vocabulary and embedded template show.
-
-    The embedded template is only looked at for the family's signs; it is never run.
-    """
-    if asked != "auto":
-        return TEMPLATES[asked]
-    if entry:
-        return TEMPLATES[entry]
-    if kind == "gpt2" or _HEADER in embedded:
-        return TEMPLATES["llama3"]
-    if "### Instruction" in embedded or (vocabulary in (49953, 49954) and "[INST]" not in embedded):
-        return TEMPLATES["alpaca1"]
-    return TEMPLATES["alpaca2"]
+def _split(parts: Iterable[Part], tokenizer: Tokenizer) -> Iterable[str | Control | Past]:
+    for part in parts:
+        if isinstance(part, Markup):
+            yield from tokenizer.split_markup(part.text)
+        else:
+            yield part

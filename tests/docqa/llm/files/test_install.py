@@ -87,10 +87,27 @@ def test_an_embedding_model_is_recognised_and_never_taken_for_a_chat_model(tmp_p
     assert engine_kind(Settings()) is EngineKind.QUOTES
 
 
-def test_another_kind_of_network_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "architecture", "template", "kind"),
+    [
+        ("qwen2.5-0.5b-instruct", "qwen2", None, "chat"),
+        ("某模型", "qwen2", "{{ messages }}", "chat"),
+        ("gemma-3-270m", "gemma3", None, "base"),
+        ("qwen2.5-7b-base", "qwen2", "{{ messages }}", "base"),
+        ("x", "bert", None, "embedding"),
+    ],
+)
+def test_the_kind_is_told_by_name_network_and_template(
+    tmp_path, name, architecture, template, kind
+):
+    shape = Shape(architecture=architecture, template=template, name=name)
+    assert identify(write_gguf(tmp_path / f"{name}.gguf", shape)).kind == kind
+
+
+def test_the_image_part_of_a_vision_model_is_refused(tmp_path):
     with pytest.raises(ModelError) as caught:
-        identify(write_gguf(tmp_path / "x.gguf", Shape(architecture="mamba")))
-    assert "mamba" in str(caught.value)
+        identify(write_gguf(tmp_path / "mmproj-x.gguf", Shape(architecture="clip")))
+    assert caught.value.code == "llm.projector"
 
 
 def test_a_bare_vocabulary_is_refused(tmp_path):

@@ -44,9 +44,9 @@ def test_a_file_of_another_format(data: bytes, tmp_path: Path, open_tiny: Open) 
     refused(path, open_tiny)
 
 
-def test_another_architecture(tmp_path: Path, open_tiny: Open) -> None:
+def test_an_embedder_says_what_it_is(tmp_path: Path, open_tiny: Open) -> None:
     path = write_gguf(tmp_path / "m.gguf", Shape(architecture="bert"))
-    assert "bert" in str(refused(path, open_tiny))
+    assert refused(path, open_tiny).code == "llm.is_embedder"
 
 
 def test_a_vocabulary_only_file(tmp_path: Path, open_tiny: Open) -> None:
@@ -63,16 +63,17 @@ def test_weights_that_llama_cpp_refuses(tmp_path: Path, open_tiny: Open) -> None
     assert "attn_q" in str(error)
 
 
-def test_a_hostile_chat_template_is_never_compiled(tmp_path: Path, open_tiny: Open) -> None:
+def test_a_template_that_fails_gives_way_to_the_vocabulary(tmp_path: Path, open_tiny: Open) -> None:
     path = write_gguf(tmp_path / "m.gguf", Shape(template=HOSTILE))
     model = open_tiny(path)
     assert model.template.name == "alpaca2"
     assert "tokenizer.chat_template" not in model.native._llama.metadata
 
 
-def test_a_base_model_is_loaded_with_a_warning(tmp_path: Path, open_tiny: Open) -> None:
+def test_a_base_model_is_refused_unless_forced(tmp_path: Path, open_tiny: Open) -> None:
     path = write_gguf(tmp_path / "chinese-llama-2-7b-gguf" / "ggml-model-q4_0.gguf")
-    assert [note.message for note in open_tiny(path).notes] == ["llm.note_base_model"]
+    assert refused(path, open_tiny).code == "llm.is_base_model"
+    assert [note.message for note in open_tiny(path, force=True).notes] == ["llm.note_base_model"]
 
 
 def test_a_gpu_that_is_required_and_missing(tiny: Path, open_tiny: Open) -> None:

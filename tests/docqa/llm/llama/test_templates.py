@@ -6,15 +6,12 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from sentencepiece import SentencePieceProcessor
 
 from docqa.errors import ModelError, QueryError
+from docqa.llm.llama.families import ALPACA_SYSTEM, FAMILIES
 from docqa.llm.llama.templates import (
-    DEFAULT_SYSTEM,
-    TEMPLATES,
     Control,
     Part,
     Past,
-    Template,
     assemble,
-    choose,
     dialogue,
 )
 from tests.support.opening import Open
@@ -65,7 +62,7 @@ CASES = [
 
 
 def parts(name: str, messages: list[BaseMessage]) -> list[Part]:
-    return TEMPLATES[name].parts(dialogue(messages))
+    return FAMILIES[name].parts(dialogue(messages))
 
 
 def spelt(name: str, messages: list[BaseMessage]) -> str:
@@ -76,7 +73,8 @@ def spelt(name: str, messages: list[BaseMessage]) -> str:
         if isinstance(part, Control):
             texts.append(controls.get(part.name, part.name))
         else:
-            texts.append(part.lead + part.text if isinstance(part, Past) else part)
+            lead = part.lead if isinstance(part, Past) else ""
+            texts.append(part if isinstance(part, str) else lead + part.text)
     return "".join(texts)
 
 
@@ -143,8 +141,8 @@ def test_control_tokens_survive_no_text_even_unneutralised(tiny: Path, open_tiny
 
 
 def test_without_a_system_message_the_first_partys_sentence_stands() -> None:
-    assert DEFAULT_SYSTEM in spelt("alpaca2", [HumanMessage("你好")])
-    assert len(DEFAULT_SYSTEM.encode()) == 65
+    assert ALPACA_SYSTEM in spelt("alpaca2", [HumanMessage("你好")])
+    assert len(ALPACA_SYSTEM.encode()) == 65
 
 
 def test_neighbouring_messages_of_one_role_become_one_turn() -> None:
@@ -167,24 +165,6 @@ def test_an_answer_of_the_models_own_keeps_its_ids(tiny: Path, open_tiny: Open) 
     known = {"十天。": (9, 9, 9)}
     ids = assemble(parts("alpaca2", SEVERAL), native, known.get)
     assert (9, 9, 9, 2, 1) in zip(*(ids[n:] for n in range(5)), strict=False)
-
-
-@pytest.mark.parametrize(
-    ("asked", "kind", "vocabulary", "embedded", "entry", "expected"),
-    [
-        ("alpaca1", "gpt2", 128256, "", "llama3", "alpaca1"),
-        ("auto", "llama", 55296, "", "alpaca2", "alpaca2"),
-        ("auto", "gpt2", 128256, "", "", "llama3"),
-        ("auto", "llama", 49954, "", "", "alpaca1"),
-        ("auto", "llama", 55296, "", "", "alpaca2"),
-        ("auto", "llama", 32000, "### Instruction:\n\n{{ x }}", "", "alpaca1"),
-    ],
-)
-def test_the_template_is_chosen(
-    asked: str, kind: str, vocabulary: int, embedded: str, entry: str, expected: str
-) -> None:
-    found: Template = choose(asked, kind, vocabulary, embedded, entry)
-    assert found.name == expected
 
 
 def test_a_template_whose_tokens_are_missing_is_refused(tiny: Path, open_tiny: Open) -> None:
