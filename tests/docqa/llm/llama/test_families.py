@@ -15,7 +15,7 @@ from docqa.llm.llama.families import FAMILIES
 from docqa.llm.llama.file_template import file_template
 from docqa.settings import ModelSettings
 from tests.docqa.llm.conftest import Open
-from tests.tiny_gguf import Shape, Vocabulary, byte_vocabulary, write_gguf
+from tests.support.tiny_gguf import Shape, Vocabulary, byte_vocabulary, write_gguf
 
 SYSTEM = SystemMessage("只用资料回答。")
 DIALOGUES = [
