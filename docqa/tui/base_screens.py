@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from docqa.tui.compositor import NoteCompositor
 from docqa.tui.error_guard import Sturdy
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind, worded
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class WordedScreen(Sturdy, Screen[Result]):
-    """A whole screen of docqa."""
+class _DocqaScreen(Sturdy, Screen[Result]):
+    """What screens and dialogs share."""
+
+    def __init__(self) -> None:
+        """Paint notes whole."""
+        super().__init__()
+        self._compositor = NoteCompositor()
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -29,7 +35,11 @@ class WordedScreen(Sturdy, Screen[Result]):
         return cast("DocqaApp", self.app)
 
 
-class Dialog(Sturdy, ModalScreen[Result]):
+class WordedScreen(_DocqaScreen[Result]):
+    """A whole screen of docqa."""
+
+
+class Dialog(_DocqaScreen[Result], ModalScreen[Result]):
     """A dialog above the screen; Escape closes it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,16 +47,6 @@ class Dialog(Sturdy, ModalScreen[Result]):
         # The app's own, which Textual does not show above a dialog.
         bind("help", "app.help", show=True),
     ]
-
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that work now."""
-        return worded(super().active_bindings)
-
-    @property
-    def docqa(self) -> "DocqaApp":
-        """The application, by its own type."""
-        return cast("DocqaApp", self.app)
 
     def on_mount(self) -> None:
         """Cover the keys of the screen below: they do not work now."""

@@ -122,12 +122,12 @@ class Chat:
 
 @asynccontextmanager
 async def chatting(
-    engine="quotes", *, kind=Engine, size=(120, 40), wait=True, groups=None, **begin
+    engine="quotes", *, kind=Engine, size=(120, 40), wait=True, groups=None, notes=False, **begin
 ):
     """The chat in a terminal of this size, its engine open."""
     chosen = settings(engine, **(groups or {}))
     app = Noted(lambda: kind(chosen), chosen, **begin)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=notes) as pilot:
         chat = Chat(app, pilot)
         if wait:
             await chat.until(lambda: app.engine is not None and not app.loading)

@@ -9,7 +9,7 @@ from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.reader.view import ReaderView
 from docqa.tui.sources.source import Source
 from docqa.types import SearchRequest
-from tests.tui.conftest import FOLDER, chatting
+from tests.support.chat import FOLDER, chatting
 
 SIZES = ((80, 24), (100, 40), (120, 40), (200, 50), (41, 12))
 PIECES = (*"ab 甲乙，。（》\n🎉％한Ａ—1", "☀\ufe0f", "e\u0301", "strips ")
