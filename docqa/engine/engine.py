@@ -4,30 +4,24 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from docqa import paths
-from docqa.answer.question import checked_question
-from docqa.answer.quoting.quoter import Extractive
-from docqa.answer.retrieve import Steps
 from docqa.closing import Closing
 from docqa.engine.loaded_model import Brain
-from docqa.engine.open_library import Shelf
+from docqa.engine.notices import Notices, Report
+from docqa.engine.open_library import OpenLibrary
+from docqa.engine.requests import check_question, check_search
 from docqa.engine.setting_changes import changed
-from docqa.errors import StorageError
 from docqa.settings import Settings
 from docqa.types import (
-    AnswerMode,
     AskRequest,
     Cancelled,
     CitationCheck,
-    ContextPacked,
     DocumentInfo,
-    Done,
     EngineKind,
     Event,
     IngestStep,
     ModelChoice,
+    Passage,
     PromptPlan,
     SearchRequest,
     SearchResult,
@@ -41,19 +35,25 @@ from ingest.types import Section
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-    from docqa.answer.writing.writer import Generative
+    from docqa.engine.answering import Answering
     from docqa.engine.cached_documents import ReadingDesk, Shelved
 
 
 class Engine(Closing):
     """Everything a face can do; opens nothing before it is needed; usable from several threads."""
 
-    def __init__(self, settings: Settings, library: str | None = None) -> None:
-        """Work with these settings on the library of this name or path, or the settings' own."""
+    def __init__(
+        self, settings: Settings, library: str | None = None, report: Report | None = None
+    ) -> None:
+        """Work with these settings on the library of this name or path, or the settings' own.
+
+        `report` hears how far an index is that must be made before a search can begin.
+        """
         self._settings = settings
         self._library = library or settings.library.name
         self._scope: tuple[str, ...] = ()
-        self._shelf = Shelf(paths.library_dir(self._library), settings)
+        self._notices = Notices(report)
+        self._opened = self._open(paths.library_dir(self._library))
         self._brain: Brain | None = None
 
     # What is in use
@@ -79,14 +79,14 @@ class Engine(Closing):
 
     def use_library(self, name: str) -> None:
         """Work on another library from now on; raises UnknownLibrary where there is none."""
-        shelf = Shelf(paths.library_dir(name), self._settings)
-        shelf.library.counts()
-        self._shelf.close()
-        self._shelf, self._library, self._scope = shelf, name, ()
+        opened = self._open(paths.library_dir(name))
+        opened.library.counts()
+        self._opened.close()
+        self._opened, self._library, self._scope = opened, name, ()
 
     def use_scope(self, scope: Sequence[str]) -> None:
         """Limit every search to these globs or paths; QueryError where one matches nothing."""
-        self._shelf.library.scope_ids(scope)
+        self._opened.library.scope_ids(scope)
         self._scope = tuple(scope)
 
     def use_settings(self, **changes: object) -> None:
@@ -95,15 +95,15 @@ class Engine(Closing):
         Names are `group_field`; a change of the model's group closes the loaded model.
         """
         self._settings = changed(self._settings, changes)
-        self._shelf.close()
-        self._shelf = Shelf(self._shelf.path, self._settings)
+        self._opened.close()
+        self._opened = self._open(self._opened.path)
         if self._brain and any(name.startswith("model_") for name in changes):
             self._brain.close()
             self._brain = None
 
     def status(self) -> Status:
         """What the status bar says; opens the library but loads no model."""
-        counts = self._shelf.library.counts()
+        counts = self._opened.library.counts()
         return Status(
             library=self._library,
             documents=counts.documents,
@@ -126,15 +126,22 @@ class Engine(Closing):
         name = choice.name if choice.engine is EngineKind.LLAMA else ""
         self.use_settings(model_engine=choice.engine.value, model_name=name)
 
+    def check_model(self) -> None:
+        """ModelError where the model that the settings name is not here, needed or not."""
+        if self._mind.kind is EngineKind.LLAMA:
+            from docqa.catalog import find_model
+
+            find_model(self._settings.model.name)
+
     def warm_up(self) -> None:
         """Open the library and load the model now; blocking, meant for a background thread."""
-        self._shelf.library.counts()
+        self._opened.library.counts()
         if self._mind.kind is not EngineKind.QUOTES:
-            self._mind.model(self._shelf.path)
+            self._mind.model(self._opened.path)
 
     def close(self) -> None:
         """Close the library and the model."""
-        self._shelf.close()
+        self._opened.close()
         if self._brain:
             self._brain.close()
 
@@ -142,7 +149,15 @@ class Engine(Closing):
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked passages; the scope in use applies where the request names none."""
-        return self._shelf.search(replace(request, scope=request.scope or self._scope))
+        return self._opened.search(check_search(request, self._scope))
+
+    def notices(self) -> list[Warned]:
+        """What the user should know since this was last asked; `ask` tells it by itself."""
+        return self._notices.take()
+
+    def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:
+        """The passages before and after one in its document."""
+        return self._opened.neighbours(passage, reach)
 
     def ask(
         self,
@@ -155,14 +170,8 @@ class Engine(Closing):
         A not-found reply is an answer too (`status` says so). The turn is kept in the session
         unless `save` is off; a cancelled answer keeps its partial text.
         """
-        request, turns = self._prepared(request)
-        stop = cancelled or _never
-        if self._quotes(request):
-            events = self._extractive(request, turns, stop)
-        else:
-            events = self._generative(request, turns, stop).events(config)
-        for event in events:
-            yield from self._told(event, request)
+        request = check_question(request, self._scope, self._settings)
+        yield from self._answering.events(request, cancelled or _never, config)
 
     async def aask(
         self,
@@ -171,68 +180,48 @@ class Engine(Closing):
         config: "RunnableConfig | None" = None,
     ) -> AsyncIterator[Event]:
         """The events of `ask` without blocking the event loop."""
-        request, turns = self._prepared(request)
-        stop = cancelled or _never
-        if self._quotes(request):
-            for event in self._extractive(request, turns, stop):
-                for told in self._told(event, request):
-                    yield told
-            return
-        async for event in self._generative(request, turns, stop).aevents(config):
-            for told in self._told(event, request):
-                yield told
+        request = check_question(request, self._scope, self._settings)
+        async for event in self._answering.aevents(request, cancelled or _never, config):
+            yield event
 
     def plan_prompt(self, request: AskRequest) -> PromptPlan:
         """The exact prompt and budget that `ask` would use; nothing is generated."""
-        request, turns = self._prepared(request)
-        return self._generative(request, turns, _never).plan()
+        request = check_question(request, self._scope, self._settings)
+        return self._answering.plan(request, _never)
 
     def summarise(
         self, files: Sequence[str], cancelled: Cancelled | None = None
     ) -> Iterator[Event]:
         """Events of a summary of these documents (paths or globs): Progress, Token, Done."""
-        documents = self._shelf.library.documents(files)
-        stop = cancelled or _never
-        if self._mind.kind is EngineKind.QUOTES:
-            from docqa.answer.quoting.summary import digest
-
-            yield from digest(self._shelf.library, documents, stop)
-            return
-        from docqa.answer.writing.summary import Summariser
-
-        model = self._mind.model(self._shelf.path)
-        summariser = Summariser(self._shelf.library, model, self._settings)
-        for event in summariser.events(documents, stop):
-            yield from self._mind.memory.said()
-            yield event
+        return self._answering.summarise(files, cancelled or _never)
 
     # Documents
 
     def documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents of the library, or those that the globs or paths match."""
-        return self._shelf.library.documents(scope)
+        return self._opened.library.documents(scope)
 
     def failed_documents(self) -> list[DocumentInfo]:
         """Files that could not be read, with the reason."""
-        return self._shelf.library.failed()
+        return self._opened.library.failed()
 
     def document_text(self, document_id: int, start: int = 0, end: int | None = None) -> str:
         """A stretch of a document's extracted text."""
-        return self._shelf.library.text(document_id, start, end)
+        return self._opened.library.text(document_id, start, end)
 
     def file_of(self, document: str) -> Path | None:
         """Where a document lies on disk, if it still does."""
-        library = self._shelf.library
+        library = self._opened.library
         places = library.places(library.document(document).id)
         return next((file for place in places if (file := Path(place)).is_file()), None)
 
     def page_label(self, document_id: int, page: int) -> str | None:
         """The number printed on a page of a document, where it is not that of the sheet."""
-        return self._shelf.library.page_label(document_id, page)
+        return self._opened.library.page_label(document_id, page)
 
     def sections(self, document_id: int) -> list[Section]:
         """Blocks of a document with their pages and headings."""
-        return self._shelf.library.sections(document_id)
+        return self._opened.library.sections(document_id)
 
     def ingest(
         self, files: Sequence[Path], cancelled: Cancelled | None = None
@@ -242,59 +231,59 @@ class Engine(Closing):
         from docqa.engine.ingest import Ingestion, IngestRequest
 
         request = IngestRequest(tuple(files), count=True)
-        yield from Ingestion(self._shelf.path, self._settings, request, cancelled or _never)
+        yield from Ingestion(self._opened.path, self._settings, request, cancelled or _never)
 
     def remove(self, path: str) -> None:
         """Take a document out of the library."""
         from docqa.engine.ingest import remove_documents
 
-        remove_documents(self._shelf.path, self._settings, [path])
+        remove_documents(self._opened.path, self._settings, [path])
 
     # Sessions
 
     def sessions(self, matching: str = "") -> list[SessionInfo]:
         """Kept sessions, newest first; each word of `matching` must occur in their text."""
-        return self._shelf.sessions.listed(matching)
+        return self._opened.sessions.listed(matching)
 
     def last_session(self) -> SessionInfo | None:
         """The session that was used last."""
-        return self._shelf.sessions.last()
+        return self._opened.sessions.last()
 
     def session(self, session: str) -> tuple[SessionInfo, list[Turn]]:
         """A session by its id or the beginning of it, with its turns."""
-        info = self._shelf.sessions.get(session)
-        return info, self._shelf.sessions.turns(info.id)
+        info = self._opened.sessions.get(session)
+        return info, self._opened.sessions.turns(info.id)
 
     def rename_session(self, session: str, title: str) -> None:
         """Give a session another title."""
-        with self._shelf.lock:
-            sessions = self._shelf.sessions
+        with self._opened.lock:
+            sessions = self._opened.sessions
             sessions.rename(sessions.get(session).id, title)
 
     def delete_session(self, session: str) -> None:
         """Delete a session; `restore_sessions` brings back what was deleted last."""
-        with self._shelf.lock:
-            sessions = self._shelf.sessions
+        with self._opened.lock:
+            sessions = self._opened.sessions
             sessions.delete([sessions.get(session).id])
 
     def restore_sessions(self) -> int:
         """Bring back what was deleted last; return how many sessions that were."""
-        with self._shelf.lock:
-            return self._shelf.sessions.restore()
+        with self._opened.lock:
+            return self._opened.sessions.restore()
 
     def export_session(self, session: str, form: str = "markdown") -> str:
         """A session as `markdown`, `json` or `html`, with quotes and file hashes."""
         from docqa.answer.export import export
 
         info, turns = self.session(session)
-        return export(info, turns, self._shelf.sessions.sources(info.id), form)
+        return export(info, turns, self._opened.sessions.sources(info.id), form)
 
     def verify_session(self, session: str) -> list[CitationCheck]:
         """Compare a session's citations with the documents as they are now."""
         from docqa.answer.checking.kept_citations import verify
 
         _, turns = self.session(session)
-        return verify(self._shelf.library, turns)
+        return verify(self._opened.library, turns)
 
     # Readings
 
@@ -302,96 +291,31 @@ class Engine(Closing):
         """The kept readings of the library, to list and drop."""
         from docqa.engine.cached_documents import Shelved
 
-        return Shelved(self._shelf.library, self._settings.readings)
+        return Shelved(self._opened.library, self._settings.readings)
 
     def reading_desk(self) -> "ReadingDesk":
         """Reads whole documents ahead of questions; loads the model."""
         from docqa.engine.cached_documents import ReadingDesk
 
-        return ReadingDesk(self._shelf.library, self._mind.model(self._shelf.path))
+        return ReadingDesk(self._opened.library, self._mind.model(self._opened.path))
 
     # How an answer is made
 
     @property
     def _mind(self) -> Brain:
         if self._brain is None:
-            self._brain = Brain(self._settings)
+            self._brain = Brain(self._settings, self._notices.push)
         return self._brain
 
-    def _prepared(self, request: AskRequest) -> tuple[AskRequest, list[Turn]]:
-        """The request with its gaps filled, and the turns it continues."""
-        turns: list[Turn] = []
-        session = request.session
-        if session:
-            session = self._shelf.sessions.get(session).id
-            most = self._settings.answer.history_turns
-            turns = self._shelf.sessions.turns(session, most, request.instead)
-        filled = replace(
-            request,
-            question=checked_question(request.question),
-            scope=request.scope or self._scope,
-            open=request.open or self._settings.answer.open,
-            thorough=request.thorough or self._settings.answer.thorough,
-            session=session,
-        )
-        return filled, turns
+    @property
+    def _answering(self) -> "Answering":
+        # Imported here: an ingest and a search need nothing of what answers.
+        from docqa.engine.answering import Answering
 
-    def _quotes(self, request: AskRequest) -> bool:
-        return request.mode is AnswerMode.QUOTE or self._mind.kind is EngineKind.QUOTES
+        return Answering(self._opened, self._mind, self._settings, self._notices)
 
-    def _extractive(
-        self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
-    ) -> Iterator[Event]:
-        steps = Steps(self._shelf.search, self._settings)
-        engine = Extractive(self._shelf.library, steps, self._settings.answer.quotes)
-        return engine.events(request, turns, cancelled)
-
-    def _generative(
-        self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
-    ) -> "Generative":
-        # Imported here: LangChain costs 0.2 s that quotes do without.
-        from docqa.answer.writing.steps import Work
-        from docqa.answer.writing.writer import Generative
-
-        mind = self._mind
-        work = Work(
-            self._shelf.library,
-            self._shelf.search,
-            self._settings,
-            lambda: mind.model(self._shelf.path),
-            request,
-            turns,
-            cancelled,
-            mind.read,
-            lambda: mind.memory.passages(self._shelf.library),
-        )
-        return Generative(work, self._shelf.library, cancelled, lambda: mind.info)
-
-    def _told(self, event: Event, request: AskRequest) -> Iterator[Event]:
-        """The event, after what the search, the model and its memory have to say."""
-        yield from self._shelf.fresh_notes()
-        yield from self._mind.fresh_notes()
-        yield from self._mind.memory.said()
-        if isinstance(event, ContextPacked):
-            self._mind.read = event.passages
-            self._mind.memory.about(event.passages)
-        if isinstance(event, Done):
-            self._mind.answered(event.answer)
-            if request.save:
-                try:
-                    event = self._kept(event, request)
-                except StorageError as error:
-                    # The answer is worth more than its record: a full disk does not take it away.
-                    yield Warned("sessions.not_kept", {"reason": str(error)})
-        yield event
-
-    def _kept(self, event: Done, request: AskRequest) -> Done:
-        """A finished answer with the session that it is kept in."""
-        with self._shelf.lock:
-            sessions = self._shelf.sessions
-            session = request.session or sessions.begin(request.question)
-            answer = replace(event.answer, session=session)
-            return Done(answer, sessions.add_turn(session, answer, request.instead))
+    def _open(self, folder: Path) -> OpenLibrary:
+        return OpenLibrary(folder, self._settings, self._notices)
 
 
 def _never() -> bool:

@@ -1,6 +1,7 @@
 """The model in use, loaded when first needed and kept for the next question."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
 class Brain:
     """Loads the model once, whichever thread asks first."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Load nothing yet."""
+    def __init__(self, settings: Settings, report: Callable[[Warned], None]) -> None:
+        """Load nothing yet; `report` takes what the user should know."""
         self._settings = settings
         self._model: Model | None = None
-        self._notes: list[Warned] = []
+        self._report = report
         self._lock = threading.Lock()
         self.kind = engine_kind(settings)
         self.read: tuple[Passage, ...] = ()
         """Passages that the model read last, which cost nothing to read again."""
-        self.memory = Remembering(settings.readings)
+        self.memory = Remembering(settings.readings, report)
         self.window_used = 0
         """Tokens of the window that the last answer took with its prompt."""
         self.tokens_per_second: float | None = None
@@ -50,7 +51,8 @@ class Brain:
         with self._lock:
             if self._model is None:
                 self._model = open_model(self._with_engine())
-                self._notes = list(self._model.notes)
+                for notice in self._model.notes:
+                    self._report(notice)
             self.memory.attach(self._model, library)
             return self._model
 
@@ -59,11 +61,6 @@ class Brain:
         tokens, seconds = answer.usage.answer_tokens, answer.seconds.get("answer")
         self.window_used = answer.usage.prompt_tokens + tokens
         self.tokens_per_second = tokens / seconds if tokens and seconds else None
-
-    def fresh_notes(self) -> list[Warned]:
-        """What the user should know about the model as loaded; told once."""
-        notes, self._notes = self._notes, []
-        return notes
 
     def close(self) -> None:
         """Free the model."""

@@ -1,29 +1,30 @@
 """The library in use with its search and its sessions, opened when first needed."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+from docqa.engine.notices import Notices
 from docqa.errors import QueryError
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import CATALOGUE, Library
 from docqa.stores.sessions import Sessions
-from docqa.types import Progress, SearchRequest, SearchResult, Warned
+from docqa.types import Answer, Passage, SearchRequest, SearchResult, Warned
 
 
-class Shelf:
+class OpenLibrary:
     """One library for all threads: `lock` is held for whatever must not interleave."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        """Open nothing yet."""
+    def __init__(self, path: Path, settings: Settings, notices: Notices) -> None:
+        """Open nothing yet; what the user should know goes into the notices."""
         self.path = path
         self.lock = threading.RLock()
         self._settings = settings
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
-        self._heard: list[Warned] = []
-        self._untold = 0
+        self._notices = notices
 
     @property
     def library(self) -> Library:
@@ -48,15 +49,23 @@ class Shelf:
             if not self.library.counts().passages:
                 raise QueryError("answer.library_empty", name=self.library.name)
             self._searcher = self._searcher or open_searcher(
-                self.library, self._settings, self._hear
+                self.library, self._settings, self._notices.hear
             )
             return self._searcher.search(request)
 
-    def fresh_notes(self) -> list[Warned]:
-        """What the user should know about the search, such as that it goes by words alone; once."""
-        notes = self._heard[self._untold :]
-        self._untold += len(notes)
-        return notes
+    def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:
+        """The passages before and after one in its document."""
+        number, at = passage.document_id, passage.ordinal
+        before = self.library.passages_of(number, max(0, at - reach), at - 1) if at else []
+        return before, self.library.passages_of(number, at + 1, at + reach)
+
+    def warn_of_changes(self, answer: Answer) -> Iterator[Warned]:
+        """Whether files that the answer rests on have changed or gone since they were read."""
+        documents = dict.fromkeys(one.document for one in answer.citations)
+        states = {document: self.library.state_of(document) for document in documents}
+        for state, message in (("changed", "ask.file_changed"), ("gone", "ask.file_gone")):
+            if names := [document for document, known in states.items() if known == state]:
+                yield Warned(message, {"documents": ", ".join(names)})
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -66,12 +75,6 @@ class Shelf:
             # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
             # process. The connection closes when the last reader lets go of it.
             self._searcher = self._library = None
-
-    def _hear(self, progress: Progress) -> None:
-        note = Warned(progress.message, progress.facts)
-        # What tells how far it is goes by while one waits.
-        if progress.total is None and note not in self._heard:
-            self._heard.append(note)
 
 
 def _file(path: Path) -> tuple[int, int] | None:

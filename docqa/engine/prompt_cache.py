@@ -1,6 +1,6 @@
 """Lets a model in this process use what was read in earlier ones, and leave its own behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,9 @@ _LANGUAGES = ("zh", "en")
 class Remembering:
     """The readings of the library in use, as the memory of the model in use."""
 
-    def __init__(self, settings: ReadingSettings) -> None:
-        """Remember nothing yet."""
+    def __init__(self, settings: ReadingSettings, report: Callable[[Warned], None]) -> None:
+        """Remember nothing yet; `report` takes what the user should know."""
+        self._report = report
         self._settings = settings
         self._memory: KeptPrompts | None = None
         self._folder: Path | None = None
@@ -46,7 +47,9 @@ class Remembering:
         if self._memory:
             self._memory.leave()
         self._folder = folder
-        self._memory = KeptPrompts(model, Readings(folder, self._settings.limit_gigabytes))
+        self._memory = KeptPrompts(
+            model, Readings(folder, self._settings.limit_gigabytes), self._hear
+        )
         for language in _LANGUAGES:
             self._memory.begin(model.prefix_tokens(Prompter("", language=language).head()))
 
@@ -67,17 +70,10 @@ class Remembering:
             if whole and len(whole) == len(found):
                 yield whole
 
-    def said(self) -> list[Warned]:
-        """What the user should know since this was last asked: what was loaded, what was lost."""
-        if self._memory is None:
-            return []
-        told, self._memory.notices = self._memory.notices, []
-        if recalled := self._memory.recalled:
-            facts = {"tokens": f"{recalled.tokens:,}", "seconds": round(recalled.seconds, 1)}
-            self.reading = say("readings.kept", **facts)
-            told.append(Warned("readings.kept", facts))
-            self._memory.recalled = None
-        return told
+    def _hear(self, notice: Warned) -> None:
+        if notice.message == "readings.kept":
+            self.reading = say(notice.message, **notice.facts)
+        self._report(notice)
 
 
 def _passage(library: Library, stretch: "Stretch") -> Passage | None:

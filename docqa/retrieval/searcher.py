@@ -156,13 +156,6 @@ class Searcher:
         ranked = _refined(lexical, coverage, placed)
         return Legs(ranked, dense, weight, coverage, passages, searched, usual)
 
-    def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:
-        """The passages before and after one in its document."""
-        at = passage.ordinal
-        before = self._library.passages_of(passage.document_id, max(0, at - reach), at - 1)
-        after = self._library.passages_of(passage.document_id, at + 1, at + reach)
-        return before if at else [], after
-
     def _weight(self, legs: Legs) -> float:
         """Share of the dense leg; it leads where it alone finds what was asked for."""
         enough = self._settings.search.relevance

@@ -100,11 +100,11 @@ def play(arguments: list[str]) -> int:
         setattr(owner, name, classmethod(run) if isinstance(made, classmethod) else run)
 
     from docqa import cli
-    from docqa.engine.open_library import Shelf
+    from docqa.engine.open_library import OpenLibrary
     from docqa.llm.llama.model import LlamaModel
     from docqa.llm.llama.native import Native
 
-    timed(Shelf, "search", "search")
+    timed(OpenLibrary, "search", "search")
     timed(LlamaModel, "open", "load")
     timed(Native, "load", "reading")
     timed(Native, "evaluate", "question")

@@ -58,8 +58,8 @@ def test_k_and_scope(capsys):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["search", ""], "nothing"),
-        (["search", "？！"], "nothing"),
+        (["search", ""], "empty"),
+        (["search", "？！"], "empty"),
         (["search", "员工", "--in", "*.pdf"], "*.pdf"),
         (["search", "员工", "--mode", "dense"], "vectors"),
         (["search", "员工", "--library", "none"], "none"),

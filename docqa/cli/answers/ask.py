@@ -17,13 +17,13 @@ from docqa.cli.common import (
     settings,
 )
 from docqa.cli.exit_codes import INTERRUPTED, NOT_FOUND
+from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import QueryError
 from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
-    from docqa.settings import Settings
     from docqa.types import Answer, AskRequest
 
 app = typer.Typer()
@@ -72,7 +72,6 @@ def ask(
 ) -> None:
     """Answer a question and leave with 3 where the documents do not."""
     # Imported here: --help needs none of it.
-    from docqa.answer.question import checked_question, with_scope
     from docqa.engine import Engine
     from docqa.types import AnswerMode, AskRequest
 
@@ -83,16 +82,14 @@ def ask(
         "answer.patience": patience,
     }
     text, extra = _texts(question, edit=edit, stdin=stdin)
-    asked, named = with_scope(text)
-    chosen = settings(ctx, flags)
-    if model:
-        _check_model(chosen)
-    with Engine(chosen) as door:
+    with Engine(settings(ctx, flags), report=ProgressPrinter()) as door:
+        if model:
+            door.check_model()
         request = AskRequest(
-            question=checked_question(asked),
+            question=text,
             extra=extra,
             k=k,
-            scope=(*(scope or ()), *named),
+            scope=tuple(scope or ()),
             mode=AnswerMode.QUOTE if quote_only else AnswerMode(mode),
             session=_session(door, session, continued=continued),
             save=save,
@@ -117,16 +114,6 @@ def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str
     if question is None:
         return piped, ""
     return question, piped
-
-
-def _check_model(chosen: "Settings") -> None:
-    """A model that is not there is a mistake, also where the answer would not have needed it."""
-    from docqa.catalog import find_model
-    from docqa.llm import engine_kind
-    from docqa.types import EngineKind
-
-    if engine_kind(chosen) is EngineKind.LLAMA:
-        find_model(chosen.model.name)
 
 
 def _session(door: "Engine", session: str | None, *, continued: bool) -> str | None:

@@ -9,7 +9,6 @@ from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ScopeOption,
-    library_path,
     line,
     note,
     print_json,
@@ -21,7 +20,7 @@ from docqa.page_words import page_words
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
-    from docqa.retrieval import Searcher
+    from docqa.engine import Engine
     from docqa.types import Found, Passage, SearchResult
 
 app = typer.Typer()
@@ -48,8 +47,7 @@ def search(
 ) -> None:
     """Print the passages that match a query."""
     # Imported here: --help needs none of it.
-    from docqa.retrieval import open_searcher
-    from docqa.stores.records.library import Library
+    from docqa.engine import Engine
     from docqa.types import SearchRequest
 
     values = settings(ctx, {"library.name": library, "search.k": k, "search.mode": mode})
@@ -59,20 +57,20 @@ def search(
         mode=SearchMode(values.search.mode),
         scope=tuple(scope or ()),
     )
-    with Library.open(library_path(values.library.name)) as opened:
-        searcher = open_searcher(opened, values, ProgressPrinter())
-        result = searcher.search(request)
+    with Engine(values, report=ProgressPrinter()) as engine:
+        result = engine.search(request)
+        for notice in engine.notices():
+            note(say(notice.message, **notice.facts))
         if as_json:
-            print_json(_as_json(result, searcher, neighbours))
+            print_json(_as_json(result, engine, neighbours))
         else:
-            _print(result, searcher, neighbours, explain=explain)
-        searcher.close()
+            _print(result, engine, neighbours, explain=explain)
 
 
-def _print(result: "SearchResult", searcher: "Searcher", neighbours: int, *, explain: bool) -> None:
+def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain: bool) -> None:
     for found in result.found:
         passage = found.passage
-        before, after = searcher.neighbours(passage, neighbours) if neighbours else ([], [])
+        before, after = engine.neighbours(passage, neighbours) if neighbours else ([], [])
         line(f"[{found.rank}] {_place(passage)}")
         if explain:
             line("    " + _why(found))
@@ -123,7 +121,7 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {one}" for one in clean(text).splitlines())
 
 
-def _as_json(result: "SearchResult", searcher: "Searcher", neighbours: int) -> dict[str, object]:
+def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[str, object]:
     passages = []
     for found in result.found:
         row: dict[str, object] = {"rank": found.rank, "score": found.score}
@@ -134,7 +132,7 @@ def _as_json(result: "SearchResult", searcher: "Searcher", neighbours: int) -> d
             "rerank": found.why.rerank,
         }
         if neighbours:
-            before, after = searcher.neighbours(found.passage, neighbours)
+            before, after = engine.neighbours(found.passage, neighbours)
             row["before"] = [_passage_json(passage) for passage in before]
             row["after"] = [_passage_json(passage) for passage in after]
         passages.append(row)

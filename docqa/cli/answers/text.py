@@ -12,6 +12,7 @@ from docqa.clean import clean, one_line
 from docqa.cli.answers.countdown import Countdown
 from docqa.cli.answers.links import linked
 from docqa.cli.common import line, note, on_terminal
+from docqa.cli.progress import ProgressPrinter
 from docqa.engine import Engine
 from docqa.messages import say
 from docqa.page_words import page_words
@@ -46,6 +47,7 @@ class TextPrinter:
         """Take the engine only to find the files that sources link to."""
         self._engine = engine
         self._countdown = Countdown()
+        self._progress = ProgressPrinter()
         self._page: _Plain | LiveMarkdown = _Plain()
 
     def event(self, event: Event) -> None:
@@ -57,8 +59,8 @@ class TextPrinter:
                 note(_packed(budget))
                 self._countdown.start(budget.expected_wait)
                 self._page = _page()
-            case Progress(message, done, total, facts):
-                note(say(message, done=int(done), total=int(total or 0), **facts))
+            case Progress():
+                self._progress(event)
             case Token(text):
                 self._countdown.stop()
                 self._page.add(clean(text))
@@ -74,6 +76,7 @@ class TextPrinter:
     def close(self) -> None:
         """Leave the terminal as it was, whatever happened."""
         self._countdown.stop()
+        self._progress.close()
         self._page.close()
 
     def _done(self, answer: Answer) -> None:

@@ -1,7 +1,7 @@
 """What a loaded model remembers beyond its process: prompts computed once and kept on disk."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -25,15 +25,20 @@ class Recalled(Struct, frozen=True):
 class KeptPrompts:
     """Recalls what an earlier process read, and keeps what took this one long to read."""
 
-    def __init__(self, model: LlamaModel, readings: Readings) -> None:
-        """Become the model's memory; close it before the model."""
+    def __init__(
+        self,
+        model: LlamaModel,
+        readings: Readings,
+        report: Callable[[Warned], None] = lambda notice: None,
+    ) -> None:
+        """Become the model's memory; close it before the model. `report` takes notices."""
         self._model, self._readings = model, readings
         self._heads: dict[tuple[int, ...], None] = {}
         self._stretches: tuple[Stretch, ...] = ()
         self._label = ""
         self._seconds = 0.0
         self.recalled: Recalled | None = None
-        self.notices: list[Warned] = []
+        self._report = report
         model.memory = self
 
     def shared(self, prompt: Sequence[int]) -> int:
@@ -102,10 +107,12 @@ class KeptPrompts:
         reading = match.reading
         if not self._model.native.load(reading.file, match.tokens):
             self._readings.drop([reading.id])
-            self.notices.append(Warned("readings.unusable", {"label": reading.label}))
+            self._report(Warned("readings.unusable", {"label": reading.label}))
             return 0
         self._readings.mark_used(reading)
         self.recalled = Recalled(match.shared, time.perf_counter() - began)
+        facts = {"tokens": f"{match.shared:,}", "seconds": round(self.recalled.seconds, 1)}
+        self._report(Warned("readings.kept", facts))
         return match.shared
 
     def _keep_head(self, prompt: Sequence[int], ready: int) -> None:

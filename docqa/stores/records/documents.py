@@ -86,6 +86,18 @@ class Documents:
         )
         return [os.path.join(restored(folder), restored(name)) for folder, name in rows]  # noqa: PTH118
 
+    def state_of(self, path: str) -> str | None:
+        """`changed` or `gone` where no file of a document is as it was when it was read."""
+        rows = self._connection.execute(
+            "SELECT folder, name, size, mtime FROM paths WHERE mtime > 0 AND document_id ="
+            " (SELECT document_id FROM paths WHERE shown = ?)",
+            (path,),
+        )
+        states = {_compare(restored(f), restored(name), size, at) for f, name, size, at in rows}
+        if not states or "same" in states:
+            return None
+        return "changed" if "changed" in states else "gone"
+
     def in_scope(self, scope: Sequence[str]) -> list[tuple[str, str, str]]:
         """Folder, name and shown path of every known file that a scope means, failed ones too."""
         rows = self._connection.execute(
@@ -120,6 +132,14 @@ def also(info: DocumentInfo) -> tuple[str, ...]:
     """Further paths that hold the same content."""
     paths = info.facts.get("also", ())
     return tuple(paths) if isinstance(paths, list | tuple) else ()
+
+
+def _compare(folder: str, name: str, size: int, mtime: int) -> str:
+    try:
+        now = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118
+    except OSError:
+        return "gone"
+    return "same" if (now.st_size, now.st_mtime_ns) == (size, mtime) else "changed"
 
 
 def _selected(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> set[int]:

@@ -121,6 +121,10 @@ class Library(Closing):
         """Where the files of a document lie on disk."""
         return self._documents.places(document_id)
 
+    def state_of(self, path: str) -> str | None:
+        """`changed` or `gone` where a document's files are not as they were read, else None."""
+        return self._documents.state_of(path)
+
     def holds(self, path: Path) -> bool:
         """Whether a file, or any below a folder, at this place on disk is known."""
         return self._documents.holds(os.path.abspath(path))  # noqa: PTH100

@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
+from docqa.engine import Engine
 from docqa.errors import QueryError, SettingError, UnknownLibrary
+from docqa.settings import Settings
 from docqa.stores.summaries import Summaries
-from docqa.types import AskRequest, Done, EngineKind, Progress, SearchRequest, Token
+from docqa.types import AskRequest, Done, EngineKind, Progress, SearchRequest, Token, Warned
 from tests.support.small_library import TRAVEL, fill
 
 
@@ -42,10 +44,63 @@ def test_the_scope_in_use_limits_every_search(engine):
     assert engine.scope == ("假期.txt",)
 
 
+def test_neighbours_are_the_passages_around(engine, library):
+    fill(library, {"长.txt": "".join(f"这是第{n}段关于仓库盘点的说明文字。" for n in range(300))})
+    passages = library.passages_of(library.document("长.txt").id)
+    assert len(passages) > 3
+    before, after = engine.neighbours(passages[2], 1)
+    assert [p.ordinal for p in (*before, *after)] == [1, 3]
+    assert engine.neighbours(passages[0], 1) == ([], [passages[1]])
+
+
+@pytest.mark.parametrize("ask", [
+    lambda engine, words: engine.search(SearchRequest(words)),
+    lambda engine, words: list(engine.ask(AskRequest(words))),
+])  # fmt: skip
+def test_every_way_to_ask_has_the_same_checks(engine, library, ask):
+    with pytest.raises(QueryError, match=r"2,?000"):
+        ask(engine, "年休假" * 1000)
+    with pytest.raises(QueryError):
+        ask(engine, "？！")
+    with pytest.raises(QueryError, match="没有这个"):
+        ask(engine, "@没有这个 年休假有几天？")
+    library.remove(["*"])
+    with pytest.raises(QueryError, match="empty"):
+        ask(engine, "年休假有几天？")
+
+
+def test_a_document_named_in_the_question_is_the_only_one_searched(engine):
+    found = engine.search(SearchRequest("@假期.txt 病假什么时候通知主管？")).found
+    assert {one.passage.document for one in found} == {"假期.txt"}
+
+
+def test_an_answer_from_a_file_that_changed_says_so(home, tmp_path):
+    file = tmp_path / "库存.txt"
+    file.write_text("仓库每月盘点一次。", encoding="utf-8")
+    with Engine(Settings(), "新") as engine:
+        list(engine.ingest([file]))
+        assert "ask.file_changed" not in _warnings(engine, "多久盘点一次？")
+        file.write_text("仓库每季度盘点一次。", encoding="utf-8")
+        assert "ask.file_changed" in _warnings(engine, "多久盘点一次？")
+        file.unlink()
+        assert "ask.file_gone" in _warnings(engine, "多久盘点一次？")
+
+
+def test_a_notice_of_the_search_is_told_once(engine):
+    engine._notices.hear(Progress("dense.unused", 0))
+    engine._notices.hear(Progress("dense.unused", 0))
+    assert [notice.message for notice in engine._notices.take()] == ["dense.unused"]
+    assert engine._notices.take() == []
+
+
+def _warnings(engine, question):
+    return [one.message for one in engine.ask(AskRequest(question)) if isinstance(one, Warned)]
+
+
 def test_an_answer_that_cannot_be_kept_is_given_with_a_warning(engine, library):
     with engine:
         engine.search(SearchRequest("年休假"))
-        full = engine._shelf.library.connection
+        full = engine._opened.library.connection
         (pages,) = full.execute("PRAGMA page_count").fetchone()
         full.execute(f"PRAGMA max_page_count = {pages}")
         *before, end = engine.ask(AskRequest("年休假有几天？" + "员工" * 900))

@@ -118,14 +118,6 @@ def test_meaning_alone_needs_vectors(searcher):
         searcher.search(SearchRequest("员工", mode=SearchMode.DENSE))
 
 
-def test_neighbours_are_the_passages_around(searcher, library):
-    text = "".join(f"这是第{n}段关于仓库盘点的说明文字。" for n in range(60))
-    add(library, "长.txt", text, size=100)
-    passage = library.passages_of(library.document("长.txt").id, 2, 2)[0]
-    before, after = searcher.neighbours(passage, 1)
-    assert [p.ordinal for p in (*before, *after)] == [1, 3]
-
-
 @pytest.mark.parametrize(
     ("query", "unknown"),
     [

@@ -49,8 +49,9 @@ def messages(question: str = "", text: str = TEXT):
     return [SYSTEM, HumanMessage(f"资料：\n\n[1] {text}\n\n{question}")]
 
 
-def remembering(model: LlamaModel, library: Library) -> KeptPrompts:
-    return KeptPrompts(model, Readings(library.path, limit_gigabytes=1))
+def remembering(model: LlamaModel, library: Library, notices: list | None = None) -> KeptPrompts:
+    report = [].append if notices is None else notices.append
+    return KeptPrompts(model, Readings(library.path, limit_gigabytes=1), report)
 
 
 def read(file, library, **options) -> int:
@@ -117,12 +118,13 @@ def test_another_model_finds_no_reading(files, library, tmp_path):
 def test_a_damaged_reading_is_dropped_and_computed_anew(files, library):
     read(files["4k"], library)
     model = load(files["4k"])
-    kept = remembering(model, library)
+    notices = []
+    kept = remembering(model, library, notices)
     (reading,) = kept.readings()
     reading.file.write_bytes(reading.file.read_bytes()[:-100])
     said, reused = answer(model, "年休假有几天？")
     assert reused == 0
-    assert [notice.message for notice in kept.notices] == ["readings.unusable"]
+    assert [notice.message for notice in notices] == ["readings.unusable"]
     assert kept.readings() == []
     model.close()
     fresh = load(files["4k"])
@@ -132,12 +134,13 @@ def test_a_damaged_reading_is_dropped_and_computed_anew(files, library):
 
 def test_a_foreign_file_with_a_right_checksum_is_not_used(files, library):
     model = load(files["4k"])
-    kept = remembering(model, library)
+    notices = []
+    kept = remembering(model, library, notices)
     tokens = model.prefix_tokens(messages())
     kept._readings.keep(model.identity, tokens, "假", (), lambda path: path.write_bytes(b"x" * 999))
     _, reused = answer(model, "年休假有几天？")
     assert reused == 0
-    assert [notice.message for notice in kept.notices] == ["readings.unusable"]
+    assert [notice.message for notice in notices] == ["readings.unusable"]
     model.close()
 
 

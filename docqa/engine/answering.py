@@ -1,0 +1,157 @@
+"""Answers one question: with quotes or with the model, and keeps the turn in its session."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from docqa.answer.quoting.quoter import Extractive
+from docqa.answer.retrieve import Steps
+from docqa.engine.loaded_model import Brain
+from docqa.engine.notices import Notices
+from docqa.engine.open_library import OpenLibrary
+from docqa.errors import StorageError
+from docqa.settings import Settings
+from docqa.types import (
+    AnswerMode,
+    AskRequest,
+    Cancelled,
+    ContextPacked,
+    Done,
+    EngineKind,
+    Event,
+    PromptPlan,
+    Turn,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from docqa.answer.writing.writer import Generative
+
+
+class Answering:
+    """Answers checked requests over one library with one model."""
+
+    def __init__(
+        self, opened: OpenLibrary, mind: Brain, settings: Settings, notices: Notices
+    ) -> None:
+        """Work with what the engine has opened; nothing is loaded yet."""
+        self._opened = opened
+        self._mind = mind
+        self._settings = settings
+        self._notices = notices
+
+    def events(
+        self, request: AskRequest, cancelled: Cancelled, config: "RunnableConfig | None"
+    ) -> Iterator[Event]:
+        """Events of one answer, the last of them Done."""
+        request, turns = self._with_session(request)
+        if self._is_quoted(request):
+            events = self._extractive(request, turns, cancelled)
+        else:
+            events = self._generative(request, turns, cancelled).events(config)
+        for event in events:
+            yield from self._follow(event, request)
+
+    async def aevents(
+        self, request: AskRequest, cancelled: Cancelled, config: "RunnableConfig | None"
+    ) -> AsyncIterator[Event]:
+        """The same without blocking the event loop."""
+        request, turns = self._with_session(request)
+        if self._is_quoted(request):
+            for event in self._extractive(request, turns, cancelled):
+                for one in self._follow(event, request):
+                    yield one
+            return
+        async for event in self._generative(request, turns, cancelled).aevents(config):
+            for one in self._follow(event, request):
+                yield one
+
+    def plan(self, request: AskRequest, cancelled: Cancelled) -> PromptPlan:
+        """The exact prompt and budget of an answer; nothing is generated."""
+        request, turns = self._with_session(request)
+        return self._generative(request, turns, cancelled).plan()
+
+    def summarise(self, files: Sequence[str], cancelled: Cancelled) -> Iterator[Event]:
+        """Events of a summary of documents."""
+        library = self._opened.library
+        documents = library.documents(files)
+        if self._mind.kind is EngineKind.QUOTES:
+            from docqa.answer.quoting.summary import digest
+
+            yield from digest(library, documents, cancelled)
+            return
+        # Imported here: LangChain costs 0.2 s that quotes do without.
+        from docqa.answer.writing.summary import Summariser
+
+        summariser = Summariser(library, self._mind.model(self._opened.path), self._settings)
+        for event in summariser.events(documents, cancelled):
+            yield from self._notices.take()
+            yield event
+
+    def _with_session(self, request: AskRequest) -> tuple[AskRequest, list[Turn]]:
+        """The request with the whole id of its session, and the turns that it continues."""
+        if not request.session:
+            return request, []
+        sessions = self._opened.sessions
+        session = sessions.get(request.session).id
+        turns = sessions.turns(session, self._settings.answer.history_turns, request.instead)
+        return replace(request, session=session), turns
+
+    def _is_quoted(self, request: AskRequest) -> bool:
+        return request.mode is AnswerMode.QUOTE or self._mind.kind is EngineKind.QUOTES
+
+    def _extractive(
+        self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
+    ) -> Iterator[Event]:
+        steps = Steps(self._opened.search, self._settings)
+        engine = Extractive(self._opened.library, steps, self._settings.answer.quotes)
+        return engine.events(request, turns, cancelled)
+
+    def _generative(
+        self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
+    ) -> "Generative":
+        # Imported here: LangChain costs 0.2 s that quotes do without.
+        from docqa.answer.writing.steps import Work
+        from docqa.answer.writing.writer import Generative
+
+        mind, opened = self._mind, self._opened
+        work = Work(
+            opened.library,
+            opened.search,
+            self._settings,
+            lambda: mind.model(opened.path),
+            request,
+            turns,
+            cancelled,
+            mind.read,
+            lambda: mind.memory.passages(opened.library),
+        )
+        return Generative(work, opened.library, cancelled, lambda: mind.info)
+
+    def _follow(self, event: Event, request: AskRequest) -> Iterator[Event]:
+        """The event, after the notices that came up meanwhile; a finished answer is kept."""
+        if isinstance(event, ContextPacked):
+            self._mind.read = event.passages
+            self._mind.memory.about(event.passages)
+        if isinstance(event, Done):
+            self._mind.answered(event.answer)
+            yield from self._opened.warn_of_changes(event.answer)
+            if request.save:
+                try:
+                    event = self._keep(event, request)
+                except StorageError as error:
+                    # The answer is worth more than its record: a full disk does not take it away.
+                    self._notices.push(Warned("sessions.not_kept", {"reason": str(error)}))
+        yield from self._notices.take()
+        yield event
+
+    def _keep(self, event: Done, request: AskRequest) -> Done:
+        """A finished answer with the session that it is kept in."""
+        with self._opened.lock:
+            sessions = self._opened.sessions
+            session = request.session or sessions.begin(request.question)
+            answer = replace(event.answer, session=session)
+            return Done(answer, sessions.add_turn(session, answer, request.instead))
