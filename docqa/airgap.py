@@ -1,4 +1,7 @@
-"""Refuses every connection that leaves this machine, for the rest of the process."""
+"""Refuses every connection that leaves this machine, for the rest of the process.
+
+It sees Python's own calls; `ingest.isolation` closes what lies below them.
+"""
 
 import ipaddress
 import sys
@@ -9,6 +12,7 @@ from ingest.isolation import NETWORK_EVENTS
 # (event, address) of each attempt that was refused.
 refused: list[tuple[str, str]] = []
 _closed = False
+_loopback = True
 
 # Events whose first argument is the host itself; of the others the second is an address.
 _BY_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
@@ -18,9 +22,10 @@ class ConnectionRefused(PermissionError):
     """Something in this process tried to reach another machine."""
 
 
-def close_network() -> None:
-    """From now on only loopback and local sockets work; a refused attempt is remembered."""
-    global _closed
+def close_network(*, loopback: bool = True) -> None:
+    """From now on only local sockets work, and loopback if wanted; attempts are remembered."""
+    global _closed, _loopback
+    _loopback = loopback
     if not _closed:
         # An audit hook sees every library's sockets and cannot be taken back.
         sys.addaudithook(_watch)
@@ -31,7 +36,7 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if event not in NETWORK_EVENTS:
         return
     host = _host(event, arguments)
-    if host is not None and not _is_local(host):
+    if host is not None and not (_loopback and _is_local(host)):
         refused.append((event, host))
         raise ConnectionRefused(f"{event} to {host} refused: the network is closed")
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ PROXY_HOST, PROXY_PORT = "127.0.0.1", 9
 _PROXY_NAMES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
 # Native code that reports home unless it is told not to; it reads this when it is loaded.
 SILENCING = {"ORT_DISABLE_TELEMETRY": "1"}
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
 # Every call of Python that reaches for the network or a name server.
 NETWORK_EVENTS = frozenset(
     {
@@ -44,6 +46,8 @@ def leave_network() -> bool:
     """Move this process into a network of its own that has no way out; False where it cannot."""
     if not sys.platform.startswith("linux"):
         return False
+    if _has_left():
+        return True
     # A privileged process needs no new user, and would lose its rights on files with one.
     if _unshare(_NEW_NETWORK):
         return True
@@ -67,6 +71,14 @@ def without_network(environment: "os._Environ[str] | dict[str, str]") -> dict[st
     return kept | dict.fromkeys(names, proxy) | {"no_proxy": "", "NO_PROXY": ""} | SILENCING
 
 
+def _has_left() -> bool:
+    """Whether this network knows no address at all, not even this machine's own."""
+    try:
+        return "LOCAL" not in Path("/proc/self/net/fib_trie").read_text(encoding="ascii")
+    except OSError:
+        return False
+
+
 def _unshare(flags: int) -> bool:
     # os.unshare came with Python 3.12.
     try:
@@ -76,5 +88,6 @@ def _unshare(flags: int) -> bool:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in NETWORK_EVENTS or event == "socket.bind":
+    is_socket = event == "socket.__new__" and arguments[1] in _INTERNET
+    if is_socket or event in NETWORK_EVENTS or event == "socket.bind":
         raise PermissionError(f"reading a file may not use the network ({event})")

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from docqa import __version__, airgap, extras, paths
+from docqa import __version__, extras, paths
 from docqa.cli.common import JsonOption, line, print_json, settings
 from docqa.errors import DocqaError
 from docqa.messages import say
@@ -21,7 +20,6 @@ from docqa.messages import say
 app = typer.Typer()
 
 _EXTRAS = ("llama", "st", "faiss", "chroma", "endpoint", "unstructured", "ocr")
-_QUESTION = "出差的住宿标准是多少？"
 
 
 class State(StrEnum):
@@ -156,27 +154,23 @@ def _library(library: str) -> Check:
 
 
 def _silence() -> Iterator[Check]:
-    """Ingest the samples and ask, with every way off this machine closed."""
-    from docqa.configuration import load
-    from docqa.engine import Engine
-    from docqa.types import AskRequest, Done
+    """Read samples of every kind and ask, in a process whose ways out are closed and watched."""
+    from docqa.cli.silence import prove
+    from docqa.reasons import words
 
-    airgap.close_network()
     sys.stderr.write(say("help_doctor.closing") + "\n")
-    before = len(airgap.refused)
-    with TemporaryDirectory() as folder:
-        engine = Engine(load({"model.engine": "quotes"}).settings, f"{folder}/library")
-        try:
-            for _ in engine.ingest([paths.shipped("configs", "samples")]):
-                pass
-            events = list(engine.ask(AskRequest(_QUESTION, save=False)))
-        finally:
-            engine.close()
-    answered = isinstance(events[-1], Done) and bool(events[-1].answer.citations)
+    proof = prove()
     name = say("help_doctor.silence")
-    if not answered:
+    if not proof.answered:
         yield Check(name, State.BAD, say("help_doctor.not_answered"))
-    elif tried := airgap.refused[before:]:
-        yield Check(name, State.BAD, ", ".join(f"{event} {host}" for event, host in tried))
+    elif proof.attempts:
+        yield Check(name, State.BAD, ", ".join(proof.attempts))
     else:
-        yield Check(name, State.GOOD, say("help_doctor.silent"))
+        facts = {"kinds": len(proof.read), "model": proof.model or "-"}
+        yield Check(name, State.GOOD, say("help_doctor.silent", **facts))
+    proved = say(f"help_doctor.proof_{proof.kind}")
+    state = State.GOOD if proof.kind == "kernel" else State.NOTE
+    yield Check(say("help_doctor.proof"), state, proved)
+    if proof.unread:
+        found = "; ".join(f"{suffix}: {words(why, {})}" for suffix, why in proof.unread.items())
+        yield Check(say("help_doctor.not_tried"), State.NOTE, found)

@@ -1,8 +1,6 @@
 """`docqa doctor`: what it looks at, what it finds, and the proof of silence."""
 
 import json
-import subprocess
-import sys
 
 from docqa import paths
 from docqa.cli import run
@@ -47,12 +45,3 @@ def test_json_has_every_check(capsys):
     run(["doctor", "--json"])
     checks = json.loads(capsys.readouterr().out)["checks"]
     assert {check["state"] for check in checks} <= {"ok", "note", "failed"}
-
-
-def test_silence_is_proved():
-    result = subprocess.run(
-        [sys.executable, "-m", "docqa", "doctor", "--offline"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "nothing tried to leave this machine" in result.stdout
