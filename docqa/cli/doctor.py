@@ -168,9 +168,11 @@ def _silence() -> Iterator[Check]:
     else:
         facts = {"kinds": len(proof.read), "model": proof.model or "-"}
         yield Check(name, State.GOOD, say("help_doctor.silent", **facts))
-    proved = say(f"help_doctor.proof_{proof.kind}")
-    state = State.GOOD if proof.kind == "kernel" else State.NOTE
-    yield Check(say("help_doctor.proof"), state, proved)
+    kind = say("help_doctor.proof")
+    if proof.kind == "kernel":
+        yield Check(kind, State.GOOD, say("help_doctor.proof_kernel"))
+    else:
+        yield Check(kind, State.NOTE, say("help_doctor.proof_python"))
     if proof.unread:
         found = "; ".join(f"{suffix}: {words(why, {})}" for suffix, why in proof.unread.items())
         yield Check(say("help_doctor.not_tried"), State.NOTE, found)

@@ -1,17 +1,24 @@
 """The proof of silence notices deliberate leaks, and the commands make no internet socket."""
 
+import importlib.util
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
 import textwrap
+import threading
+import time
+from contextlib import suppress
 
+import psutil
 import pytest
 
 from docqa import paths
 from tests.ingest.test_isolation import NEEDS_NAMESPACES
+from tests.support.tiny_gguf import Shape, write_gguf
 
 LEAK = """
     import ctypes, os, socket, struct, subprocess, sys, urllib.request
@@ -117,20 +124,48 @@ CAN_TRACE = bool(STRACE) and subprocess.run(
 PROBE = re.compile(r'bind\(\d+, \{sa_family=AF_INET6, sin6_port=htons\(0\).*"::1"')
 
 
-def internet_calls(command, tmp_path):
-    """The calls of a command, and of all it starts, that have to do with internet addresses."""
-    trace = tmp_path / "trace"
-    done = subprocess.run(
-        ["strace", "-f", "-qq", "-o", trace, "-e", "trace=%network", sys.executable, "-m", "docqa",
-         *command],
-        capture_output=True, text=True, check=False, env=os.environ | {"DOCQA_AIRGAP": "0"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+def traced(trace, command):
+    """The command line that runs docqa with its network calls, and its children's, written down."""
+    head = ["strace", "-f", "-qq", "-o", str(trace), "-e", "trace=%network"]
+    return [*head, sys.executable, "-m", "docqa", *command]
+
+
+def internet_calls(trace):
+    """The written calls that have to do with internet addresses."""
     calls = [line for line in trace.read_text().splitlines() if "AF_INET" in line]
     if any(PROBE.search(line) for line in calls):
         calls = [line for line in calls if not PROBE.search(line)]
         calls.remove(next(line for line in calls if "socket(AF_INET6" in line))
     return calls
+
+
+def run_chat(trace):
+    """Open the chat in a terminal, ask, and leave it again."""
+    master, terminal = pty.openpty()
+    command = traced(trace, ["chat"])
+    environment = os.environ | {"DOCQA_AIRGAP": "0", "TERM": "xterm-256color"}
+    chat = subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
+    )
+    os.close(terminal)
+    # A terminal that nobody reads stops the program that writes to it.
+    reader = threading.Thread(target=drain, args=(master,), daemon=True)
+    reader.start()
+    time.sleep(6)
+    os.write(master, "备用钥匙放在哪里？\r".encode())
+    time.sleep(4)
+    for process in psutil.Process(chat.pid).children():
+        process.terminate()
+    chat.wait(30)
+    reader.join(5)
+    os.close(master)
+
+
+def drain(master):
+    """Read what is shown until the terminal is closed."""
+    with suppress(OSError):
+        while os.read(master, 1 << 16):
+            pass
 
 
 @pytest.mark.slow
@@ -146,7 +181,19 @@ def test_the_kernel_sees_no_internet_socket(tmp_path):
         ["ls"],
         ["reindex", "--check"],
     ]
-    seen = {" ".join(command): internet_calls(command, tmp_path) for command in commands}
+    model = write_gguf(tmp_path / "tiny.gguf", Shape())
+    if importlib.util.find_spec("llama_cpp"):
+        commands.append(["read", "说明.md", "-m", str(model)])
+    trace, seen = tmp_path / "trace", {}
+    for command in commands:
+        done = subprocess.run(
+            traced(trace, command), capture_output=True, text=True, check=False,
+            env=os.environ | {"DOCQA_AIRGAP": "0"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        seen[" ".join(command)] = internet_calls(trace)
+    run_chat(trace)
+    seen["chat"] = internet_calls(trace)
     assert {command: calls for command, calls in seen.items() if calls} == {}
 
 
