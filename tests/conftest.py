@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from docqa import airgap, privacy
-from docqa.llm.llama import crash_test
+from docqa.llm.llama import trial_process
 from docqa.messages import use_language
 from tests.support.outside import DATA, MODELS
 
@@ -40,13 +40,13 @@ def home(tmp_path_factory, monkeypatch):
 @pytest.fixture(scope="session")
 def tried_models(tmp_path_factory):
     """Where it is kept which model files llama.cpp survived: each is tried once a run."""
-    return tmp_path_factory.mktemp("tried") / "tried.json"
+    return tmp_path_factory.mktemp("tried")
 
 
 @pytest.fixture(autouse=True)
 def models_are_tried_once(tried_models, monkeypatch):
     """The home of a test is fresh, the models of a run are not."""
-    monkeypatch.setattr(crash_test, "_file", lambda: tried_models)
+    monkeypatch.setattr(trial_process, "_file", lambda name: tried_models / f"{name}.json")
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ KV_TYPES = {"f16": 1, "q8_0": 8, "q4_0": 2}
 _SIZE = re.compile(r"(\w+) +(model|KV|output|compute) buffer size *= *([\d.]+) MiB")
 
 
-def measure(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, float]]:
+def measure(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
     """Allocations of each case: `path`, `window`, `kv_type`, `flash`, `batch`, `simulate`."""
     file = folder / "cases.json"
     file.write_text(json.dumps(cases, default=str))
@@ -92,8 +92,10 @@ def _padded(vocabulary: Vocabulary, tokens: int) -> Vocabulary:
     )
 
 
-def _allocate(case: dict[str, Any]) -> dict[str, float]:
+def _allocate(case: dict[str, Any]) -> dict[str, Any]:
     import llama_cpp
+
+    from docqa.llm.llama.backends import extra_buffers
 
     lines: list[str] = []
 
@@ -112,9 +114,10 @@ def _allocate(case: dict[str, Any]) -> dict[str, float]:
     context.type_k = context.type_v = KV_TYPES[case["kv_type"]]
     running = llama_cpp.llama_init_from_model(model, context)
     assert running, "".join(lines)
-    sizes: dict[str, float] = {}
+    sizes: dict[str, Any] = {"buffers": extra_buffers()}
     for place, what, size in _SIZE.findall("".join(lines)):
-        what = "repacked" if place == "CPU_REPACK" else what
+        # A second copy for the processor's own kernels: CPU_REPACK, AMX.
+        what = "copies" if what == "model" and place not in ("CPU", "CPU_Mapped") else what
         sizes[what] = sizes.get(what, 0.0) + float(size)
     llama_cpp.llama_free(running)
     llama_cpp.llama_model_free(model)

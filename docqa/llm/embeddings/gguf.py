@@ -74,7 +74,10 @@ class GgufEmbedder(Embedder):
             from llama_cpp import Llama
         except ModuleNotFoundError as error:
             raise missing("llama", "GGUF") from error
+        from docqa.llm.llama import processor_test
         from docqa.llm.llama.native_log import hearing
+
+        processor_test.check()
 
         window = min(self._file.count("context_length"), _LONGEST)
         with hearing():

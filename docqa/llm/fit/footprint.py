@@ -2,6 +2,7 @@
 
 import platform
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -15,7 +16,19 @@ _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _WINDOW_STEP = 256
 # llama.cpp knows no more layers; the others are far above any network there is.
 _MOST_LAYERS, _WIDEST, _LONGEST = 512, 1 << 20, (1 << 31) - 1
-# Weights that llama.cpp copies into an order that its kernels for this processor like better.
+# Weights that llama.cpp copies, by the buffer they go to, into an order that its kernels for this
+# processor like better. On processors with AMX, a block takes some bytes more.
+_AMX_BLOCKS = {
+    "F16": (1, 0),
+    "Q4_0": (32, 0),
+    "Q4_1": (32, 0),
+    "Q8_0": (32, 4),
+    "Q4_K": (256, 4),
+    "Q5_K": (256, 4),
+    "Q6_K": (256, 0),
+    "IQ4_XS": (256, 2),
+}
+_AMX_ROWS = 32
 _REPACKED_TYPES = {
     "x86_64": {"Q4_0", "Q4_K", "IQ4_NL"},
     "AMD64": {"Q4_0", "Q4_K", "IQ4_NL"},
@@ -34,8 +47,8 @@ class Footprint(Struct, frozen=True):
     embedding: int
     output: int
     layers: tuple[int, ...]
-    repacked: int = 0
-    """Bytes that llama.cpp copies on the CPU; the mapped originals can be dropped."""
+    copies: int = 0
+    """Bytes of the weights that llama.cpp copies for the CPU; what was mapped can be dropped."""
 
     @property
     def weights(self) -> int:
@@ -68,8 +81,11 @@ class Memory(Struct, frozen=True):
         return self.weights + self.kv + self.buffers
 
 
-def of_file(file: GgufFile) -> Footprint:
-    """The footprint of a GGUF file, from its tensors' sizes."""
+def of_file(file: GgufFile, buffers: Sequence[str] = ("CPU_REPACK",)) -> Footprint:
+    """The footprint of a GGUF file, from its tensors' sizes.
+
+    `buffers` are those into which weights are copied here, as llama.cpp reports them.
+    """
     shape = shape_of(file)
     layers = [0] * shape.layers
     embedding = output = 0
@@ -81,9 +97,9 @@ def of_file(file: GgufFile) -> Footprint:
             embedding += tensor.bytes
         else:
             output += tensor.bytes
-    repacked = sum(tensor.bytes for tensor in file.tensors if _is_repacked(tensor))
+    copies = sum(_copied_bytes(tensor, buffers) for tensor in file.tensors)
     window = file.count("context_length")
-    return Footprint(shape, window, embedding, output, tuple(layers), repacked)
+    return Footprint(shape, window, embedding, output, tuple(layers), copies)
 
 
 def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
@@ -174,10 +190,19 @@ def _padded(window: int) -> int:
     return -(-window // _WINDOW_STEP) * _WINDOW_STEP
 
 
+def _copied_bytes(tensor: Tensor, buffers: Sequence[str]) -> int:
+    """What a copy of the weights takes, in the first buffer that takes them."""
+    if len(tensor.shape) != 2 or tensor.name.startswith("token_embd"):
+        return 0
+    columns, rows = tensor.shape
+    if "AMX" in buffers and tensor.type in _AMX_BLOCKS and rows % _AMX_ROWS == 0:
+        block, more = _AMX_BLOCKS[tensor.type]
+        return tensor.bytes + rows * columns // block * more
+    return tensor.bytes if "CPU_REPACK" in buffers and _is_repacked(tensor) else 0
+
+
 def _is_repacked(tensor: Tensor) -> bool:
     return (
         tensor.type in _REPACKED_TYPES.get(platform.machine(), ())
-        and len(tensor.shape) == 2
         and tensor.shape[1] % _REPACKED_ROWS == 0
-        and not tensor.name.startswith("token_embd")
     )

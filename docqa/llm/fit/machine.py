@@ -75,6 +75,9 @@ def can_offload() -> bool:
         return False
     import llama_cpp
 
+    from docqa.llm.llama.backends import load_backends
+
+    load_backends()
     return bool(llama_cpp.llama_supports_gpu_offload())
 
 

@@ -15,7 +15,7 @@ from docqa.fingerprint import fingerprint
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.files.kind import check_answers, is_base, own_names
 from docqa.llm.fit import footprint, machine, measured_speed, plan
-from docqa.llm.llama import crash_test
+from docqa.llm.llama import backends, crash_test, processor_test
 from docqa.llm.llama.choose_template import choose_template
 from docqa.llm.llama.loading import check_gpu, check_lookup, lookup_note, options
 from docqa.llm.llama.native import Native
@@ -87,8 +87,9 @@ class LlamaModel:
             raise ModelError("llm.is_base_model", path=file.path)
         template = choose_template(file, settings.template, entry.template if entry else "")
         placed = positions(file, settings.ntk)
+        processor_test.check()
         choice = plan.choose(
-            footprint.of_file(file),
+            footprint.of_file(file, backends.extra_buffers()),
             machine.look(),
             plan.wish_of(settings),
             name=record.name,

@@ -19,6 +19,7 @@ from llama_cpp.llama_grammar import LlamaGrammar
 from msgspec import Struct
 
 from docqa.errors import ModelBusy, ModelError
+from docqa.llm.llama.backends import load_backends
 from docqa.llm.llama.cancel import Switch, ctrl_c_held
 from docqa.llm.llama.native_log import hearing, offloaded
 from docqa.llm.llama.seal import is_whole, seal
@@ -73,6 +74,7 @@ class Native:
     def __init__(self, path: Path, options: Mapping[str, Any]) -> None:
         """Load; ModelError where an option is unknown to this version or llama.cpp refuses."""
         check_options(options)
+        load_backends()
         with ctrl_c_held(lambda: None), hearing() as heard:
             try:
                 self._llama = _Llama(str(path), verbose=False, **options)
@@ -250,6 +252,13 @@ class Native:
             if at < done <= len(ids):
                 self._llama.input_ids[at:done] = ids[at:done]
                 self._llama.n_tokens = done
+
+    def last_scores(self) -> list[float]:
+        """The scores that the token after the last one was drawn by."""
+        with self._work:
+            self._check_open()
+            scores = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
+            return [float(score) for score in scores[: self.vocabulary]]
 
     def draw(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
         """Tokens that follow an evaluated prompt, until the caller stops asking or cancels."""
