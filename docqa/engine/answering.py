@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from docqa.answer.quoting.quoter import Extractive
 from docqa.answer.retrieve import Steps
-from docqa.engine.loaded_model import Brain
+from docqa.engine.loaded_model import Brain, QuotesInstead
 from docqa.engine.notices import Notices
 from docqa.engine.open_library import OpenLibrary
 from docqa.errors import StorageError
@@ -52,22 +52,27 @@ class Answering:
             events = self._extractive(request, turns, cancelled)
         else:
             events = self._generative(request, turns, cancelled).events(config)
-        for event in events:
-            yield from self._follow(event, request)
+        try:
+            for event in events:
+                yield from self._follow(event, request)
+        except QuotesInstead:
+            yield from self.events(request, cancelled, config)
 
     async def aevents(
         self, request: AskRequest, cancelled: Cancelled, config: "RunnableConfig | None"
     ) -> AsyncIterator[Event]:
         """The same without blocking the event loop."""
         request, turns = self._with_session(request)
-        if self._is_quoted(request):
-            for event in self._extractive(request, turns, cancelled):
-                for one in self._follow(event, request):
-                    yield one
-            return
-        async for event in self._generative(request, turns, cancelled).aevents(config):
-            for one in self._follow(event, request):
-                yield one
+        if not self._is_quoted(request):
+            try:
+                async for event in self._generative(request, turns, cancelled).aevents(config):
+                    for one in self._follow(event, request):
+                        yield one
+                return
+            except QuotesInstead:
+                pass
+        for event in self.events(request, cancelled, config):
+            yield event
 
     def plan(self, request: AskRequest, cancelled: Cancelled) -> PromptPlan:
         """The exact prompt and budget of an answer; nothing is generated."""
@@ -78,9 +83,11 @@ class Answering:
         """Events of a summary of documents."""
         library = self._opened.library
         documents = library.documents(files)
+        self._mind.warm_up(self._opened.path)
         if self._mind.kind is EngineKind.QUOTES:
             from docqa.answer.quoting.summary import digest
 
+            yield from self._notices.take()
             yield from digest(library, documents, cancelled)
             return
         # Imported here: LangChain costs 0.2 s that quotes do without.
@@ -122,7 +129,7 @@ class Answering:
             opened.library,
             opened.search,
             self._settings,
-            lambda: mind.model(opened.path),
+            lambda: mind.model_or_quotes(opened.path),
             request,
             turns,
             cancelled,

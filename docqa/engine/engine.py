@@ -136,8 +136,7 @@ class Engine(Closing):
     def warm_up(self) -> None:
         """Open the library and load the model now; blocking, meant for a background thread."""
         self._opened.library.counts()
-        if self._mind.kind is not EngineKind.QUOTES:
-            self._mind.model(self._opened.path)
+        self._mind.warm_up(self._opened.path)
 
     def close(self) -> None:
         """Close the library and the model."""

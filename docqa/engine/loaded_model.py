@@ -2,18 +2,24 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from docqa.engine.prompt_cache import Remembering
+from docqa.errors import MissingExtra, ModelError
 from docqa.llm import engine_kind, open_model
 from docqa.settings import Settings
 from docqa.types import Answer, EngineInfo, EngineKind, Passage, Warned
 
 if TYPE_CHECKING:
     from docqa.llm.model import Model
+
+
+class QuotesInstead(ModelError):
+    """A model that nobody asked for cannot be loaded: quotes answer from now on."""
 
 
 class Brain:
@@ -55,6 +61,23 @@ class Brain:
                     self._report(notice)
             self.memory.attach(self._model, library)
             return self._model
+
+    def model_or_quotes(self, library: Path) -> "Model":
+        """The loaded model; QuotesInstead where docqa itself chose it and it cannot be loaded."""
+        try:
+            return self.model(library)
+        except (ModelError, MissingExtra) as error:
+            if self._settings.model.engine != "auto" or self._model is not None:
+                raise
+            self.kind = EngineKind.QUOTES
+            self._report(Warned("llm.quotes_instead", {"reason": str(error)}))
+            raise QuotesInstead("llm.quotes_instead", reason=error) from error
+
+    def warm_up(self, library: Path) -> None:
+        """Load the model now, where one answers."""
+        if self.kind is not EngineKind.QUOTES:
+            with suppress(QuotesInstead):
+                self.model_or_quotes(library)
 
     def answered(self, answer: Answer) -> None:
         """Take note of what an answer cost."""

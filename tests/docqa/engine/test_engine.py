@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from docqa.engine import Engine
-from docqa.errors import QueryError, SettingError, UnknownLibrary
+from docqa.errors import ModelError, QueryError, SettingError, UnknownLibrary
 from docqa.settings import Settings
 from docqa.stores.summaries import Summaries
 from docqa.types import AskRequest, Done, EngineKind, Progress, SearchRequest, Token, Warned
@@ -165,3 +165,31 @@ def test_letting_go_of_the_library_never_ends_a_thread_that_reads_it(engine):
     for reader in readers:
         reader.join()
     assert set(counts) == {len(engine.documents())}
+
+
+def test_a_model_that_cannot_be_loaded_never_costs_the_answer(engine, home):
+    pytest.importorskip("llama_cpp")
+    from docqa.llm.files import install
+    from tests.support.tiny_gguf import write_gguf
+
+    path = write_gguf(home / "tiny-chat.gguf")
+    install.add(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert engine.status().engine.kind is EngineKind.LLAMA
+    events = list(engine.ask(AskRequest("病假什么时候通知主管？")))
+    notes = [event for event in events if getattr(event, "message", "") == "llm.quotes_instead"]
+    assert len(notes) == 1 and "tiny-chat" in notes[0].facts["reason"]
+    assert events[-1].answer.citations
+    assert engine.status().engine.kind is EngineKind.QUOTES
+    assert not [event for event in engine.ask(AskRequest("年休假有几天？")) if event in notes]
+
+
+def test_a_model_that_was_asked_for_and_cannot_be_loaded_is_an_error(engine, home):
+    pytest.importorskip("llama_cpp")
+    from tests.support.tiny_gguf import write_gguf
+
+    path = write_gguf(home / "tiny-chat.gguf")
+    path.write_bytes(path.read_bytes()[:1000])
+    engine.use_settings(model_engine="llama", model_name=str(path))
+    with pytest.raises(ModelError):
+        list(engine.ask(AskRequest("年休假有几天？")))
