@@ -5,10 +5,17 @@ from bisect import bisect_right
 from msgspec.structs import replace
 
 from docqa.stores.records.library import Library
-from docqa.types import Citation, Passage
+from docqa.types import Author, Citation, Passage
 
 
-def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> Citation:
+def cite(
+    n: int,
+    passage: Passage,
+    start: int,
+    end: int,
+    good: bool = True,
+    by: Author = Author.MODEL,
+) -> Citation:
     """A citation of a stretch of a passage; start and end count from the passage's beginning."""
     return Citation(
         n=n,
@@ -20,6 +27,7 @@ def cite(n: int, passage: Passage, start: int, end: int, good: bool = True) -> C
         end=passage.start + end,
         quote=passage.text[start:end],
         supported=good,
+        by=by,
         page_label=passage.page_label,
     )
 

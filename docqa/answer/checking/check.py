@@ -1,53 +1,120 @@
-"""Checks an answer against the passages it was made from: marks, sentences, citations."""
+"""Checks an answer sentence by sentence, and gives each its evidence in the passages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
+from docqa.answer.checking.claims import claim_of, claims_of_parts, content
+from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.marks import numbers, without_marks
-from docqa.answer.checking.support import Evidence, supported
+from docqa.answer.checking.values import missing, values
+from docqa.answer.checking.verdicts import Judged, Span, judge
 from docqa.answer.citations import cite
-from docqa.types import Citation, Passage, Sentence
+from docqa.types import Author, Citation, Passage, Verdict
 from ingest.splitting.sentences import sentences
 
-_WORD = re.compile(r"\w")
-# Marks stand before or after the full stop; after it they belong to the sentence before.
-_LEADING_MARKS = re.compile(r"(?:\s*\[\d+\])+")
-# Lines that introduce or divide claim nothing themselves.
-_CLAIMLESS = re.compile(r"[：:]\s*$|^\s*#")
 _LONGEST_QUOTE = 200
+_LETTER = re.compile(r"[^\W\d_]")
+_HAN_SHARE = 0.3
 
 
-class Checked(Struct, frozen=True):
-    """An answer's sentences and citations, judged."""
+class CheckedSentence(Struct, frozen=True):
+    """What was found for one sentence of an answer."""
 
-    sentences: tuple[Sentence, ...]
-    citations: tuple[Citation, ...]
-
-
-def check(text: str, passages: Sequence[Passage], question: str) -> Checked:
-    """Judge each sentence by what it cites, or by all passages where it cites nothing."""
-    everything = Evidence.of([passage.text for passage in passages])
-    judged: list[Sentence] = []
-    for start, end in _spans(text):
-        cites = numbers(text[start:end])
-        cited = Evidence.of([passages[n - 1].text for n in cites]) if cites else everything
-        claim = without_marks(text[start:end])
-        claims = _WORD.search(claim) and not _CLAIMLESS.search(claim)
-        good = not claims or supported(claim, cited, question)
-        judged.append(Sentence(start, end, cites, good))
-    return Checked(tuple(judged), _citations(text, judged, passages))
+    verdict: Verdict | None = None
+    """None where it claims nothing, or nothing that these passages could show."""
+    citations: tuple[Citation, ...] = ()
+    why: str = ""
+    context: float = 1.0
+    """How much of what sentence and question speak of stands where the evidence is."""
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Sentences of the answer, each with the marks that follow it."""
+class Checker:
+    """Checks the sentences of one answer against numbered passages."""
+
+    def __init__(self, passages: Sequence[Passage], question: str) -> None:
+        """`question` is read together with answers that give a value alone."""
+        self.passages = passages
+        self._question = question
+        self._single: dict[int, Evidence] = {}
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence([p.text for p in self.passages], [_topic(p) for p in self.passages])
+
+    @cached_property
+    def _chinese(self) -> bool:
+        return _is_chinese(" ".join(passage.text[:2000] for passage in self.passages))
+
+    def check(self, sentence: str, named: Sequence[int] = ()) -> CheckedSentence:
+        """Judge a sentence that may still hold its marks; `named` are further marks of it."""
+        named = [n for n in (*numbers(sentence), *named) if 1 <= n <= len(self.passages)]
+        claim = claim_of(sentence, self._question)
+        if claim is None:
+            return CheckedSentence()
+        if _is_chinese(sentence) != self._chinese and _LETTER.search(sentence):
+            return self._check_foreign(claim.text, named)
+        for n in dict.fromkeys(named):
+            alone = judge(claim, self._evidence_of(n))
+            if alone.verdict is Verdict.SUPPORTED:
+                return self._checked([_moved(alone, n)], sentence, named)
+        whole = judge(claim, self._evidence)
+        if whole.verdict is Verdict.SUPPORTED:
+            return self._checked([whole], sentence, named)
+        parts = [
+            judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)
+        ]
+        if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
+            return self._checked(parts, sentence, named)
+        return self._checked([whole], sentence, named)
+
+    def _check_foreign(self, claim: str, named: Sequence[int]) -> CheckedSentence:
+        """Of a claim in another language than its passages, only the numbers can be compared."""
+        asked = values(self._question)
+        if missing(missing(values(claim), asked), self._evidence.values):
+            return CheckedSentence(Verdict.UNSUPPORTED)
+        spans = [Span(n, 0, len(self.passages[n - 1].text)) for n in dict.fromkeys(named)]
+        return CheckedSentence(None, tuple(self._cite(s, "", True, named) for s in spans))
+
+    def _checked(
+        self, judged: Sequence[Judged], sentence: str, named: Sequence[int]
+    ) -> CheckedSentence:
+        verdict = judged[0].verdict
+        supported = verdict is Verdict.SUPPORTED
+        claim = without_marks(sentence)
+        spans = [one.span for one in judged if one.span]
+        citations = tuple(self._cite(span, claim, supported, named) for span in spans)
+        contradicted = verdict is Verdict.CONTRADICTED and citations
+        return CheckedSentence(
+            verdict=verdict,
+            citations=tuple(dict.fromkeys(citations)),
+            why=citations[0].quote if contradicted else "",
+            context=min(one.context for one in judged),
+        )
+
+    def _cite(self, span: Span, claim: str, supported: bool, named: Iterable[int]) -> Citation:
+        passage = self.passages[span.passage - 1]
+        start, end = _shorten(passage.text, span, claim)
+        by = Author.MODEL if span.passage in named else Author.DOCQA
+        return cite(span.passage, passage, start, end, supported, by)
+
+    def _evidence_of(self, n: int) -> Evidence:
+        if n not in self._single:
+            passage = self.passages[n - 1]
+            self._single[n] = Evidence([passage.text], [_topic(passage)])
+        return self._single[n]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Sentences of an answer, each with the marks that follow it."""
     spans: list[tuple[int, int]] = []
     for start, end in sentences(text):
-        marks = _LEADING_MARKS.match(text, start, end)
-        if marks and spans:
-            spans[-1] = (spans[-1][0], marks.end())
-            start = marks.end()
+        after = _skip_marks(text, start, end)
+        if after > start and spans:
+            spans[-1] = (spans[-1][0], after)
+            start = after
             while start < end and text[start].isspace():
                 start += 1
         if start < end:
@@ -55,31 +122,40 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _citations(
-    text: str, judged: Sequence[Sentence], passages: Sequence[Passage]
-) -> tuple[Citation, ...]:
-    claims: dict[int, list[Sentence]] = {}
-    for sentence in judged:
-        for n in sentence.cites:
-            claims.setdefault(n, []).append(sentence)
-    citations = []
-    for n, citing in sorted(claims.items()):
-        claim = without_marks("".join(text[s.start : s.end] for s in citing))
-        start, end = _nearest(claim, passages[n - 1].text)
-        citations.append(
-            cite(n, passages[n - 1], start, end, all(sentence.supported for sentence in citing))
-        )
-    return tuple(citations)
+# Marks stand before or after the full stop; after it they belong to the sentence before.
+_LEADING_MARKS = re.compile(r"(?:\s*[\[【［]\d+(?:\s*[,，、]\s*\d+)*[\]】］])+")
 
 
-def _nearest(claim: str, passage: str) -> tuple[int, int]:
-    """The sentence of the passage that shares most with the claim."""
+def _skip_marks(text: str, start: int, end: int) -> int:
+    marks = _LEADING_MARKS.match(text, start, end)
+    return marks.end() if marks else start
+
+
+def _topic(passage: Passage) -> str:
+    """What a passage is about as far as its place tells: its file's name and headings."""
+    name = passage.document.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return "\n".join((name, *passage.heading))
+
+
+def _moved(judged: Judged, n: int) -> Judged:
+    span = judged.span
+    return Judged(judged.verdict, span and Span(n, span.start, span.end), judged.context)
+
+
+def _shorten(text: str, span: Span, claim: str) -> tuple[int, int]:
+    """The span, or the sentence of it that shares most with the claim where it is too long."""
+    if span.end - span.start <= _LONGEST_QUOTE:
+        return span.start, span.end
     pairs = {claim[at : at + 2] for at in range(len(claim) - 1)}
 
-    def shared(span: tuple[int, int]) -> float:
-        written = passage[span[0] : span[1]]
-        held = sum(pair in written for pair in pairs)
-        return held - len(written) / 10_000
+    def count_shared(one: tuple[int, int]) -> float:
+        said = text[one[0] : one[1]]
+        return sum(pair in said for pair in pairs) - len(said) / 10_000
 
-    start, end = max(sentences(passage), key=shared, default=(0, len(passage)))
+    start, end = max(sentences(text, span.start, span.end), key=count_shared)
     return start, min(end, start + _LONGEST_QUOTE)
+
+
+def _is_chinese(text: str) -> bool:
+    letters = _LETTER.findall(text)
+    return sum(letter > "\u3400" for letter in letters) > _HAN_SHARE * len(letters)

@@ -4,18 +4,62 @@ import re
 
 from docqa.terms import normal
 
+_DIGITS = {
+    c: str(n)
+    for n, same in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九"))
+    for c in same
+}
+_DIGIT = "".join(_DIGITS)
+# 五点六万 and 三点五% are decimals; 三点, 三点半 and 三点二十分 are times of day.
+_DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
 _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
+_SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫帕兆])")
+_SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
+_DATE = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_MONTH_FIRST = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)}),? (\d{{4}})")
+# Years of birth and death as encyclopedias give them: (1901年8月18日-1994年8月12日).
+_LIFE = re.compile(
+    r"\((?P<names>(?:[^()]{0,40}[,;、:])?)\s*(?P<born>\d{3,4}年?[^()\-–—~至,;]{0,12}?)"
+    r"\s*[-–—~至]+\s*(?P<died>\d{3,4}年?[^()]{0,12})\)"
+)
 HAN = re.compile(r"[\u3400-\u9fff]+")
 # Words that carry no claim of their own: what is left out or put in when a sentence is reworded.
 FUNCTION = re.compile(
-    r"根据|资料|文档|文中|显示|提到|指出|可以|可知|因此|所以|因为|由于|以及|其中|并且|而且|同时|"
-    r"分别|主要|例如|如下|包括|一种|一个|一些|这个|那个|这些|那些|这一|就是|也是|以下|上述|之一|"
+    r"根据|依据|资料|材料|文档|文中|显示|提到|指出|可以|可知|因此|所以|因为|由于|以及|其中|并且|而且|"
+    r"同时|分别|主要|例如|如下|包括|一种|一个|一些|这个|那个|这些|那些|这一|就是|也是|以下|上述|之一|"
+    r"大约|大概|左右|将近|接近|一共|总共|共有|达到|曾经|已经|后来|当时|"
     r"什么|多少|怎么|如何|哪些|哪个|为何|何时|"
-    r"[的了是在于和与及对被把将从由为以其这那也都而并或等之有地得着过所就则即该此向到给让使用上下中里内时后前个]"
+    r"[的了是在于和与及对被把将从由为以其这那也都而并或等之有地得着过所就则即该此向到给让使用上下中里内时"
+    r"后前个约近共曾已它他她您你]"
 )
 
 
 def plain(text: str) -> str:
-    """Folded text with its shares in one form: 百分之五 as 5%."""
-    return _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", normal(text)))
+    """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
+    folded = normal(_DECIMAL.sub(_decimal, text))
+    folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
+    folded = _SCALED.sub(_scaled, folded)
+    folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)
+    folded = _MONTH_FIRST.sub(lambda d: _date(d[3], d[1], d[2]), folded)
+    folded = _DAY_FIRST.sub(lambda d: _date(d[3], d[2], d[1]), folded)
+    return _LIFE.sub(r"(\g<names>出生于\g<born>,逝世于\g<died>)", folded)
+
+
+def _decimal(found: re.Match[str]) -> str:
+    # A lone digit is a number only after 第.
+    whole = normal("第" + found[1])[1:]
+    return f"{whole}.{''.join(_DIGITS[c] for c in found[2])}" if whole.isdecimal() else found[0]
+
+
+def _scaled(found: re.Match[str]) -> str:
+    value = float(found[1]) * _SCALES[found[2]]
+    return str(int(value)) if value.is_integer() else str(value)
+
+
+def _date(year: str, month: str, day: str) -> str:
+    return f"{year}年{_MONTHS.index(month) + 1}月{int(day)}日"

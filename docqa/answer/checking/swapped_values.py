@@ -1,12 +1,11 @@
-"""Finds a value that the passages give to something else: 甲方应付50万元 where 乙方 owes it."""
+"""Finds a value that passages give to something else: 甲方应付50万元 where 乙方 owes it."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from docqa.answer.checking.normal_form import FUNCTION, HAN, plain
-from ingest.splitting.sentences import sentences
+from docqa.answer.checking.normal_form import FUNCTION, HAN
 
 _PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
 # A number and the character by which its kind is told: 元, 年, %.
@@ -31,41 +30,41 @@ class Clause(Struct, frozen=True):
         return frozenset(number for number, _ in self.values)
 
 
-def clauses(passages: Sequence[str]) -> tuple[Clause, ...]:
-    """All clauses of the passages, each with the number of its sentence."""
-    spans = [(text, span) for text in passages for span in sentences(text)]
+def clauses(sentences: Sequence[str]) -> tuple[Clause, ...]:
+    """All clauses of sentences in the one form of `plain`, each with its sentence's number."""
     return tuple(
         Clause(number, part, _values(part))
-        for number, (text, span) in enumerate(spans)
-        for part in _PAUSE.split(plain(text[slice(*span)]))
+        for number, text in enumerate(sentences)
+        for part in _PAUSE.split(text)
         if part.strip()
     )
 
 
-def swapped(statement: str, evidence: Sequence[Clause], asked: str) -> bool:
-    """Whether the clause that holds a value speaks of something else, and another fits better.
+def find_swapped(statement: str, evidence: Sequence[Clause], asked: str) -> Clause | None:
+    """The clause that gives another value than the statement, where that fits clearly better.
 
     `statement` and `asked`, whose numbers claim nothing, are in the one form of `plain`.
     """
     claimed = _values(statement)
     given = {number for number, _ in _values(asked)}
-    return any(
-        _is_swapped(value, statement, claimed, evidence)
-        for value in claimed
-        if value[0] not in given
-    )
+    new = [value for value in claimed if value[0] not in given]
+    if not new:
+        return None
+    everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
+    wanted = everywhere.intersection(_pairs(statement))
+    rivals = (_find_rival(value, statement, claimed, evidence, wanted) for value in new)
+    return next(filter(None, rivals), None)
 
 
-def _is_swapped(
+def _find_rival(
     value: tuple[str, str],
     statement: str,
     claimed: frozenset[tuple[str, str]],
     evidence: Sequence[Clause],
-) -> bool:
+    wanted: set[str],
+) -> Clause | None:
     number, kind = value
     others = {other for other, _ in claimed} - {number}
-    everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
-    wanted = everywhere.intersection(_pairs(statement))
 
     def held(at: int) -> set[str]:
         return wanted & set(_pairs(_around(evidence, at, kind)))
@@ -81,12 +80,13 @@ def _is_swapped(
         if number not in clause.numbers and any(other == kind for _, other in clause.values)
     ]
     if not holders or not rivals:
-        return False
+        return None
     holder, rival = max(holders, key=fit), max(rivals, key=fit)
     better = fit(rival) - fit(holder)
     # One pair is enough where all that is known of the statement stands beside the other value.
     clearly = better >= _CLEARLY or (better > 0 and held(rival) == wanted)
-    return clearly and _speaks_of_more(evidence[holder], statement, number)
+    found = clearly and _speaks_of_more(evidence[holder], statement, number)
+    return evidence[rival] if found else None
 
 
 def _speaks_of_more(clause: Clause, statement: str, number: str) -> bool:

@@ -1,0 +1,94 @@
+"""Decides on a claim: supported, contradicted or unsupported, and by which stretch of a passage."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from docqa.answer.checking.claims import Claim
+from docqa.answer.checking.evidence import Evidence
+from docqa.answer.checking.support import Measures, measure
+from docqa.answer.checking.swapped_values import find_swapped
+from docqa.answer.checking.values import values
+from docqa.types import Verdict
+
+# Fitted by tests/bench/written.py on half of what two models wrote: the bounds beyond which a
+# claim is flagged.
+_FOREIGN = 0.5
+_LONGEST = 2
+_LATIN = 0.34
+_APART = 0.25
+# What a contradicting sentence must hold of what the claim speaks of.
+_SAME_MATTER = 0.5
+
+
+class Span(Struct, frozen=True):
+    """A stretch of a passage: its number, from 1, with start and end in its text."""
+
+    passage: int
+    start: int
+    end: int
+
+
+class Judged(Struct, frozen=True):
+    """What the check says of one claim."""
+
+    verdict: Verdict
+    span: Span | None
+    """What supports the claim; what says otherwise, where it is contradicted."""
+    context: float = 1.0
+    """How much of what the claim and its question speak of stands there."""
+
+
+def judge(claim: Claim, evidence: Evidence) -> Judged:
+    """Decide on a claim by the window that fits it best, and by what else fits it."""
+    found = measure(claim, evidence)
+    if found is None:
+        return Judged(Verdict.UNSUPPORTED, None, 0.0)
+    span = _span(evidence, found.window.first, found.window.last)
+    if not claim.partial and _is_verbatim(claim, evidence):
+        return Judged(Verdict.SUPPORTED, span, found.context)
+    otherwise = _find_otherwise(claim, found, evidence)
+    if otherwise is not None:
+        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), found.context)
+    if _is_foreign(found):
+        return Judged(Verdict.UNSUPPORTED, None, found.context)
+    return Judged(Verdict.SUPPORTED, span, found.context)
+
+
+def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
+    return claim.text.rstrip("。.!！ ") in evidence.whole
+
+
+def _is_foreign(found: Measures) -> bool:
+    return bool(
+        found.missing
+        or found.foreign > _FOREIGN
+        or found.longest > _LONGEST
+        or found.latin > _LATIN
+        or found.apart > _APART
+    )
+
+
+def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | None:
+    """The sentence that says otherwise, where there is one."""
+    if found.denies:
+        return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
+    said = (claim.asked if claim.partial else "") + claim.text
+    if clause := find_swapped(said, evidence.clauses, claim.asked):
+        return clause.sentence
+    if not found.missing and found.apart <= _APART:
+        return None
+    if evidence.holds(found.rival, claim.asked + claim.text) < _SAME_MATTER:
+        return None
+    known = evidence.sentences[found.rival].values
+    gone = [one for one in found.missing if any(one.is_of_kind(other) for other in known)]
+    return found.rival if gone or not values(claim.text) else None
+
+
+def _nearest(claim: Claim, sentences: Iterable[int], evidence: Evidence) -> int:
+    return max(sentences, key=lambda at: evidence.holds(at, claim.text))
+
+
+def _span(evidence: Evidence, first: int, last: int) -> Span:
+    opening, closing = evidence.sentences[first], evidence.sentences[last]
+    return Span(opening.passage, opening.start, closing.end)
