@@ -14,6 +14,8 @@ from docqa.errors import UsageError
 PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "system": (frozenset(), frozenset({"refusal"})),
     "refusal": (frozenset(), frozenset()),
+    "nearest": (frozenset(), frozenset()),
+    "again": (frozenset({"quote"}), frozenset()),
     "passage": (frozenset({"n", "text"}), frozenset({"source"})),
     "question": (frozenset({"passages", "question"}), frozenset({"material"})),
     "material": (frozenset({"material"}), frozenset()),

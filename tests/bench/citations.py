@@ -10,7 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from docqa.answer.checking.support import Evidence, supported
+from docqa.answer.checking.claims import claim_of
+from docqa.answer.checking.evidence import Evidence
+from docqa.answer.checking.verdicts import judge
+from docqa.types import Verdict
 from ingest.splitting.sentences import sentences
 from tests.support.outside import DATA
 
@@ -118,13 +121,19 @@ def cases(path: Path, seed: int = 7) -> Iterator[tuple[str, bool, str, str, str]
             )
 
 
+def supported(text: str, evidence: Evidence, question: str) -> bool:
+    """Whether the check lets a statement pass."""
+    claim = claim_of(text, question)
+    return claim is None or judge(claim, evidence).verdict is Verdict.SUPPORTED
+
+
 def main(paths: list[str]) -> None:
     for path in map(
         Path, paths or [str(DATA / "cmrc2018_trial.json"), str(DATA / "drcd_dev.json")]
     ):
         tally: dict[str, list[int]] = {}
         for kind, right, text, paragraph, question in cases(path):
-            good = supported(text, Evidence.of([paragraph]), question)
+            good = supported(text, Evidence([paragraph]), question)
             row = tally.setdefault(kind, [0, 0])
             row[0] += 1
             row[1] += good is right

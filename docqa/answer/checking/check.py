@@ -1,14 +1,15 @@
 """Checks an answer sentence by sentence, and gives each its evidence in the passages."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
-from docqa.answer.checking.claims import claim_of, claims_of_parts, content
+from docqa.answer.checking.claims import claim_of, claims_of_parts
 from docqa.answer.checking.evidence import Evidence
-from docqa.answer.checking.marks import numbers, without_marks
+from docqa.answer.checking.marks import numbers, skip_marks, without_marks
+from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.checking.values import missing, values
 from docqa.answer.checking.verdicts import Judged, Span, judge
 from docqa.answer.citations import cite
@@ -52,7 +53,7 @@ class Checker:
         """Judge a sentence that may still hold its marks; `named` are further marks of it."""
         named = [n for n in (*numbers(sentence), *named) if 1 <= n <= len(self.passages)]
         claim = claim_of(sentence, self._question)
-        if claim is None:
+        if claim is None or is_refusal(sentence):
             return CheckedSentence()
         if _is_chinese(sentence) != self._chinese and _LETTER.search(sentence):
             return self._check_foreign(claim.text, named)
@@ -63,9 +64,7 @@ class Checker:
         whole = judge(claim, self._evidence)
         if whole.verdict is Verdict.SUPPORTED:
             return self._checked([whole], sentence, named)
-        parts = [
-            judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)
-        ]
+        parts = [judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)]
         if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._checked(parts, sentence, named)
         return self._checked([whole], sentence, named)
@@ -111,7 +110,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Sentences of an answer, each with the marks that follow it."""
     spans: list[tuple[int, int]] = []
     for start, end in sentences(text):
-        after = _skip_marks(text, start, end)
+        # Marks stand before or after the full stop; there they belong to the sentence before.
+        after = skip_marks(text, start, end)
         if after > start and spans:
             spans[-1] = (spans[-1][0], after)
             start = after
@@ -120,15 +120,6 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         if start < end:
             spans.append((start, end))
     return spans
-
-
-# Marks stand before or after the full stop; after it they belong to the sentence before.
-_LEADING_MARKS = re.compile(r"(?:\s*[\[【［]\d+(?:\s*[,，、]\s*\d+)*[\]】］])+")
-
-
-def _skip_marks(text: str, start: int, end: int) -> int:
-    marks = _LEADING_MARKS.match(text, start, end)
-    return marks.end() if marks else start
 
 
 def _topic(passage: Passage) -> str:
@@ -158,4 +149,5 @@ def _shorten(text: str, span: Span, claim: str) -> tuple[int, int]:
 
 def _is_chinese(text: str) -> bool:
     letters = _LETTER.findall(text)
-    return sum(letter > "\u3400" for letter in letters) > _HAN_SHARE * len(letters)
+    han: int = sum(letter > "\u3400" for letter in letters)
+    return han > _HAN_SHARE * len(letters)

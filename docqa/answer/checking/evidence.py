@@ -14,12 +14,14 @@ from docqa.answer.checking.values import Value, values
 from ingest.splitting.sentences import sentences
 
 LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-_.+#'][a-z0-9]+)*")
-_ENGLISH_FUNCTION = frozenset(
-    "a an the is are was were be been being of in on at to for from by with and or as that this these "
-    "those it its he she they his her their which who what when where there has have had do does did "
-    "will would can could may might according passage passages document documents text about nearly "
-    "approximately around over also not no how many much".split()
-)
+# What English answers are put together with; none of it is a claim.
+_FUNCTION_WORDS = """
+    a an the is are was were be been being of in on at to for from by with and or as that this these
+    those it its he she they his her their which who what when where there has have had do does did
+    will would can could may might according passage passages document documents text about nearly
+    approximately around over also not no how many much
+"""
+_ENGLISH_FUNCTION = frozenset(_FUNCTION_WORDS.split())
 # Statements are about neighbouring sentences, the first of which often names what all speak of.
 _WINDOW = 3
 _CANDIDATES = 12

@@ -1,11 +1,10 @@
-"""Citation marks [n] in answers: found, and dropped where they name no passage."""
+"""Citation marks [n] in answers: found, taken out, and made harmless where documents hold them."""
 
 import re
 
-from msgspec import Struct, field
-
-_MARK = re.compile(r"[\[【［]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]】］]")
-_OPENERS = "[【［"
+_MARK = re.compile(r"\s*[\[【［]\s*(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]】］]")
+_LEADING = re.compile(rf"(?:{_MARK.pattern})+")
+_OPENERS, _CLOSERS = "[【［", "]】］"
 # A mark longer than this is no mark; what looked like its beginning is let go.
 _LONGEST = 24
 _IN_DOCUMENTS = re.compile(r"\[(\s*\d[\d\s,，、\-–]*)\]|【(\s*\d[\d\s,，、\-–]*)】")
@@ -18,43 +17,24 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def without_marks(text: str) -> str:
-    """The text without its marks."""
+    """The text without its marks and the white space before them."""
     return _MARK.sub("", text)
 
 
-def only_known(text: str, passages: int) -> str:
-    """The text with every mark written [n], and without those that name no passage."""
+def skip_marks(text: str, start: int, end: int) -> int:
+    """Where the marks end that stand at the beginning of a stretch of text."""
+    marks = _LEADING.match(text, start, end)
+    return marks.end() if marks else start
 
-    def rewrite(mark: re.Match[str]) -> str:
-        named = [int(n) for n in re.findall(r"\d+", mark[1])]
-        return "".join(f"[{n}]" for n in named if 1 <= n <= passages)
 
-    return _MARK.sub(rewrite, text)
+def held_back(text: str) -> int:
+    """Up to where a stream's text is certain: what may be the beginning of a mark is not."""
+    start = max(text.rfind(opener) for opener in _OPENERS)
+    if start < 0 or len(text) - start > _LONGEST or any(c in text[start:] for c in _CLOSERS):
+        return len(text)
+    return start
 
 
 def disarm(text: str) -> str:
     """Document text whose own [n] can be taken for no mark of ours; the length stays the same."""
     return _IN_DOCUMENTS.sub(lambda found: f"［{found[1] or found[2]}］", text)
-
-
-class MarkFilter(Struct):
-    """Drops unknown marks from a stream; holds back only what may be the beginning of a mark."""
-
-    passages: int
-    _held: str = field(default="")
-
-    def feed(self, text: str) -> str:
-        """The next piece, as far as it is certain."""
-        self._held += text
-        start = max(self._held.rfind(opener) for opener in _OPENERS)
-        waiting = start >= 0 and not re.search(r"[\]】］]", self._held[start:])
-        if waiting and len(self._held) - start > _LONGEST:
-            waiting = False
-        cut = start if waiting else len(self._held)
-        sure, self._held = self._held[:cut], self._held[cut:]
-        return only_known(sure, self.passages)
-
-    def rest(self) -> str:
-        """What was still held back at the end."""
-        rest, self._held = self._held, ""
-        return only_known(rest, self.passages)

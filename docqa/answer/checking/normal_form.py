@@ -18,8 +18,9 @@ _SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫
 _SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
 _DATE = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
 _MONTH_FIRST = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)}),? (\d{{4}})")
 # Years of birth and death as encyclopedias give them: (1901年8月18日-1994年8月12日).

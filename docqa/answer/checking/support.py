@@ -57,6 +57,7 @@ class _Parts(Struct, frozen=True):
 
     @classmethod
     def of(cls, claim: Claim) -> "_Parts":
+        """Tell what is new in a claim from what it speaks of."""
         own, asked = frozenset(units(claim.text)), frozenset(units(claim.asked))
         new = frozenset(unit for unit in own if unit not in claim.asked)
         return cls(

@@ -43,7 +43,9 @@ _VALUE = re.compile(
     r"(?<![a-z0-9.])(?P<number>\d+(?:\.\d+)?)(?!\.?\d)"
     rf"\s*(?P<unit>(?:{_LONGEST_FIRST})(?![a-z])|[^\d\W_])?"
 )
-_ABOUT = re.compile(r"(?:约|近|大概|超过|逾|多达|接近|about|nearly|around|over|approximately)\s*为?\s*$")
+_ABOUT = re.compile(
+    r"(?:约|近|大概|超过|逾|多达|接近|about|nearly|around|over|approximately)\s*为?\s*$"
+)
 _ABOUT_AFTER = re.compile(r"\s*(?:多|余|左右|上下|以上|or so)")
 _LOOK_BACK = 14
 # "About" leaves this much open; set by hand: 近6万 for 56,000 is true, for 50,000 it is not.
@@ -91,13 +93,14 @@ def _value(text: str, found: re.Match[str]) -> Value:
     unit = found["unit"] or ""
     kind, factor = _UNITS.get(unit, (unit if unit > "\u3400" else "", "1"))
     before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
+    after = (found.end("number"), found.end())
+    about = _ABOUT.search(before) or any(_ABOUT_AFTER.match(text, at) for at in after)
     return Value(
         amount=Decimal(found["number"]) * Decimal(factor),
         kind=kind,
         known=unit in _UNITS,
         # A year is never meant about.
-        about=kind != "年"
-        and bool(_ABOUT.search(before) or _ABOUT_AFTER.match(text, found.end("number")) or _ABOUT_AFTER.match(text, found.end())),
+        about=kind != "年" and bool(about),
         start=found.start(),
         end=found.end("number"),
     )

@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
-from docqa.answer.checking.check import check
-from docqa.answer.checking.marks import MarkFilter, only_known
-from docqa.answer.citations import placed
+from msgspec.structs import replace
+
+from docqa import prompts
+from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.citations import cite, placed
+from docqa.answer.judge import Judgement
 from docqa.answer.language import language_of
-from docqa.answer.not_found import nearest, refusal, refused
+from docqa.answer.not_found import nearest, refusal
+from docqa.answer.quoting.ranking import Quote, best_quotes
+from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
+from docqa.answer.writing.faults import Fault, find_fault
 from docqa.answer.writing.state import Packed, Standalone
 from docqa.stores.records.library import Library
 from docqa.types import (
     Answer,
     AnswerStatus,
+    Author,
     Cancelled,
+    Citation,
     Cited,
     ContextPacked,
     Done,
@@ -23,31 +31,40 @@ from docqa.types import (
     PassagesFound,
     Rewritten,
     SearchResult,
+    Sentence,
     Token,
     Usage,
+    Verdict,
     Warned,
 )
 
 _CANCELLED = "cancelled"
 _BETWEEN = "\n\n"
+_FLAGGED = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED)
+_AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
+# So much of what was asked must stand where the evidence is: fitted by tests/bench/written.py.
+_LEAST_CONTEXT = 0.2
 
 
-class Telling:
-    """Hears one answer piece by piece and tells it as events."""
+class AnswerBuilder:
+    """Takes one answer piece by piece and makes events of it."""
 
-    def __init__(self, question: str, library: Library) -> None:
+    def __init__(self, question: str, library: Library, steps: Steps) -> None:
         """Nothing is known yet but the question."""
         self._library = library
+        self._steps = steps
         self._clock = Clock()
         self._question = Standalone(question)
         self._result: SearchResult | None = None
         self._packed: Packed | None = None
-        self._marks = MarkFilter(0)
+        self._marked = MarkedAnswer((), question)
+        self._before = ""
+        """What was said before the model was asked from its own knowledge."""
         self._raw = ""
         self._reason = ""
         self._usage = Usage()
 
-    def hear(self, part: dict[str, Any]) -> Iterator[Event]:
+    def take(self, part: dict[str, Any]) -> Iterator[Event]:
         """Events of the next piece that the chain handed out."""
         if "question" in part:
             self._question = part["question"]
@@ -59,69 +76,88 @@ class Telling:
             yield PassagesFound(part["result"])
         if "packed" in part and part["packed"] is not None:
             packed: Packed = part["packed"]
-            self._packed = packed
-            self._marks = MarkFilter(len(packed.passages))
+            self._begin(packed)
             self._clock.lap("pack")
             yield ContextPacked(packed.budget, packed.passages)
         if "reply" in part:
-            yield from self._reply(part["reply"])
+            yield from self._take_reply(part["reply"])
 
-    def refused(self, cancelled: Cancelled) -> Standalone | None:
-        """The question, where the model said that its passages do not answer it."""
+    def find_fault(self, cancelled: Cancelled) -> Fault | None:
+        """What is wrong with the answer from the passages, once it has ended."""
         if self._packed is None or not self._packed.passages or self._is_stopped(cancelled):
             return None
-        text = only_known(self._raw, len(self._packed.passages))
-        return self._question if self._is_refusal(text.strip()) else None
+        language = language_of(self._question.asked)
+        return find_fault(self._raw, self._question.text, language, self._reason)
 
-    def anew(self, packed: Packed) -> Iterator[Event]:
+    def retry(self, fault: Fault) -> tuple[Packed, Quote] | None:
+        """The prompt and the quote with which to ask once more; None where that is no use."""
+        if fault not in _AGAIN or self._packed is None or self._result is None:
+            return None
+        quotes = best_quotes(self._question.text, self._result, 1)
+        return (self._packed, quotes[0]) if quotes else None
+
+    def restart(self, fault: Fault) -> Iterator[Event]:
+        """Begin the answer anew; what was shown of the first attempt is no part of it."""
+        assert self._packed is not None
+        shown = bool(self._marked.text)
+        self._begin(self._packed)
+        yield Warned("answer.asked_again", {"fault": fault.value})
+        if shown:
+            yield Token(_BETWEEN)
+
+    def ask_openly(self, packed: Packed) -> Iterator[Event]:
         """What was said so far stays; what comes now is from the model's own knowledge."""
-        said = self._marks.rest() + _BETWEEN
-        self._raw = only_known(self._raw, len(self._packed.passages if self._packed else ()))
-        self._raw += _BETWEEN
-        self._packed, self._marks = packed, MarkFilter(0)
-        yield Token(said)
+        yield from self._events(self._marked.finish())
+        self._before = self._marked.text + _BETWEEN
+        self._begin(packed)
+        yield Token(_BETWEEN)
+
+    @property
+    def question(self) -> Standalone:
+        """The question as it is answered."""
+        return self._question
 
     def finish(self, engine: EngineInfo, cancelled: Cancelled) -> Iterator[Event]:
-        """The last events: what was held back, the citations, the whole answer."""
+        """The last events: what was held back, quotes where they are needed, the whole answer."""
         if self._packed is None or self._result is None:
             yield from self._not_found(engine, cancelled)
             return
-        if rest := self._marks.rest():
-            yield Token(rest)
+        yield from self._events(self._marked.finish())
         self._clock.lap("answer")
-        passages = self._packed.passages
-        text = only_known(self._raw, len(passages)).strip()
-        stopped = self._is_stopped(cancelled)
-        language = language_of(self._question.asked)
-        from_documents = bool(passages)
-        if from_documents and not stopped and self._is_refusal(text):
-            yield Done(self._answer(engine, text or refusal(language), AnswerStatus.NOT_FOUND))
-            return
-        checked = check(text, passages, self._question.text) if from_documents else None
-        citations = tuple(
-            placed(self._library, citation, passages[citation.n - 1])
-            for citation in (checked.citations if checked else ())
-        )
-        for citation in citations:
-            yield Cited(citation)
-        status = AnswerStatus.CANCELLED if stopped else AnswerStatus.ANSWERED
-        yield Done(
-            self._answer(
-                engine,
-                text,
-                status,
-                citations=citations,
-                sentences=checked.sentences if checked else (),
-                from_documents=from_documents,
+        if not self._packed.passages:
+            text = self._before + self._marked.text
+            status = AnswerStatus.CANCELLED if self._is_stopped(cancelled) else None
+            yield Done(
+                self._answer(engine, text, status or AnswerStatus.ANSWERED, from_documents=False)
             )
-        )
+            return
+        if self._is_stopped(cancelled):
+            yield Done(self._from_documents(engine, AnswerStatus.CANCELLED, None))
+            return
+        fault = self.find_fault(cancelled)
+        judgement = self._judge(fault)
+        quotes = self._quotes() if judgement.status is AnswerStatus.PERHAPS else []
+        yield from self._add_quotes(quotes)
+        yield Done(self._from_documents(engine, judgement.status, judgement.confidence))
 
-    def _reply(self, chunk: Any) -> Iterator[Event]:
+    def _begin(self, packed: Packed) -> None:
+        self._packed = packed
+        self._marked = MarkedAnswer(packed.passages, self._question.text)
+        self._raw = self._reason = ""
+
+    def _events(self, parts: Iterator[str | Citation]) -> Iterator[Event]:
+        passages = self._packed.passages if self._packed else ()
+        for part in parts:
+            if isinstance(part, str):
+                yield Token(part)
+            else:
+                yield Cited(placed(self._library, part, passages[part.n - 1]))
+
+    def _take_reply(self, chunk: Any) -> Iterator[Event]:
         if text := str(chunk.text):
             self._clock.lap("first_word", once=True)
             self._raw += text
-            if shown := self._marks.feed(text):
-                yield Token(shown)
+            yield from self._events(self._marked.feed(text))
         facts = chunk.response_metadata
         self._reason = facts.get("finish_reason") or self._reason
         if note := facts.get("note"):
@@ -139,8 +175,52 @@ class Telling:
     def _is_stopped(self, cancelled: Cancelled) -> bool:
         return self._reason == _CANCELLED or cancelled()
 
-    def _is_refusal(self, text: str) -> bool:
-        return not text or refused(text, language_of(self._question.asked))
+    def _judge(self, fault: Fault | None) -> Judgement:
+        """The judgement of all engines, lowered by what the check says of this answer."""
+        assert self._result is not None
+        judged = self._steps.judge(self._question, self._result, self._marked.text)
+        status = judged.status
+        if fault is Fault.REFUSED or fault is Fault.EMPTY:
+            # The model saw no answer: what the search is sure of all the same may be one.
+            sure = status is AnswerStatus.ANSWERED
+            return replace(judged, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
+        if not judged.is_found:
+            status = AnswerStatus.PERHAPS
+        if fault or self._is_doubtful():
+            status = AnswerStatus.PERHAPS
+        return replace(judged, status=status)
+
+    def _is_doubtful(self) -> bool:
+        """Whether the check finds no support for what the answer says, or nothing asked in it."""
+        verdicts = [one.verdict for one in self._marked.sentences if one.verdict]
+        if verdicts and all(verdict in _FLAGGED for verdict in verdicts):
+            return True
+        return bool(verdicts) and self._marked.context < _LEAST_CONTEXT
+
+    def _quotes(self) -> list[Quote]:
+        assert self._result is not None
+        return best_quotes(self._question.text, self._result, 1)
+
+    def _add_quotes(self, quotes: list[Quote]) -> Iterator[Event]:
+        """The best quote beside an answer that is missing or in doubt."""
+        new = [quote for quote in quotes if quote.text.strip() not in self._marked.text]
+        if not new or self._packed is None:
+            return
+        language = language_of(self._question.asked)
+        lead = prompts.load("nearest", language).template
+        text = (_BETWEEN if self._marked.text else "") + lead + _BETWEEN
+        self._marked.text += text
+        yield Token(text)
+        for n, quote in enumerate(new, len(self._packed.passages) + 1):
+            citation = placed(self._library, _cited(n, quote), quote.passage)
+            yield Cited(citation)
+            text = f"{quote.text}[{n}]"
+            start = len(self._marked.text)
+            self._marked.text += text
+            yield Token(text)
+            self._marked.citations.append(citation)
+            end = len(self._marked.text)
+            self._marked.sentences.append(Sentence(start, end, (n,), True, Verdict.SUPPORTED))
 
     def _not_found(self, engine: EngineInfo, cancelled: Cancelled) -> Iterator[Event]:
         if cancelled():
@@ -149,6 +229,23 @@ class Telling:
         text = refusal(language_of(self._question.asked))
         yield Token(text)
         yield Done(self._answer(engine, text, AnswerStatus.NOT_FOUND))
+
+    def _from_documents(
+        self, engine: EngineInfo, status: AnswerStatus, confidence: float | None
+    ) -> Answer:
+        passages = self._packed.passages if self._packed else ()
+        citations = tuple(
+            placed(self._library, one, passages[one.n - 1]) if one.n <= len(passages) else one
+            for one in self._marked.citations
+        )
+        return self._answer(
+            engine,
+            self._marked.text,
+            status,
+            citations=citations,
+            sentences=tuple(self._marked.sentences),
+            confidence=confidence,
+        )
 
     def _answer(self, engine: EngineInfo, text: str, status: AnswerStatus, **facts: Any) -> Answer:
         result = self._result
@@ -167,3 +264,8 @@ class Telling:
             unknown_terms=result.unknown_terms if missed and result else (),
             **facts,
         )
+
+
+def _cited(n: int, quote: Quote) -> Citation:
+    start = quote.start - quote.passage.start
+    return cite(n, quote.passage, start, start + len(quote.text), by=Author.DOCQA)

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 
+from docqa import prompts
+from docqa.answer.language import language_of
 from docqa.answer.retrieve import Search, Steps
 from docqa.answer.writing.budget import Budgeter, Patience
-from docqa.answer.writing.prompts import Prompter
+from docqa.answer.writing.prompts import Prompter, harmless
 from docqa.answer.writing.rewrite import standalone_by_model
 from docqa.answer.writing.state import Packed, Standalone, State
 from docqa.llm.model import Model
@@ -42,7 +45,7 @@ class Work:
         self._kept = kept
         self._readings = readings
         self._search = search
-        self._steps = Steps(search, settings)
+        self.steps = Steps(search, settings)
 
     @property
     def start(self) -> State:
@@ -52,18 +55,18 @@ class Work:
     def question(self, state: State, config: RunnableConfig | None = None) -> Standalone:
         """The question as it stands alone."""
         asked = state["request"].question
-        if not self._steps.leans_on(self.request, self.turns):
+        if not self.steps.leans_on(self.request, self.turns):
             return Standalone(asked)
         chat = self.chat().bind(cancelled=self._cancelled)
         return Standalone(asked, standalone_by_model(asked, self.turns, chat, config))
 
     def result(self, state: State) -> SearchResult:
         """What the library holds of it."""
-        return self._steps.find(self.request, state["question"])
+        return self.steps.find(self.request, state["question"])
 
     def search_request(self, state: State) -> SearchRequest:
         """What to look for."""
-        return self._steps.search_request(self.request, state["question"])
+        return self.steps.search_request(self.request, state["question"])
 
     def retriever(self) -> LibraryRetriever:
         """What looks for it, as LangChain knows it."""
@@ -73,7 +76,7 @@ class Work:
         """The prompt, or None where there is nothing to answer from."""
         if self._cancelled():
             return None
-        if self._steps.judge(state["question"], state["result"]).is_found:
+        if self.steps.judge(state["question"], state["result"]).is_found:
             return self.prompt_for(state)
         return self.unlimited(state["question"]) if self.request.open else None
 
@@ -87,6 +90,12 @@ class Work:
     def refinement(self, question: Standalone, before: Packed, answer: str) -> Packed | None:
         """The prompt that improves an answer with passages that did not fit before."""
         return self.budgeter().pack_further(Prompter(question.text), before, answer)
+
+    def again(self, packed: Packed, quote: str) -> tuple[BaseMessage, ...]:
+        """The same prompt, asking to begin from this quote; what was read stays read."""
+        *before, last = packed.messages
+        hint = prompts.load("again", language_of(self.request.question)).fill(quote=harmless(quote))
+        return (*before, HumanMessage(f"{last.text}\n{hint}"))
 
     def prompter(self, question: Standalone) -> Prompter:
         """What words the prompts of this question."""

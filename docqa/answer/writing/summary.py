@@ -6,7 +6,7 @@ from typing import Any
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 
 from docqa import prompts
-from docqa.answer.checking.marks import MarkFilter
+from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.language import language_of
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.packing import stretch
@@ -79,10 +79,10 @@ class Summariser:
         whole = words.whole(stretch(self._library, passages))
         if self._fits(whole):
             yield Progress("answer.summarising", 1, 1, {"document": info.path})
-            marks = MarkFilter(0)
+            answer = MarkedAnswer((), "")
             for token in self._stream(whole, cancelled):
-                yield Token(marks.feed(token.text))
-            yield Token(marks.rest())
+                yield from (Token(str(part)) for part in answer.feed(token.text))
+            yield from (Token(str(part)) for part in answer.finish())
             return
         summary = ""
         for step in self._joined(self._parts(passages, words), words, cancelled):

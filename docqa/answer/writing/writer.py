@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
+from msgspec import Struct
 
 from docqa.answer.writing.chain import answer_chain
-from docqa.answer.writing.events import Telling
+from docqa.answer.writing.events import AnswerBuilder
+from docqa.answer.writing.faults import Fault
 from docqa.answer.writing.refine import refined
-from docqa.answer.writing.state import Packed, State
+from docqa.answer.writing.state import State
 from docqa.answer.writing.steps import Work
 from docqa.stores.records.library import Library
 from docqa.types import (
@@ -21,6 +24,13 @@ from docqa.types import (
 )
 
 _ROLES = {"human": "user", "ai": "assistant"}
+
+
+class _Attempt(Struct, frozen=True):
+    """One more question to the model: what is said before it, and its prompt."""
+
+    events: Iterator[Event]
+    messages: tuple[BaseMessage, ...]
 
 
 class Generative:
@@ -37,21 +47,21 @@ class Generative:
 
     def events(self, config: RunnableConfig | None = None) -> Iterator[Event]:
         """Events of the answer, the last of them Done."""
-        telling = Telling(self._work.request.question, self._library)
+        answer = self._answer()
         if self._work.request.mode is AnswerMode.REFINE:
             parts = refined(self._work, self._cancelled, config)
         else:
             parts = answer_chain(self._work, self._cancelled).stream(self._work.start, config)
         for part in parts:
             if isinstance(part, dict):
-                yield from telling.hear(part)
+                yield from answer.take(part)
             else:
                 yield part
-        if packed := self._unanswered(telling):
-            yield from telling.anew(packed)
-            for chunk in self._chat().stream(list(packed.messages), config):
-                yield from telling.hear({"reply": chunk})
-        yield from telling.finish(self._info(), self._cancelled)
+        for attempt in self._following(answer):
+            yield from attempt.events
+            for chunk in self._chat().stream(list(attempt.messages), config):
+                yield from answer.take({"reply": chunk})
+        yield from answer.finish(self._info(), self._cancelled)
 
     async def aevents(self, config: RunnableConfig | None = None) -> AsyncIterator[Event]:
         """The same events without blocking the event loop."""
@@ -60,24 +70,33 @@ class Generative:
             while (event := await asyncio.to_thread(next, events, None)) is not None:
                 yield event
             return
-        telling = Telling(self._work.request.question, self._library)
+        answer = self._answer()
         chain = answer_chain(self._work, self._cancelled)
         async for part in chain.astream(self._work.start, config):
-            for event in telling.hear(part):
+            for event in answer.take(part):
                 yield event
-        if packed := self._unanswered(telling):
-            for event in telling.anew(packed):
+        for attempt in self._following(answer):
+            for event in attempt.events:
                 yield event
-            async for chunk in self._chat().astream(list(packed.messages), config):
-                for event in telling.hear({"reply": chunk}):
+            async for chunk in self._chat().astream(list(attempt.messages), config):
+                for event in answer.take({"reply": chunk}):
                     yield event
-        for event in telling.finish(self._info(), self._cancelled):
+        for event in answer.finish(self._info(), self._cancelled):
             yield event
 
-    def _unanswered(self, telling: Telling) -> Packed | None:
-        """The prompt that asks openly, where that is wished and the passages did not answer."""
-        question = telling.refused(self._cancelled) if self._work.request.open else None
-        return self._work.unlimited(question) if question else None
+    def _answer(self) -> AnswerBuilder:
+        return AnswerBuilder(self._work.request.question, self._library, self._work.steps)
+
+    def _following(self, answer: AnswerBuilder) -> Iterator["_Attempt"]:
+        """Further attempts, each looked for once the one before has ended."""
+        fault = answer.find_fault(self._cancelled)
+        if fault and (retry := answer.retry(fault)):
+            packed, quote = retry
+            yield _Attempt(answer.restart(fault), self._work.again(packed, quote.text))
+            fault = answer.find_fault(self._cancelled)
+        if fault is Fault.REFUSED and self._work.request.open:
+            packed = self._work.unlimited(answer.question)
+            yield _Attempt(answer.ask_openly(packed), packed.messages)
 
     def _chat(self) -> Runnable[Any, Any]:
         reserve = self._work.reserve()

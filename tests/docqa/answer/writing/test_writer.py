@@ -19,6 +19,7 @@ from docqa.types import (
     Progress,
     Rewritten,
     Token,
+    Verdict,
 )
 from tests.support.small_library import done, fill
 
@@ -97,8 +98,9 @@ def refusing(home):
 
 def test_a_refusal_of_the_model_is_an_answer_not_found(refusing):
     answer = done(refusing.ask(AskRequest("文档中没有找到哪个问题的答案？")))
-    assert answer.status is AnswerStatus.NOT_FOUND
-    assert answer.nearest == ("笔记.txt",)
+    # The search is sure of what it found, so the reader gets the passage as well.
+    assert answer.status is AnswerStatus.PERHAPS
+    assert not any(sentence.verdict is Verdict.CONTRADICTED for sentence in answer.sentences)
 
 
 async def test_an_open_question_is_asked_openly_after_the_model_refused(refusing):
@@ -146,7 +148,8 @@ def test_refine_goes_through_groups_and_cites_the_later_ones(echo, library):
     events = list(echo.ask(request))
     answer = events[-1].answer
     assert any(isinstance(event, Progress) for event in events)
-    assert answer.status is AnswerStatus.ANSWERED
+    # Echo repeats passages that do not answer, which the check notices.
+    assert answer.status is AnswerStatus.PERHAPS
     assert max(citation.n for citation in answer.citations) > 2
 
 
