@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from docqa.answer.quoting.quoter import Extractive
 from docqa.answer.retrieve import Steps
-from docqa.engine.loaded_model import Brain, QuotesInstead
+from docqa.engine.loaded_model import ModelSlot, QuotesInstead
 from docqa.engine.notices import Notices
 from docqa.engine.open_library import OpenLibrary
 from docqa.errors import StorageError
@@ -35,7 +35,7 @@ class Answering:
     """Answers checked requests over one library with one model."""
 
     def __init__(
-        self, opened: OpenLibrary, mind: Brain, settings: Settings, notices: Notices
+        self, opened: OpenLibrary, mind: ModelSlot, settings: Settings, notices: Notices
     ) -> None:
         """Work with what the engine has opened; nothing is loaded yet."""
         self._opened = opened
@@ -134,7 +134,7 @@ class Answering:
             turns,
             cancelled,
             mind.read,
-            lambda: mind.memory.passages(opened.library),
+            lambda: mind.cache.passages(opened.library),
         )
         return Generative(work, opened.library, cancelled, lambda: mind.info)
 
@@ -142,7 +142,7 @@ class Answering:
         """The event, after the notices that came up meanwhile; a finished answer is kept."""
         if isinstance(event, ContextPacked):
             self._mind.read = event.passages
-            self._mind.memory.about(event.passages)
+            self._mind.cache.name_documents(event.passages)
         if isinstance(event, Done):
             self._mind.answered(event.answer)
             yield from self._opened.warn_of_changes(event.answer)

@@ -5,66 +5,66 @@ from typing import TYPE_CHECKING
 
 from docqa.errors import ModelError, StorageError
 from docqa.settings import ReadingSettings
-from docqa.stores.prompt_cache import Reading, Readings
+from docqa.stores.prompt_cache import CachedPrompt, CachedPrompts
 from docqa.stores.records.library import Library
 from docqa.types import Cancelled, DocumentInfo, EngineKind
 
 if TYPE_CHECKING:
-    from docqa.answer.writing.cached_documents import ReadingPlan
+    from docqa.answer.writing.cached_documents import CachePlan
     from docqa.llm.llama.native import Progress
     from docqa.llm.model import Model
 
 
-class Shelved:
-    """The readings of a library as people see and drop them; needs no model."""
+class CachedDocuments:
+    """The cached documents of a library as people see and drop them; needs no model."""
 
     def __init__(self, library: Library, settings: ReadingSettings) -> None:
-        """Look at this library's readings."""
+        """Look at this library's cached documents."""
         self._library, self._limit = library, settings.limit_gigabytes
 
-    def listed(self) -> list[Reading]:
-        """All readings, the last used first."""
-        with Readings(self._library.path, self._limit) as readings:
-            return readings.listed()
+    def list_all(self) -> list[CachedPrompt]:
+        """All of them, the last used first."""
+        with CachedPrompts(self._library.path, self._limit) as readings:
+            return readings.list_all()
 
     def drop(self, ids: Sequence[int] | None = None) -> int:
-        """Forget these readings, or all; returns the bytes that were freed."""
-        with Readings(self._library.path, self._limit) as readings:
+        """Forget these, or all; returns the bytes that were freed."""
+        with CachedPrompts(self._library.path, self._limit) as readings:
             return readings.drop(ids)
 
     def room(self) -> int:
-        """Bytes that all readings together may take."""
-        with Readings(self._library.path, self._limit) as readings:
+        """Bytes that all cached prompts together may take."""
+        with CachedPrompts(self._library.path, self._limit) as readings:
             return readings.room()
 
 
-class ReadingDesk:
+class DocumentCaching:
     """Has one model read documents whole."""
 
     def __init__(self, library: Library, model: "Model") -> None:
         """Read with this model; ModelError where it cannot keep what it reads."""
         # Imported here: they need llama.cpp.
-        from docqa.answer.writing.cached_documents import ReadingPlanner
-        from docqa.llm.llama.prompt_cache import KeptPrompts
+        from docqa.answer.writing.cached_documents import CachePlanner
+        from docqa.llm.llama.prompt_cache import LlamaPromptCache
 
-        memory = getattr(model, "memory", None)
-        if model.info.kind is not EngineKind.LLAMA or not isinstance(memory, KeptPrompts):
+        cache = model.cache
+        if model.info.kind is not EngineKind.LLAMA or not isinstance(cache, LlamaPromptCache):
             raise ModelError("readings.needs_llama")
-        self._memory = memory
-        self._planner = ReadingPlanner(library, model)  # type: ignore[arg-type]  # a llama model
+        self._cache = cache
+        self._planner = CachePlanner(library, model)  # type: ignore[arg-type]  # a llama model
 
-    def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> "list[ReadingPlan]":
+    def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> "list[CachePlan]":
         """What would be read, and what it costs in tokens, disk and time."""
         return list(self._planner.plan(documents, together=together))
 
     def read(
-        self, plan: "ReadingPlan", cancelled: Cancelled, progress: "Progress"
-    ) -> tuple[Reading | None, bool]:
+        self, plan: "CachePlan", cancelled: Cancelled, progress: "Progress"
+    ) -> tuple[CachedPrompt | None, bool]:
         """Read and keep; the flag says whether all of it was read before a stop.
 
         None where the stop came before anything was read.
         """
-        reading = self._memory.read(plan.tokens, plan.label, plan.parts, cancelled, progress)
+        reading = self._cache.read(plan.tokens, plan.label, plan.parts, cancelled, progress)
         if reading is None and cancelled():
             return None, False
         if reading is None:

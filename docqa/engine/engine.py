@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docqa import paths
 from docqa.closing import Closing
-from docqa.engine.loaded_model import Brain
+from docqa.engine.loaded_model import ModelSlot
 from docqa.engine.notices import Notices, Report
 from docqa.engine.open_library import OpenLibrary
 from docqa.engine.requests import check_question, check_search
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
     from docqa.engine.answering import Answering
-    from docqa.engine.cached_documents import ReadingDesk, Shelved
+    from docqa.engine.cached_documents import CachedDocuments, DocumentCaching
 
 
 class Engine(Closing):
@@ -54,7 +54,7 @@ class Engine(Closing):
         self._scope: tuple[str, ...] = ()
         self._notices = Notices(report)
         self._opened = self._open(paths.library_dir(self._library))
-        self._brain: Brain | None = None
+        self._brain: ModelSlot | None = None
 
     # What is in use
 
@@ -112,7 +112,7 @@ class Engine(Closing):
             loaded=self._mind.loaded,
             window_used=self._mind.window_used,
             tokens_per_second=self._mind.tokens_per_second,
-            reading=self._mind.memory.reading,
+            reading=self._mind.cache.reading,
         )
 
     def models(self) -> list[ModelChoice]:
@@ -284,26 +284,26 @@ class Engine(Closing):
         _, turns = self.session(session)
         return verify(self._opened.library, turns)
 
-    # Readings
+    # Cached documents
 
-    def readings(self) -> "Shelved":
+    def readings(self) -> "CachedDocuments":
         """The kept readings of the library, to list and drop."""
-        from docqa.engine.cached_documents import Shelved
+        from docqa.engine.cached_documents import CachedDocuments
 
-        return Shelved(self._opened.library, self._settings.readings)
+        return CachedDocuments(self._opened.library, self._settings.readings)
 
-    def reading_desk(self) -> "ReadingDesk":
+    def reading_desk(self) -> "DocumentCaching":
         """Reads whole documents ahead of questions; loads the model."""
-        from docqa.engine.cached_documents import ReadingDesk
+        from docqa.engine.cached_documents import DocumentCaching
 
-        return ReadingDesk(self._opened.library, self._mind.model(self._opened.path))
+        return DocumentCaching(self._opened.library, self._mind.model(self._opened.path))
 
     # How an answer is made
 
     @property
-    def _mind(self) -> Brain:
+    def _mind(self) -> ModelSlot:
         if self._brain is None:
-            self._brain = Brain(self._settings, self._notices.push)
+            self._brain = ModelSlot(self._settings, self._notices.push)
         return self._brain
 
     @property

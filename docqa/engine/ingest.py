@@ -184,9 +184,9 @@ def _lexical(library: Library, settings: "Settings") -> "LexicalIndex":
 
 def _sweep_readings(library: Library, settings: "Settings") -> None:
     """Delete what the model kept of documents that changed or went: it is as private as they."""
-    from docqa.stores.prompt_cache import Readings
+    from docqa.stores.prompt_cache import CachedPrompts
 
-    with Readings(library.path, settings.readings.limit_gigabytes) as readings:
+    with CachedPrompts(library.path, settings.readings.limit_gigabytes) as readings:
         readings.sweep()
 
 

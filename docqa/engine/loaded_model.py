@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docqa.engine.prompt_cache import Remembering
+from docqa.engine.prompt_cache import PromptCacheInUse
 from docqa.errors import MissingExtra, ModelError
 from docqa.llm import engine_kind, open_model
 from docqa.settings import Settings
@@ -22,7 +22,7 @@ class QuotesInstead(ModelError):
     """A model that nobody asked for cannot be loaded: quotes answer from now on."""
 
 
-class Brain:
+class ModelSlot:
     """Loads the model once, whichever thread asks first."""
 
     def __init__(self, settings: Settings, report: Callable[[Warned], None]) -> None:
@@ -34,7 +34,7 @@ class Brain:
         self.kind = engine_kind(settings)
         self.read: tuple[Passage, ...] = ()
         """Passages that the model read last, which cost nothing to read again."""
-        self.memory = Remembering(settings.readings, report)
+        self.cache = PromptCacheInUse(settings.readings, report)
         self.window_used = 0
         """Tokens of the window that the last answer took with its prompt."""
         self.tokens_per_second: float | None = None
@@ -59,7 +59,7 @@ class Brain:
                 self._model = open_model(self._with_engine())
                 for notice in self._model.notes:
                     self._report(notice)
-            self.memory.attach(self._model, library)
+            self.cache.attach(self._model, library)
             return self._model
 
     def model_or_quotes(self, library: Path) -> "Model":

@@ -12,27 +12,27 @@ from docqa.stores.records.library import Library
 from docqa.types import EngineKind, Passage, Warned
 
 if TYPE_CHECKING:
-    from docqa.llm.llama.prompt_cache import KeptPrompts
+    from docqa.llm.llama.prompt_cache import LlamaPromptCache
     from docqa.llm.model import Model
-    from docqa.stores.prompt_cache import Stretch
+    from docqa.stores.prompt_cache import CachedSpan
 
 _LANGUAGES = ("zh", "en")
 
 
-class Remembering:
-    """The readings of the library in use, as the memory of the model in use."""
+class PromptCacheInUse:
+    """The cached prompts of the library in use, for the model in use."""
 
     def __init__(self, settings: ReadingSettings, report: Callable[[Warned], None]) -> None:
-        """Remember nothing yet; `report` takes what the user should know."""
+        """Attach nothing yet; `report` takes what the user should know."""
         self._report = report
         self._settings = settings
-        self._memory: KeptPrompts | None = None
+        self._cache: LlamaPromptCache | None = None
         self._folder: Path | None = None
         self.reading: str | None = None
         """What was loaded last instead of computed, in words."""
 
     def attach(self, model: "Model", folder: Path) -> None:
-        """Give the model the readings of the library in this folder; other engines have no use."""
+        """Give the model the cached prompts of this library; other engines have no use for them."""
         if model.info.kind is not EngineKind.LLAMA or not self._settings.keep:
             return
         if self._folder == folder:
@@ -40,32 +40,32 @@ class Remembering:
         # Imported here: they need llama.cpp and LangChain.
         from docqa.answer.writing.prompts import Prompter
         from docqa.llm.llama.model import LlamaModel
-        from docqa.llm.llama.prompt_cache import KeptPrompts
-        from docqa.stores.prompt_cache import Readings
+        from docqa.llm.llama.prompt_cache import LlamaPromptCache
+        from docqa.stores.prompt_cache import CachedPrompts
 
         assert isinstance(model, LlamaModel)
-        if self._memory:
-            self._memory.leave()
+        if self._cache:
+            self._cache.save_and_close()
         self._folder = folder
-        self._memory = KeptPrompts(
-            model, Readings(folder, self._settings.limit_gigabytes), self._hear
+        self._cache = LlamaPromptCache(
+            model, CachedPrompts(folder, self._settings.limit_gigabytes), self._hear
         )
         for language in _LANGUAGES:
-            self._memory.begin(model.prefix_tokens(Prompter("", language=language).head()))
+            self._cache.keep_head(model.prefix_tokens(Prompter("", language=language).head()))
 
-    def about(self, passages: Sequence[Passage]) -> None:
+    def name_documents(self, passages: Sequence[Passage]) -> None:
         """Say which passages the next prompt holds."""
-        if self._memory:
-            from docqa.stores.prompt_cache import Stretch
+        if self._cache:
+            from docqa.stores.prompt_cache import CachedSpan
 
             names = dict.fromkeys(passage.document for passage in passages)
-            parts = [Stretch(p.document_id, p.start, p.end) for p in passages]
-            self._memory.about(", ".join(names), parts)
+            parts = [CachedSpan(p.document_id, p.start, p.end) for p in passages]
+            self._cache.name_documents(", ".join(names), parts)
 
     def passages(self, library: Library) -> Iterable[Sequence[Passage]]:
-        """What the model has read earlier, reading by reading, as passages of the library."""
-        for reading in self._memory.readings() if self._memory else ():
-            found = [_passage(library, stretch) for stretch in reading.stretches]
+        """What each cached prompt holds, as passages of the library."""
+        for cached in self._cache.usable() if self._cache else ():
+            found = [_passage(library, span) for span in cached.spans]
             whole = [passage for passage in found if passage is not None]
             if whole and len(whole) == len(found):
                 yield whole
@@ -76,9 +76,9 @@ class Remembering:
         self._report(notice)
 
 
-def _passage(library: Library, stretch: "Stretch") -> Passage | None:
-    first = library.passage_at(stretch.document_id, stretch.start)
+def _passage(library: Library, span: "CachedSpan") -> Passage | None:
+    first = library.passage_at(span.document_id, span.start)
     if first is None:
         return None
-    text = library.text(stretch.document_id, stretch.start, stretch.end)
-    return replace(first, end=stretch.end, text=text)
+    text = library.text(span.document_id, span.start, span.end)
+    return replace(first, end=span.end, text=text)

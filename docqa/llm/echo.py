@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
 from docqa.errors import ModelError
+from docqa.llm.model import PromptCache
 from docqa.llm.reply import before_stop, check_room, end, piece, text_of
 from docqa.settings import ModelSettings
 from docqa.types import Cancelled, EngineInfo, EngineKind, Usage, Warned
@@ -74,6 +75,7 @@ class EchoModel:
     """The echo engine behind the face that all engines share."""
 
     prompt_speed: float | None = None
+    cache: PromptCache | None = None
     notes: tuple[Warned, ...] = ()
 
     def __init__(self, settings: ModelSettings) -> None:

@@ -17,6 +17,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from docqa.errors import ModelError, ServiceError, SettingError
+from docqa.llm.model import PromptCache
 from docqa.llm.reply import check_room, end, piece, text_of
 from docqa.markup import neutralise
 from docqa.messages import say
@@ -157,6 +158,7 @@ class EndpointModel:
     """The endpoint engine behind the face that all engines share."""
 
     prompt_speed: float | None = None
+    cache: PromptCache | None = None
 
     def __init__(self, settings: ModelSettings) -> None:
         """Prepare; nothing is sent before the first question."""

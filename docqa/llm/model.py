@@ -38,6 +38,11 @@ class Model(Protocol):
         """The LangChain chat model; `stream` and `invoke` take `cancelled=` and `max_tokens=`."""
         ...
 
+    @property
+    def cache(self) -> "PromptCache | None":
+        """The prompt cache in use; None for engines that have none."""
+        ...
+
     def count(self, messages: "Sequence[BaseMessage]") -> int:
         """Tokens of the whole prompt made of these messages."""
         ...
@@ -55,21 +60,21 @@ class Model(Protocol):
         ...
 
 
-class Memory(Protocol):
-    """What a model in this process remembers of earlier ones."""
+class PromptCache(Protocol):
+    """Prompts that earlier processes computed and a model in this process can load."""
 
     def shared(self, prompt: Sequence[int]) -> int:
         """Tokens of a prompt that need no computing."""
         ...
 
-    def recall(self, prompt: Sequence[int]) -> int:
-        """Make ready what is remembered of a prompt, and tell how much; in its caller's turn."""
+    def load_best(self, prompt: Sequence[int]) -> int:
+        """Load what spares most of a prompt, and tell how much; called in its caller's turn."""
         ...
 
-    def computed(self, seconds: float) -> None:
+    def add_seconds(self, seconds: float) -> None:
         """Take note of how long a prompt took."""
         ...
 
-    def leave(self) -> None:
+    def save_and_close(self) -> None:
         """Keep what is worth keeping; the model is about to close."""
         ...

@@ -1,4 +1,4 @@
-"""Readings: computed prompts kept on disk, each a file beside the catalogue that knows it."""
+"""Computed prompts kept on disk, each a file beside the table that knows it."""
 
 import array
 import contextlib
@@ -27,16 +27,16 @@ _STALE_SECONDS = 24 * 3600
 _COLUMNS = "id, identity, label, count, file, bytes, made, used"
 
 
-class Stretch(Struct, frozen=True):
-    """A part of a document that a reading holds, in characters of its text."""
+class CachedSpan(Struct, frozen=True):
+    """A part of a document that a cached prompt holds, in characters of its text."""
 
     document_id: int
     start: int
     end: int
 
 
-class Reading(Struct, frozen=True):
-    """One kept reading; times are seconds since the epoch."""
+class CachedPrompt(Struct, frozen=True):
+    """One cached prompt; times are seconds since the epoch."""
 
     id: int
     identity: str
@@ -46,20 +46,20 @@ class Reading(Struct, frozen=True):
     bytes: int
     made: float
     used: float
-    stretches: tuple[Stretch, ...] = ()
+    spans: tuple[CachedSpan, ...] = ()
     """What it holds of the library, in the order of the prompt; empty for a mere head."""
 
 
 class Match(Struct, frozen=True):
-    """A reading and how many tokens of a prompt it spares."""
+    """A cached prompt and how many tokens of another it spares."""
 
-    reading: Reading
+    reading: CachedPrompt
     tokens: tuple[int, ...]
     shared: int
 
 
-class Readings(Closing):
-    """The readings of one library; any number of processes may use and add them at once."""
+class CachedPrompts(Closing):
+    """The cached prompts of one library; many processes may use and add them at once."""
 
     def __init__(self, library: Path, limit_gigabytes: float) -> None:
         """Keep at most this much for all libraries together, or a tenth of the free disk."""
@@ -73,8 +73,8 @@ class Readings(Closing):
         """Let go of the catalogue."""
         self._connection.close()
 
-    def listed(self) -> list[Reading]:
-        """All readings, the last used first."""
+    def list_all(self) -> list[CachedPrompt]:
+        """All of them, the last used first."""
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM readings ORDER BY used DESC")
         return [self._reading(row) for row in rows.fetchall()]
 
@@ -93,7 +93,7 @@ class Readings(Closing):
                 best = Match(self._reading(row), _unpacked(packed), shared)
         return best
 
-    def mark_used(self, reading: Reading) -> None:
+    def mark_used(self, reading: CachedPrompt) -> None:
         """Let the reading outlive those that were used before."""
         with contextlib.suppress(sqlite3.OperationalError):
             self._connection.execute(
@@ -105,9 +105,9 @@ class Readings(Closing):
         identity: str,
         tokens: Sequence[int],
         label: str,
-        stretches: Sequence[Stretch],
+        spans: Sequence[CachedSpan],
         save: Callable[[Path], int],
-    ) -> Reading | None:
+    ) -> CachedPrompt | None:
         """Write a reading aside and take it in; None where the disk or the limit has no room."""
         paths.private_dir(self._folder)
         part = self._folder / f"{os.urandom(16).hex()}{_PART}"
@@ -119,7 +119,7 @@ class Readings(Closing):
             size = part.stat().st_size
             if size > self.room() or not self._make_room(size):
                 return None
-            return self._take_in(part, identity, tokens, label, stretches, size)
+            return self._take_in(part, identity, tokens, label, spans, size)
         except (OSError, sqlite3.IntegrityError):
             # A full disk, or a document that was removed while it was read.
             return None
@@ -128,7 +128,7 @@ class Readings(Closing):
 
     def drop(self, ids: Sequence[int] | None = None) -> int:
         """Forget these readings, or all; returns the bytes that were freed."""
-        chosen = [r for r in self.listed() if ids is None or r.id in ids]
+        chosen = [r for r in self.list_all() if ids is None or r.id in ids]
         with changing(self._connection):
             for reading in chosen:
                 self._connection.execute("DELETE FROM readings WHERE id = ?", (reading.id,))
@@ -180,9 +180,9 @@ class Readings(Closing):
         identity: str,
         tokens: Sequence[int],
         label: str,
-        stretches: Sequence[Stretch],
+        spans: Sequence[CachedSpan],
         size: int,
-    ) -> Reading:
+    ) -> CachedPrompt:
         file = aside.with_suffix(_SUFFIX)
         now = time.time()
         with changing(self._connection):
@@ -207,14 +207,14 @@ class Readings(Closing):
                 "INSERT INTO reading_documents VALUES (?,?,?,?,?)",
                 (
                     (cursor.lastrowid, number, part.document_id, part.start, part.end)
-                    for number, part in enumerate(stretches)
+                    for number, part in enumerate(spans)
                 ),
             )
             aside.replace(file)
-        return next(r for r in self.listed() if r.id == cursor.lastrowid)
+        return next(r for r in self.list_all() if r.id == cursor.lastrowid)
 
     def _outdone(self, identity: str, tokens: Sequence[int], label: str) -> list[tuple[int, str]]:
-        """Readings that this one goes on from; a short head stays, since it loads sooner."""
+        """Prompts that this one goes on from; a short head stays, since it loads sooner."""
         whole = _packed(tokens)
         rows = self._connection.execute(
             "SELECT id, file, label, tokens FROM readings WHERE identity = ?", (identity,)
@@ -225,14 +225,14 @@ class Readings(Closing):
             if whole.startswith(kept) and (name == label or 2 * len(kept) > len(whole))
         ]
 
-    def _reading(self, row: Sequence[object]) -> Reading:
+    def _reading(self, row: Sequence[object]) -> CachedPrompt:
         number, identity, label, count, file, size, made, used = row
         parts = self._connection.execute(
             'SELECT document_id, start, "end" FROM reading_documents WHERE reading_id = ?'
             " ORDER BY number",
             (number,),
         )
-        return Reading(
+        return CachedPrompt(
             id=number,  # type: ignore[arg-type]  # columns as the migration declares them
             identity=str(identity),
             label=str(label),
@@ -241,7 +241,7 @@ class Readings(Closing):
             bytes=size,  # type: ignore[arg-type]
             made=made,  # type: ignore[arg-type]
             used=used,  # type: ignore[arg-type]
-            stretches=tuple(Stretch(*part) for part in parts),
+            spans=tuple(CachedSpan(*part) for part in parts),
         )
 
     def _everywhere(self) -> int:

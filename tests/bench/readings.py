@@ -57,9 +57,9 @@ def play(role: str, model: str, home: str, tokens: str, kv: str, threads: str) -
     os.environ["DOCQA_HOME"] = home
     from docqa import paths
     from docqa.llm.llama.model import LlamaModel
-    from docqa.llm.llama.prompt_cache import KeptPrompts
+    from docqa.llm.llama.prompt_cache import LlamaPromptCache
     from docqa.settings import ModelSettings
-    from docqa.stores.prompt_cache import Readings
+    from docqa.stores.prompt_cache import CachedPrompts
     from docqa.stores.records.library import Library
 
     window = (int(tokens) // 256 + 2) * 256
@@ -71,7 +71,7 @@ def play(role: str, model: str, home: str, tokens: str, kv: str, threads: str) -
     with Library.open(paths.library_dir("bench"), create=True) as library:
         kept = None
         if role != "compute":
-            kept = KeptPrompts(llama, Readings(library.path, limit_gigabytes=100))
+            kept = LlamaPromptCache(llama, CachedPrompts(library.path, limit_gigabytes=100))
         if role == "read":
             print(json.dumps(_read(kept, prefix)))
         else:
@@ -99,8 +99,8 @@ def _answer(llama, ids) -> dict:
 
     began = time.perf_counter()
     with llama.native.turn():
-        if llama.memory:
-            llama.memory.recall(ids)
+        if llama.cache:
+            llama.cache.load_best(ids)
         llama.native.evaluate(ids)
         drawn = llama.native.draw(ids, Sampling(temperature=0.0, repeat_penalty=1.0))
         answer = [next(drawn)]

@@ -13,7 +13,7 @@ from docqa.llm.files.gguf import read_metadata
 from docqa.llm.fit import footprint
 from docqa.llm.llama.loading import kv_type
 from docqa.llm.reply import check_room
-from docqa.stores.prompt_cache import Stretch
+from docqa.stores.prompt_cache import CachedSpan
 from docqa.stores.records.library import Library
 from docqa.types import DocumentInfo, Passage
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _QUESTION_SHARE = 8
 
 
-class ReadingPlan(Struct, frozen=True):
+class CachePlan(Struct, frozen=True):
     """One reading before it is paid for: what it holds and what it costs."""
 
     label: str
-    stretches: tuple[Passage, ...]
+    spans: tuple[Passage, ...]
     tokens: tuple[int, ...]
     kv_type: str
     """Precision of the cache that is kept."""
@@ -36,12 +36,12 @@ class ReadingPlan(Struct, frozen=True):
     seconds: float | None
 
     @property
-    def parts(self) -> tuple[Stretch, ...]:
-        """Its stretches as the catalogue knows them."""
-        return tuple(Stretch(p.document_id, p.start, p.end) for p in self.stretches)
+    def parts(self) -> tuple[CachedSpan, ...]:
+        """Its spans as the catalogue knows them."""
+        return tuple(CachedSpan(p.document_id, p.start, p.end) for p in self.spans)
 
 
-class ReadingPlanner:
+class CachePlanner:
     """Shares documents out to readings that each fit the model's window."""
 
     def __init__(self, library: Library, model: "LlamaModel") -> None:
@@ -52,8 +52,8 @@ class ReadingPlanner:
         kv = footprint.kv_bytes(shape, model.window, self._kv_type)
         self._token_bytes = kv / model.window
 
-    def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> Iterator[ReadingPlan]:
-        """Readings of whole documents; one longer than the window is read in several parts."""
+    def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> Iterator[CachePlan]:
+        """How whole documents are read; one longer than the window is read in several parts."""
         waiting: list[Passage] = []
         for document in documents:
             whole = self._parts(document)
@@ -67,20 +67,20 @@ class ReadingPlanner:
                 waiting = whole
         yield from self._plans(waiting)
 
-    def _plans(self, stretches: Sequence[Passage]) -> Iterator[ReadingPlan]:
-        if stretches:
-            yield self._plan(stretches, ", ".join(one_line(p.document) for p in stretches))
+    def _plans(self, spans: Sequence[Passage]) -> Iterator[CachePlan]:
+        if spans:
+            yield self._plan(spans, ", ".join(one_line(p.document) for p in spans))
 
-    def _plan(self, stretches: Sequence[Passage], label: str) -> ReadingPlan:
-        messages = _prompter(stretches).messages(stretches)
+    def _plan(self, spans: Sequence[Passage], label: str) -> CachePlan:
+        messages = _prompter(spans).messages(spans)
         tokens = self._model.prefix_tokens(messages)
         # Not even one passage may fit a window that is all but taken by the rules.
         check_room(len(tokens), 0, self._model.window)
         speed = self._model.prompt_speed
         new = len(tokens) - self._model.reusable(messages)
-        return ReadingPlan(
+        return CachePlan(
             label=label,
-            stretches=tuple(stretches),
+            spans=tuple(spans),
             tokens=tokens,
             kv_type=self._kv_type,
             bytes=round(len(tokens) * self._token_bytes),
@@ -88,7 +88,7 @@ class ReadingPlanner:
         )
 
     def _parts(self, document: DocumentInfo) -> list[Passage]:
-        """The document in as few stretches as fit the window one by one."""
+        """The document in as few spans as fit the window one by one."""
         passages = self._library.passages_of(document.id)
         parts: list[Passage] = []
         while passages:
@@ -108,12 +108,12 @@ class ReadingPlanner:
                 high = middle - 1
         return low
 
-    def _fits(self, stretches: Sequence[Passage]) -> bool:
+    def _fits(self, spans: Sequence[Passage]) -> bool:
         free = self._model.window - self._model.settings.max_tokens
-        tokens = self._model.count(_prompter(stretches).messages(stretches))
+        tokens = self._model.count(_prompter(spans).messages(spans))
         return tokens <= free - free // _QUESTION_SHARE
 
 
-def _prompter(stretches: Sequence[Passage]) -> Prompter:
+def _prompter(spans: Sequence[Passage]) -> Prompter:
     # Questions are expected in the language of what they are about.
-    return Prompter("", language=language_of(stretches[0].text))
+    return Prompter("", language=language_of(spans[0].text))

@@ -21,10 +21,10 @@ from docqa.errors import UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.answer.writing.cached_documents import ReadingPlan
+    from docqa.answer.writing.cached_documents import CachePlan
     from docqa.engine import Engine
-    from docqa.engine.cached_documents import ReadingDesk, Shelved
-    from docqa.stores.prompt_cache import Reading
+    from docqa.engine.cached_documents import CachedDocuments, DocumentCaching
+    from docqa.stores.prompt_cache import CachedPrompt
 
 app = typer.Typer()
 # Seconds up to which a cost is not told in minutes.
@@ -80,7 +80,7 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
         note(_cost(plan))
         if plan.bytes > room:
             note(say("readings.over_limit", label=plan.label, size=_size(room)))
-    kept: list[Reading] = []
+    kept: list[CachedPrompt] = []
     code = 0
     with stoppable() as stop:
         for plan in () if dry_run else plans:
@@ -97,8 +97,8 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
 
 
 def _read_one(
-    desk: "ReadingDesk", plan: "ReadingPlan", stop: Stop
-) -> "tuple[Reading | None, bool]":
+    desk: "DocumentCaching", plan: "CachePlan", stop: Stop
+) -> "tuple[CachedPrompt | None, bool]":
     from docqa.cli.progress import show_steps
 
     began = time.monotonic()
@@ -113,7 +113,7 @@ def _read_one(
 
 def _print_listing(engine: "Engine", *, as_json: bool) -> None:
     shelf = engine.readings()
-    readings = shelf.listed()
+    readings = shelf.list_all()
     if as_json:
         used = sum(reading.bytes for reading in readings)
         print_json({"readings": [*map(_row, readings)], "bytes": used, "limit": shelf.room()})
@@ -133,7 +133,7 @@ def _print_listing(engine: "Engine", *, as_json: bool) -> None:
     line(say("readings.total", count=len(readings), size=total, limit=_size(shelf.room())))
 
 
-def _cost(plan: "ReadingPlan") -> str:
+def _cost(plan: "CachePlan") -> str:
     facts = {
         "label": plan.label,
         "tokens": len(plan.tokens),
@@ -147,24 +147,24 @@ def _cost(plan: "ReadingPlan") -> str:
     return say("readings.cost", minutes=round(plan.seconds / 60, 1), **facts)
 
 
-def _planned(plan: "ReadingPlan") -> dict[str, object]:
+def _planned(plan: "CachePlan") -> dict[str, object]:
     return {
         "label": plan.label,
         "tokens": len(plan.tokens),
         "kv_type": plan.kv_type,
         "bytes": plan.bytes,
         "seconds": plan.seconds,
-        "documents": list(dict.fromkeys(passage.document for passage in plan.stretches)),
+        "documents": list(dict.fromkeys(passage.document for passage in plan.spans)),
     }
 
 
-def _row(reading: "Reading") -> dict[str, object]:
+def _row(reading: "CachedPrompt") -> dict[str, object]:
     names = ("id", "label", "tokens", "bytes", "made", "used")
     return {name: getattr(reading, name) for name in names}
 
 
-def _numbers(ids: list[str], shelf: "Shelved") -> list[int]:
-    known = {str(reading.id): reading.id for reading in shelf.listed()}
+def _numbers(ids: list[str], shelf: "CachedDocuments") -> list[int]:
+    known = {str(reading.id): reading.id for reading in shelf.list_all()}
     if unknown := [text for text in ids if text not in known]:
         raise UsageError("readings.unknown_id", ids=", ".join(unknown))
     return [known[text] for text in ids]

@@ -147,15 +147,15 @@ class ChatLlamaCpp(BaseChatModel):
             left.set()
 
     def _read(self, ids: list[int], call: Call) -> int:
-        native, memory = self.llama.native, self.llama.memory
+        native, cache = self.llama.native, self.llama.cache
         # The head of a prompt may be computed here, which is not reuse.
-        reused = memory.recall(ids) if memory else native.shared(ids)
+        reused = cache.load_best(ids) if cache else native.shared(ids)
         ready = min(native.shared(ids), len(ids) - 1)
         began = time.perf_counter()
         if native.evaluate(ids, call.progress):
             self.llama.measure(len(ids) - ready, time.perf_counter() - began)
-        if memory:
-            memory.computed(time.perf_counter() - began)
+        if cache:
+            cache.add_seconds(time.perf_counter() - began)
         return min(reused, len(ids) - 1)
 
     def _sampling(self, call: Call) -> Sampling:

@@ -21,7 +21,7 @@ from docqa.llm.llama.loading import check_gpu, check_lookup, lookup_note, option
 from docqa.llm.llama.native import Native
 from docqa.llm.llama.rope import positions
 from docqa.llm.llama.templates import VERSION, Template, assemble, dialogue
-from docqa.llm.model import Memory
+from docqa.llm.model import PromptCache
 from docqa.settings import ModelSettings
 from docqa.types import EngineInfo, EngineKind, Warned
 
@@ -71,7 +71,7 @@ class LlamaModel:
         self.chosen = dict(chosen)
         self._speed_key = measured_speed.speed_key(self.name, self.path.stat().st_size, chosen)
         self._spoken: OrderedDict[str, tuple[int, ...]] = OrderedDict()
-        self.memory: Memory | None = None
+        self.cache: PromptCache | None = None
         for control in template.controls:
             native.control(control)
         native.also_ends(template.after_answer)
@@ -147,8 +147,8 @@ class LlamaModel:
     def reusable(self, messages: "Sequence[BaseMessage]") -> int:
         """Tokens of the prompt that are computed already."""
         prompt = self.prompt(messages)
-        remembered = self.memory.shared(prompt) if self.memory else 0
-        return max(self.native.shared(prompt), remembered)
+        cached = self.cache.shared(prompt) if self.cache else 0
+        return max(self.native.shared(prompt), cached)
 
     @cached_property
     def identity(self) -> str:
@@ -174,9 +174,9 @@ class LlamaModel:
 
     def close(self) -> None:
         """Stop what runs and free everything."""
-        if self.memory:
-            self.memory.leave()
-            self.memory = None
+        if self.cache:
+            self.cache.save_and_close()
+            self.cache = None
         self.native.close()
 
 

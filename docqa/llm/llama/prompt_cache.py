@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from docqa.llm.llama.model import LlamaModel
 from docqa.llm.llama.native import Progress
-from docqa.stores.prompt_cache import Match, Reading, Readings, Stretch
+from docqa.stores.prompt_cache import CachedPrompt, CachedPrompts, CachedSpan, Match
 from docqa.types import Cancelled, Warned
 
 # Less is computed sooner than a file is opened and checked.
@@ -22,43 +22,43 @@ class Recalled(Struct, frozen=True):
     seconds: float
 
 
-class KeptPrompts:
+class LlamaPromptCache:
     """Recalls what an earlier process read, and keeps what took this one long to read."""
 
     def __init__(
         self,
         model: LlamaModel,
-        readings: Readings,
+        readings: CachedPrompts,
         report: Callable[[Warned], None] = lambda notice: None,
     ) -> None:
-        """Become the model's memory; close it before the model. `report` takes notices."""
+        """Become the model's prompt cache; close it before the model. `report` takes notices."""
         self._model, self._readings = model, readings
         self._heads: dict[tuple[int, ...], None] = {}
-        self._stretches: tuple[Stretch, ...] = ()
+        self._spans: tuple[CachedSpan, ...] = ()
         self._label = ""
         self._seconds = 0.0
         self.recalled: Recalled | None = None
         self._report = report
-        model.memory = self
+        model.cache = self
 
     def shared(self, prompt: Sequence[int]) -> int:
         """Tokens of a prompt that a kept reading would spare."""
         match = self._readings.match(self._model.identity, prompt)
         return match.shared if match else 0
 
-    def readings(self) -> list[Reading]:
+    def usable(self) -> list[CachedPrompt]:
         """The readings that this model can use, the last used first."""
-        return [r for r in self._readings.listed() if r.identity == self._model.identity]
+        return [r for r in self._readings.list_all() if r.identity == self._model.identity]
 
-    def begin(self, head: Sequence[int]) -> None:
+    def keep_head(self, head: Sequence[int]) -> None:
         """Name tokens that many prompts begin with: they are kept the first time."""
         self._heads[tuple(head)] = None
 
-    def about(self, label: str, stretches: Iterable[Stretch]) -> None:
+    def name_documents(self, label: str, spans: Iterable[CachedSpan]) -> None:
         """Say which documents the next prompt holds, so that its reading goes when they go."""
-        self._label, self._stretches = label, tuple(stretches)
+        self._label, self._spans = label, tuple(spans)
 
-    def recall(self, prompt: Sequence[int]) -> int:
+    def load_best(self, prompt: Sequence[int]) -> int:
         """Load what spares most of a prompt, and tell how much; called in the caller's turn."""
         self.recalled = None
         native = self._model.native
@@ -69,7 +69,7 @@ class KeptPrompts:
         self._keep_head(prompt, ready)
         return ready
 
-    def computed(self, seconds: float) -> None:
+    def add_seconds(self, seconds: float) -> None:
         """Add the time that a prompt took."""
         self._seconds += seconds
 
@@ -77,28 +77,28 @@ class KeptPrompts:
         self,
         tokens: Sequence[int],
         label: str,
-        stretches: Sequence[Stretch],
+        spans: Sequence[CachedSpan],
         cancelled: Cancelled | None = None,
         progress: Progress | None = None,
-    ) -> Reading | None:
+    ) -> CachedPrompt | None:
         """Compute a prompt and keep it, or as much of it as was read before a stop."""
         native = self._model.native
         with native.turn(cancelled):
-            self.recall(tokens)
+            self.load_best(tokens)
             began, ready = time.perf_counter(), native.shared(tokens)
             whole = native.evaluate(tokens, progress)
             done = native.computed()
             if whole:
                 self._model.measure(len(done) - ready, time.perf_counter() - began)
-        return self._keep(done, label, stretches) if done else None
+        return self._keep(done, label, spans) if done else None
 
-    def leave(self) -> None:
+    def save_and_close(self) -> None:
         """Keep what this process computed, where computing it again would be a nuisance."""
-        if self._seconds >= _WORTH_SECONDS and self._stretches:
+        if self._seconds >= _WORTH_SECONDS and self._spans:
             with self._model.native.turn():
                 done = self._model.native.computed()
             if self.shared(done) < len(done):
-                self._keep(done, self._label, self._stretches)
+                self._keep(done, self._label, self._spans)
         self._seconds = 0.0
         self._readings.close()
 
@@ -123,8 +123,8 @@ class KeptPrompts:
                 return
 
     def _keep(
-        self, tokens: Sequence[int], label: str, stretches: Sequence[Stretch]
-    ) -> Reading | None:
+        self, tokens: Sequence[int], label: str, spans: Sequence[CachedSpan]
+    ) -> CachedPrompt | None:
         return self._readings.keep(
-            self._model.identity, tokens, label, stretches, self._model.native.save
+            self._model.identity, tokens, label, spans, self._model.native.save
         )

@@ -1,4 +1,4 @@
-"""Readings on disk: what is kept, what is matched, what goes, and what damage does."""
+"""Cached prompts on disk: what is kept, what is matched, what goes, and what damage does."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ import pytest
 
 from docqa import paths
 from docqa.stores import prompt_cache as module
-from docqa.stores.prompt_cache import Readings, Stretch
+from docqa.stores.prompt_cache import CachedPrompts, CachedSpan
 from docqa.stores.records.library import Library
 from ingest.assemble import assemble
 from ingest.splitting.split import split
@@ -32,7 +32,7 @@ def library():
 
 @pytest.fixture
 def readings(library):
-    with Readings(library.path, limit_gigabytes=1) as opened:
+    with CachedPrompts(library.path, limit_gigabytes=1) as opened:
         yield opened
 
 
@@ -64,48 +64,52 @@ def test_a_longer_reading_takes_the_place_of_the_one_it_goes_on_from(readings, l
     readings.keep(MODEL, PROMPT[:5], "头", (), writes(b"h"))
     readings.keep(MODEL, PROMPT[:60], "前半", (), writes(b"half"))
     readings.keep(MODEL, PROMPT, "全部", (), writes(b"whole"))
-    assert {r.label for r in readings.listed()} == {"头", "全部"}
+    assert {r.label for r in readings.list_all()} == {"头", "全部"}
     assert len(list((library.path / "readings").iterdir())) == 2
 
 
 def test_a_removed_document_takes_its_readings_along(readings, library):
     first, second = add(library, "甲.txt", "租金每月三千元。"), add(library, "乙.txt", "押金两月。")
-    readings.keep(MODEL, PROMPT, "甲", (Stretch(first, 0, 8),), writes(b"1"))
+    readings.keep(MODEL, PROMPT, "甲", (CachedSpan(first, 0, 8),), writes(b"1"))
     kept = readings.keep(
-        MODEL, PROMPT[:50] * 2, "甲乙", (Stretch(first, 0, 8), Stretch(second, 0, 3)), writes(b"2")
+        MODEL,
+        PROMPT[:50] * 2,
+        "甲乙",
+        (CachedSpan(first, 0, 8), CachedSpan(second, 0, 3)),
+        writes(b"2"),
     )
-    alone = readings.keep(MODEL, PROMPT[::-1], "乙", (Stretch(second, 0, 3),), writes(b"3"))
-    assert kept.stretches == (Stretch(first, 0, 8), Stretch(second, 0, 3))
+    alone = readings.keep(MODEL, PROMPT[::-1], "乙", (CachedSpan(second, 0, 3),), writes(b"3"))
+    assert kept.spans == (CachedSpan(first, 0, 8), CachedSpan(second, 0, 3))
     library.connection.execute("DELETE FROM documents WHERE id = ?", (first,))
     readings.sweep()
-    assert [r.label for r in readings.listed()] == ["乙"]
+    assert [r.label for r in readings.list_all()] == ["乙"]
     assert [f.name for f in (library.path / "readings").iterdir()] == [alone.file.name]
 
 
 def test_a_reading_of_a_document_that_went_meanwhile_is_not_kept(readings, library):
     gone = add(library, "甲.txt", "租金每月三千元。")
     library.connection.execute("DELETE FROM documents WHERE id = ?", (gone,))
-    assert readings.keep(MODEL, PROMPT, "甲", (Stretch(gone, 0, 1),), writes(b"1")) is None
+    assert readings.keep(MODEL, PROMPT, "甲", (CachedSpan(gone, 0, 1),), writes(b"1")) is None
     assert list((library.path / "readings").iterdir()) == []
 
 
 def test_the_least_recently_used_go_first_in_all_libraries(readings):
     with Library.open(paths.library_dir("另一库"), create=True) as other:
-        with Readings(other.path, limit_gigabytes=1) as elsewhere:
+        with CachedPrompts(other.path, limit_gigabytes=1) as elsewhere:
             oldest = elsewhere.keep(MODEL, PROMPT, "最旧", (), writes(b"x" * 600))
         old = readings.keep(MODEL, PROMPT, "旧", (), writes(b"x" * 600))
         new = readings.keep(MODEL, PROMPT[::-1], "新", (), writes(b"x" * 600))
         readings.mark_used(old)
-        with Readings(other.path, limit_gigabytes=2e-6) as tight:
+        with CachedPrompts(other.path, limit_gigabytes=2e-6) as tight:
             tight.keep(MODEL, PROMPT[:7], "最新", (), writes(b"x" * 700))
-            assert [r.label for r in tight.listed()] == ["最新"]
+            assert [r.label for r in tight.list_all()] == ["最新"]
     assert not oldest.file.exists()
-    assert [r.label for r in readings.listed()] == ["旧", "新"]
+    assert [r.label for r in readings.list_all()] == ["旧", "新"]
     assert new.file.exists()
 
 
 def test_what_is_larger_than_the_limit_is_not_kept(library):
-    with Readings(library.path, limit_gigabytes=1e-9) as readings:
+    with CachedPrompts(library.path, limit_gigabytes=1e-9) as readings:
         assert readings.keep(MODEL, PROMPT, "甲", (), writes(b"x" * 100)) is None
         assert list((library.path / "readings").iterdir()) == []
 
@@ -118,7 +122,7 @@ def test_a_full_disk_leaves_nothing_half_written(readings, library):
     assert readings.keep(MODEL, PROMPT, "甲", (), full) is None
     assert readings.keep(MODEL, PROMPT, "甲", (), lambda path: 0) is None
     assert list((library.path / "readings").iterdir()) == []
-    assert readings.listed() == []
+    assert readings.list_all() == []
 
 
 def test_only_the_owner_can_read_them(readings, library):
@@ -149,7 +153,7 @@ def test_a_sweep_takes_orphans_and_dead_writers_parts_but_no_living_ones(reading
 
 def test_several_may_write_at_once(library):
     def work(number: int) -> None:
-        with Readings(library.path, limit_gigabytes=1) as own:
+        with CachedPrompts(library.path, limit_gigabytes=1) as own:
             for i in range(10):
                 own.keep(MODEL, (number, i, 1, 2, 3), f"{number}", (), writes(bytes([number])))
 
@@ -158,14 +162,14 @@ def test_several_may_write_at_once(library):
         thread.start()
     for thread in threads:
         thread.join()
-    with Readings(library.path, limit_gigabytes=1) as readings:
-        assert len(readings.listed()) == 40
-        assert all(r.file.stat().st_size == r.bytes for r in readings.listed())
+    with CachedPrompts(library.path, limit_gigabytes=1) as readings:
+        assert len(readings.list_all()) == 40
+        assert all(r.file.stat().st_size == r.bytes for r in readings.list_all())
 
 
 def test_the_disk_is_never_filled_beyond_a_tenth(library, monkeypatch):
     usage = module.shutil.disk_usage(library.path)
     monkeypatch.setattr(module.shutil, "disk_usage", lambda _: usage._replace(free=1000))
-    with Readings(library.path, limit_gigabytes=10) as readings:
+    with CachedPrompts(library.path, limit_gigabytes=10) as readings:
         assert readings.room() == 100
         assert readings.keep(MODEL, PROMPT, "甲", (), writes(b"x" * 101)) is None

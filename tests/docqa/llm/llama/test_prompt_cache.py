@@ -1,4 +1,4 @@
-"""Readings of a loaded model: used only where they fit, and then word for word like computing."""
+"""Cached prompts of a model: used only where they fit, and then exactly like computing."""
 
 import itertools
 import threading
@@ -9,9 +9,9 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from docqa import paths
 from docqa.llm.llama.model import LlamaModel
-from docqa.llm.llama.prompt_cache import KeptPrompts
+from docqa.llm.llama.prompt_cache import LlamaPromptCache
 from docqa.settings import ModelSettings
-from docqa.stores.prompt_cache import Readings, Stretch
+from docqa.stores.prompt_cache import CachedPrompts, CachedSpan
 from docqa.stores.records.library import Library
 from ingest.assemble import assemble
 from ingest.splitting.split import split
@@ -49,16 +49,18 @@ def messages(question: str = "", text: str = TEXT):
     return [SYSTEM, HumanMessage(f"资料：\n\n[1] {text}\n\n{question}")]
 
 
-def remembering(model: LlamaModel, library: Library, notices: list | None = None) -> KeptPrompts:
+def remembering(
+    model: LlamaModel, library: Library, notices: list | None = None
+) -> LlamaPromptCache:
     report = [].append if notices is None else notices.append
-    return KeptPrompts(model, Readings(library.path, limit_gigabytes=1), report)
+    return LlamaPromptCache(model, CachedPrompts(library.path, limit_gigabytes=1), report)
 
 
 def read(file, library, **options) -> int:
     """Read the text and keep it, as another process would; returns the tokens kept."""
     model = load(file, **options)
     kept = remembering(model, library)
-    reading = kept.read(model.prefix_tokens(messages()), "制度", (Stretch(1, 0, len(TEXT)),))
+    reading = kept.read(model.prefix_tokens(messages()), "制度", (CachedSpan(1, 0, len(TEXT)),))
     model.close()
     return reading.tokens
 
@@ -80,7 +82,7 @@ def test_answers_from_a_kept_reading_are_those_of_computing(files, library, wind
         expected, _ = answer(fresh, question)
         assert said == expected
         assert reused >= tokens
-    assert kept.recalled is None, "the second question finds the text in memory"
+    assert kept.recalled is None, "the second question finds the text in cache"
     model.close()
     fresh.close()
 
@@ -120,12 +122,12 @@ def test_a_damaged_reading_is_dropped_and_computed_anew(files, library):
     model = load(files["4k"])
     notices = []
     kept = remembering(model, library, notices)
-    (reading,) = kept.readings()
+    (reading,) = kept.usable()
     reading.file.write_bytes(reading.file.read_bytes()[:-100])
     said, reused = answer(model, "年休假有几天？")
     assert reused == 0
     assert [notice.message for notice in notices] == ["readings.unusable"]
-    assert kept.readings() == []
+    assert kept.usable() == []
     model.close()
     fresh = load(files["4k"])
     assert answer(fresh, "年休假有几天？")[0] == said
@@ -167,7 +169,7 @@ def test_a_stop_keeps_what_was_read_and_the_next_run_goes_on_from_there(files, l
     whole = kept.read(tokens, "制度", (), None, lambda done, total: seen.append(done))
     assert seen[0] == part.tokens
     assert whole.tokens == len(tokens)
-    assert len(kept.readings()) == 1
+    assert len(kept.usable()) == 1
     model.close()
 
 
@@ -192,7 +194,7 @@ def test_a_stop_before_anything_was_read_keeps_nothing(files, library):
     model = load(files["4k"])
     kept = remembering(model, library)
     assert kept.read(model.prefix_tokens(messages()), "制度", (), lambda: True) is None
-    assert kept.readings() == []
+    assert kept.usable() == []
     model.close()
 
 
@@ -200,9 +202,9 @@ def test_the_head_of_a_prompt_is_kept_the_first_time(files, library):
     model = load(files["4k"])
     kept = remembering(model, library)
     head = model.prefix_tokens([SYSTEM, HumanMessage("资料：\n\n")])
-    kept.begin(head)
+    kept.keep_head(head)
     assert answer(model, "年休假有几天？")[1] == 0, "it was computed, if apart from the rest"
-    assert [reading.tokens for reading in kept.readings()] == [len(head)]
+    assert [reading.tokens for reading in kept.usable()] == [len(head)]
     model.close()
     model = load(files["4k"])
     remembering(model, library)
@@ -214,7 +216,7 @@ def test_what_took_long_is_kept_at_the_end_and_goes_on_later(files, library, mon
     monkeypatch.setattr("docqa.llm.llama.prompt_cache._WORTH_SECONDS", 0.0)
     model = load(files["4k"])
     kept = remembering(model, library)
-    kept.about("对话", [Stretch(1, 0, len(TEXT))])
+    kept.name_documents("对话", [CachedSpan(1, 0, len(TEXT))])
     _, reused = answer(model, "年休假有几天？")
     assert reused == 0
     model.close()
