@@ -237,7 +237,7 @@ class InterfaceSettings(_Group, frozen=True):
     language: Annotated[
         Literal["auto", "zh", "en"], Meta(description="Language of the interface")
     ] = "auto"
-    theme: Annotated[str, Meta(description="Theme of the chat")] = "textual-dark"
+    theme: Annotated[str, Meta(description="Theme of the chat")] = "docqa-dark"
     keys: Annotated[
         dict[str, str], Meta(description='Keys of the chat by action id, such as cancel = "ctrl+k"')
     ] = field(default_factory=dict)

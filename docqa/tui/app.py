@@ -294,6 +294,8 @@ class DocqaApp(Sturdy, App[None]):
         return self.settings.interface.theme
 
     def _use_themes(self) -> None:
+        for own in themes.OWN:
+            self.register_theme(own)
         for file in sorted(themes.folder().glob("*.toml")):
             try:
                 self.register_theme(themes.read(file))

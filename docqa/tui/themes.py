@@ -1,4 +1,4 @@
-"""Themes: those of Textual, and the user's own as `themes/<name>.toml` beside the settings."""
+"""Themes: docqa's own, Textual's, and the user's as `themes/<name>.toml` beside the settings."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,39 @@ from docqa import paths
 from docqa.errors import SettingError
 from docqa.tui.saved_state import Remembered
 
-DEFAULT = "textual-dark"
+DEFAULT = "docqa-dark"
+# What each colour means: primary is the pane in hand, accent a citation, success a quote,
+# warning what nothing supports, error what failed.
+OWN = (
+    Theme(
+        name="docqa-dark",
+        dark=True,
+        primary="#5fa8d3",
+        secondary="#9d8fc7",
+        accent="#e8a04c",
+        success="#86c08a",
+        warning="#e3c25c",
+        error="#e26d6d",
+        foreground="#d9dce1",
+        background="#14171b",
+        surface="#1b1f25",
+        panel="#2b323b",
+    ),
+    Theme(
+        name="docqa-light",
+        dark=False,
+        primary="#1f6c9c",
+        secondary="#6a5aa3",
+        accent="#a6580c",
+        success="#2f7338",
+        warning="#8a6400",
+        error="#b02a30",
+        foreground="#23272d",
+        background="#fbfaf7",
+        surface="#f2f0ea",
+        panel="#dcd8cd",
+    ),
+)
 
 
 def folder() -> Path:

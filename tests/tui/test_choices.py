@@ -51,8 +51,8 @@ async def test_a_theme_is_picked_from_the_palette():
         await chat.until(lambda: isinstance(chat.app.screen, Picker))
         await chat.press(*"theme", "enter")
         await chat.until(lambda: "dracula" in chat.painted())
-        await chat.press(*"textual-light", "enter")
-        await chat.until(lambda: chat.app.theme == "textual-light")
+        await chat.press(*"docqa-light", "enter")
+        await chat.until(lambda: chat.app.theme == "docqa-light")
 
 
 async def test_help_explains_the_focused_pane_and_its_keys():
@@ -96,10 +96,10 @@ async def test_an_unknown_key_id_is_named_with_the_nearest():
 
 async def test_the_theme_is_remembered():
     async with chatting() as chat:
-        chat.app.theme = "textual-light"
+        chat.app.theme = "docqa-light"
         await chat.settle()
     async with chatting() as chat:
-        assert chat.app.theme == "textual-light"
+        assert chat.app.theme == "docqa-light"
     changed = InterfaceSettings(theme="nord")
     async with chatting(groups={"interface": changed}) as chat:
         assert chat.app.theme == "nord"
@@ -118,7 +118,7 @@ async def test_a_theme_of_the_users_own_is_offered_and_a_broken_one_is_named(hom
 
 async def test_a_theme_that_does_not_exist_is_replaced():
     async with chatting(groups={"interface": InterfaceSettings(theme="none-such")}) as chat:
-        assert chat.app.theme == "textual-dark"
+        assert chat.app.theme == "docqa-dark"
         assert any("none-such" in note for note in chat.notes)
 
 

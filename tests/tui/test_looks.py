@@ -48,19 +48,19 @@ def asking(*questions, keys=()):
 
 
 def test_an_empty_chat(snap_compare, app):
-    assert snap_compare(app("zh", "textual-dark"), terminal_size=(80, 24), run_before=asking())
+    assert snap_compare(app("zh", "docqa-dark"), terminal_size=(80, 24), run_before=asking())
 
 
 def test_an_answer_with_its_sources_beside_it(snap_compare, app):
     asked = asking("年假有几天？")
-    assert snap_compare(app("zh", "textual-dark"), terminal_size=(120, 36), run_before=asked)
+    assert snap_compare(app("zh", "docqa-dark"), terminal_size=(120, 36), run_before=asked)
 
 
 def test_an_answer_with_its_sources_below_in_a_light_theme(snap_compare, app):
     asked = asking("年假有几天？", "出差时宠物寄养费用的报销上限？")
-    assert snap_compare(app("en", "textual-light"), terminal_size=(80, 24), run_before=asked)
+    assert snap_compare(app("en", "docqa-light"), terminal_size=(80, 24), run_before=asked)
 
 
 def test_the_reader(snap_compare, app):
     asked = asking("云壶保修期是几年？", keys=("ctrl+s", "enter"))
-    assert snap_compare(app("zh", "textual-dark"), terminal_size=(80, 24), run_before=asked)
+    assert snap_compare(app("zh", "docqa-dark"), terminal_size=(80, 24), run_before=asked)

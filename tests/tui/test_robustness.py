@@ -147,7 +147,7 @@ def test_two_chats_forget_nothing_of_each_other():
     other.add_question("乙")
     other.keep_session("合同", "b2")
     one.keep_session("default", "a1")
-    one.keep_theme("nord", "textual-dark")
+    one.keep_theme("nord", "docqa-dark")
     other.keep_draft("草稿")
     kept = saved_state.load()
     assert kept.history == ["甲", "乙"]

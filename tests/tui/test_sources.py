@@ -28,6 +28,20 @@ async def test_a_source_shows_document_heading_and_the_quoted_sentence():
         ]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 40), (120, 40), (200, 50)])
+async def test_every_cited_source_shows_its_quoted_sentence(kept, tmp_path, size):
+    text = "库房每周盘点一次，由两人签字。" * 14 + "灭火器的检查周期是三十天。"
+    (tmp_path / "消防.md").write_text(f"# 消防\n\n{text}\n", encoding="utf-8")
+    async with chatting(size=size) as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        await chat.ask("灭火器的检查周期是多少天？")
+        region, strips = chat.pane.region, chat.app.screen._compositor.render_strips()
+        seen = "".join(strips[y].crop(region.x, region.right).text for y in region.line_range)
+        assert "灭火器的检查周期" in seen
+        first = chat.pane.cards[0]
+        assert first.render_line(1).text.strip().startswith(("灭火器", "库房"))
+
+
 async def test_a_digit_jumps_to_the_source_with_that_number():
     async with chatting() as chat:
         await chat.ask("年假有几天？")
@@ -48,10 +62,11 @@ async def test_a_number_without_a_source_is_said():
 async def test_a_click_on_a_citation_jumps_to_its_source():
     async with chatting() as chat:
         await chat.ask("年假有几天？")
-        lines = chat.painted().splitlines()
-        row = next(n for n, line in enumerate(lines) if "[1]" in line.partition("│")[0])
-        column = chat.app.screen._compositor.render_strips()[row]
-        before = "".join(segment.text for segment in column).partition("[1]")[0]
+        region = chat.conversation.region
+        strips = chat.app.screen._compositor.render_strips()
+        lines = [strip.crop(0, region.right).text for strip in strips]
+        row = next(n for n, line in enumerate(lines) if "[1]" in line)
+        before = lines[row].partition("[1]")[0]
         from rich.cells import cell_len
 
         await chat.pilot.click(offset=(cell_len(before) + 1, row))

@@ -46,6 +46,8 @@ class AnswerBody(Sturdy, Markdown):
         if event.href.startswith(markup.CITATION):
             number = int(event.href.removeprefix(markup.CITATION))
             self.post_message(CitationClicked(self, number))
+        elif event.href.startswith(markup.CONTRADICTED):
+            self.notify(say("tui_chat.contradicted_means"), markup=False)
         elif event.href.startswith(markup.UNSUPPORTED):
             self.notify(say("tui_chat.unsupported_means"), markup=False)
         else:

@@ -37,8 +37,32 @@ from docqa.types import (
 _PACE = 0.15
 _LOOKS = {
     AnswerStatus.NOT_FOUND: ("-not-found",),
+    AnswerStatus.PERHAPS: ("-perhaps",),
     AnswerStatus.CANCELLED: ("-cancelled",),
 }
+
+
+class Thinking(Static):
+    """What a model thought before its answer; folded, a click unfolds it."""
+
+    def __init__(self, text: str) -> None:
+        """Begin folded."""
+        super().__init__("", classes="thinking", markup=False)
+        self._text, self._open = clean(text).strip(), False
+
+    def on_mount(self) -> None:
+        """Show the folded line."""
+        self._show()
+
+    def on_click(self, event: Click) -> None:
+        """Fold or unfold."""
+        event.stop()
+        self._open = not self._open
+        self._show()
+
+    def _show(self) -> None:
+        head = say("tui_chat.thinking", count=len(self._text))
+        self.update(f"▾ {head}\n{self._text}" if self._open else f"▸ {head}")
 
 
 class Exchange(Sturdy, Vertical):
@@ -82,7 +106,7 @@ class Exchange(Sturdy, Vertical):
 
     def on_mount(self) -> None:
         """Word the lines around the answer."""
-        self._note("before", notes.rewrite(self.rewritten))
+        self._note("before", notes.opening(self.rewritten))
         if self.answer:
             self._close(self.answer)
         else:
@@ -143,7 +167,7 @@ class Exchange(Sturdy, Vertical):
                     await self.query_one(AnswerBody).write(text)
                 case Rewritten(question):
                     self.rewritten = question
-                    self._note("before", notes.rewrite(question))
+                    self._note("before", notes.opening(question))
                 case PassagesFound(result):
                     self.result = result
                     self._note("after", notes.found(result))
@@ -154,6 +178,9 @@ class Exchange(Sturdy, Vertical):
                     self.post_message(SourcesChanged(self))
                 case Progress():
                     self._note("after", notes.progress(event))
+                case Warned("answer.perhaps"):
+                    # The answer's status says so too, in sessions opened again as well.
+                    pass
                 case Warned(message, facts):
                     self._warnings.append(say(message, **facts))
                 case Done(answer, turn):
@@ -183,10 +210,13 @@ class Exchange(Sturdy, Vertical):
 
     def _close(self, answer: Answer) -> None:
         self._become("-over", *_LOOKS.get(answer.status, ()))
+        self._note("before", notes.opening(self.rewritten, answer))
         self._note("after", "\n".join((*self._warnings, *notes.closing(answer))))
+        if answer.thinking:
+            self.mount(Thinking(answer.thinking), before=self.query_one(AnswerBody))
 
     def _become(self, *looks: str) -> None:
-        for name in ("-running", "-over", "-failed", "-cancelled", "-not-found"):
+        for name in ("-running", "-over", "-failed", "-cancelled", "-not-found", "-perhaps"):
             self.set_class(name in looks, name)
 
     def _note(self, place: str, text: str) -> None:

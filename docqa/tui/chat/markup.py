@@ -7,13 +7,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from docqa.types import Sentence
+from docqa.types import Sentence, Verdict
 
-CITATION, UNSUPPORTED = "cite:", "unsupported:"
-# Private-use marks around unsupported sentences: only `mark` puts them in.
-_BEGIN, _END = "\ue000", "\ue001"
-_MARKS = str.maketrans("", "", _BEGIN + _END)
-_PARTS = re.compile(rf"({_BEGIN}|{_END}|\[\d{{1,3}}\])")
+CITATION, UNSUPPORTED, CONTRADICTED = "cite:", "unsupported:", "contradicted:"
+# Private-use marks around such sentences: only `mark` puts them in.
+_BEGIN, _END, _END_CONTRADICTED = "\ue000", "\ue001", "\ue002"
+_ENDS = {_END: ("[?]", UNSUPPORTED), _END_CONTRADICTED: ("[✗]", CONTRADICTED)}
+_MARKS = str.maketrans("", "", _BEGIN + _END + _END_CONTRADICTED)
+_PARTS = re.compile(rf"({_BEGIN}|{_END}|{_END_CONTRADICTED}|\[\d{{1,3}}\])")
 _BLOCK_START = re.compile(r"\s*(?:(?:[-*+>]|#{1,6}|\d{1,3}[.)])\s+)*")
 
 
@@ -33,7 +34,7 @@ def unmarked(text: str) -> str:
 
 
 def mark(text: str, sentences: Iterable[Sentence]) -> str:
-    """The text with marks around its unsupported sentences."""
+    """The text with marks around the sentences that no passage supports, or one contradicts."""
     parts, done = [], 0
     for sentence in sentences:
         if sentence.supported or sentence.start < done:
@@ -42,7 +43,9 @@ def mark(text: str, sentences: Iterable[Sentence]) -> str:
         start = sentence.start + (found.end() if (found := _BLOCK_START.match(inside)) else 0)
         end = sentence.start + len(inside.rstrip())
         if start < end:
-            parts += [unmarked(text[done:start]), _BEGIN, unmarked(text[start:end]), _END]
+            parts += [unmarked(text[done:start]), _BEGIN, unmarked(text[start:end])]
+            contradicted = sentence.verdict is Verdict.CONTRADICTED
+            parts.append(_END_CONTRADICTED if contradicted else _END)
             done = end
     return "".join((*parts, unmarked(text[done:])))
 
@@ -75,11 +78,11 @@ def _split(children: list[Token]) -> Iterator[Token]:
                 if part == _BEGIN:
                     marking = True
                     yield Token("s_open", "s", 1)
-                elif part == _END:
+                elif part in _ENDS:
                     if marking:
                         marking = False
                         yield Token("s_close", "s", -1)
-                    yield from _link("[?]", UNSUPPORTED)
+                    yield from _link(*_ENDS[part])
                 elif _PARTS.fullmatch(part):
                     yield from _link(part, CITATION + part[1:-1])
                 elif part:

@@ -3,16 +3,30 @@
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from docqa.clean import clean, one_line
 from docqa.messages import language, say
 from docqa.tui.shorten import shortened
-from docqa.types import Answer, AnswerStatus, Budget, EngineKind, Progress, SearchResult
+from docqa.types import (
+    Answer,
+    AnswerStatus,
+    Budget,
+    Conflict,
+    EngineKind,
+    Progress,
+    SearchResult,
+    Verdict,
+)
 
+_QUOTED = (AnswerStatus.ANSWERED, AnswerStatus.PERHAPS)
 _SHOWN, _LONGEST = 5, 40
 
 
-def rewrite(question: str | None) -> str:
-    """The question as it was understood, where it was rewritten."""
-    return say("tui_chat.rewritten", question=question) if question else ""
+def opening(rewritten: str | None, answer: Answer | None = None) -> str:
+    """What to know before the answer: how the question was understood, how sure the reply is."""
+    lines = [say("tui_chat.rewritten", question=rewritten)] if rewritten else []
+    if answer and answer.status is AnswerStatus.PERHAPS:
+        lines.append(say("answer.perhaps"))
+    return "\n".join(lines)
 
 
 def found(result: SearchResult) -> str:
@@ -44,13 +58,35 @@ def closing(answer: Answer) -> Iterator[str]:
         yield say("tui_chat.cancelled")
     if not answer.from_documents:
         yield say("tui_chat.own_knowledge")
-    unsupported = sum(not sentence.supported for sentence in answer.sentences)
-    if unsupported:
-        yield say("tui_chat.unsupported", count=unsupported)
-    if answer.engine.kind is EngineKind.QUOTES and answer.status is AnswerStatus.ANSWERED:
+    yield from _checks(answer)
+    yield from map(_conflict, answer.conflicts)
+    if answer.engine.kind is EngineKind.QUOTES and answer.status in _QUOTED:
         yield say("tui_chat.quotes")
     elif answer.usage.answer_tokens:
         yield _cost(answer)
+    if answer.confidence is not None and answer.status in _QUOTED:
+        yield say("tui_chat.confidence", share=round(100 * answer.confidence))
+
+
+def _checks(answer: Answer) -> Iterator[str]:
+    """What the check found against single sentences."""
+    wrong = [one for one in answer.sentences if one.verdict is Verdict.CONTRADICTED]
+    unsupported = sum(not one.supported for one in answer.sentences) - len(wrong)
+    if wrong:
+        yield say("tui_chat.contradicted", count=len(wrong))
+        yield from (f"    {clean(one.why)}" for one in wrong if one.why)
+    if unsupported > 0:
+        yield say("tui_chat.unsupported", count=unsupported)
+
+
+def _conflict(conflict: Conflict) -> str:
+    """The values that the documents give for the same thing."""
+    lines = [say("tui_chat.conflict", asked=clean(conflict.asked))]
+    for one in conflict.values:
+        document = shortened(one_line(PurePath(one.citation.document).name), _LONGEST)
+        when = f" · {one.date}" if one.date else ""
+        lines.append(f"    {one_line(one.value)}[{one.citation.n}] · {document}{when}")
+    return "\n".join(lines)
 
 
 def whole_words(terms: Sequence[str]) -> list[str]:

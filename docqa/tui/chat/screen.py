@@ -22,6 +22,7 @@ from docqa.tui.chat.textual_messages import (
     ExchangeSelected,
     SourcesChanged,
 )
+from docqa.tui.header import Header
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.sources.pane import SourcesPane
@@ -66,6 +67,7 @@ class ChatScreen(WordedScreen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         remembered = self.docqa.remembered
+        yield Header()
         with Horizontal(id="body"):
             yield Conversation()
             yield SourcesPane()
@@ -131,6 +133,7 @@ class ChatScreen(WordedScreen[None]):
         """Stop the answer under way and empty the screen."""
         self.stop()
         self.session = None
+        self.query_one(Header).title = ""
         await self.conversation.show(())
         await self.pane.show(())
         self.query_one(ContextMeter).budget = None
@@ -319,6 +322,7 @@ class ChatScreen(WordedScreen[None]):
     async def _show_session(self, kept: tuple[SessionInfo, list[Turn]]) -> None:
         session, turns = kept
         self._keep_session(session.id)
+        self.query_one(Header).title = session.title
         await self.conversation.show(turns)
         self._ask_waiting()
 

@@ -148,7 +148,8 @@ class SourcesPane(Sturdy, VerticalScroll, can_focus=True):
             return
         self._selected = max(0, min(place, len(self.sources) - 1))
         for number, card in enumerate(self.cards):
-            card.set_class(number == self._selected, "-selected")
+            card.select(number == self._selected)
+        self.border_subtitle = f"{self._selected + 1}/{len(self.sources)}"
         if scroll:
             # After the layout: the selected card has just grown.
             card = self.cards[self._selected]
