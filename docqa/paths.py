@@ -84,6 +84,15 @@ def presets() -> tuple[str, ...]:
     return tuple(sorted({f.stem for place in preset_folders() for f in place.glob("*.toml")}))
 
 
+def printable(path: str) -> str:
+    """The path as people see it, bytes that are no text written in hexadecimal."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path
+
+
 def private_dir(path: Path) -> Path:
     """Make a folder that only its owner can enter."""
     try:

@@ -130,7 +130,7 @@ class _TransferLines:
 
     def report(self, done: int, total: int | None) -> None:
         """Take bytes done and in all."""
-        from docqa.llm.fit.plan import human_bytes
+        from docqa.sizes import human_bytes
 
         if self._first is None:
             self._first = done

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from docqa.engine.answering import Answering
     from docqa.engine.cached_documents import CachedDocuments, DocumentCaching
+    from docqa.stores.records.library import Counts
 
 
 class Engine(Closing):
@@ -72,6 +73,20 @@ class Engine(Closing):
     def scope(self) -> tuple[str, ...]:
         """Globs or paths that limit every search; empty for the whole library."""
         return self._scope
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the library in use."""
+        return self._opened.path
+
+    @property
+    def name(self) -> str:
+        """Name of the library in use, also where it was given as a path."""
+        return self._opened.path.name
+
+    def counts(self) -> "Counts":
+        """How many documents, passages and characters the library holds."""
+        return self._opened.library.counts()
 
     def libraries(self) -> tuple[str, ...]:
         """Names of the libraries in the data folder."""
@@ -199,6 +214,12 @@ class Engine(Closing):
     def documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents of the library, or those that the globs or paths match."""
         return self._opened.library.documents(scope)
+
+    def list_all(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
+        """Documents and files that could not be read, or those that the scope matches."""
+        from docqa.engine.upkeep import list_all
+
+        return list_all(self._opened.library, list(scope))
 
     def failed_documents(self) -> list[DocumentInfo]:
         """Files that could not be read, with the reason."""

@@ -9,8 +9,8 @@ from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
 from docqa.cli.table import print_table
 from docqa.messages import say
+from docqa.paths import printable
 from docqa.reasons import page_ranges, words
-from docqa.stores.records.paths import shown
 from docqa.types import IngestStep
 from ingest.running.pipeline import Tally
 from ingest.types import FileReport, FileStatus
@@ -87,7 +87,7 @@ class TextReport:
         facts = [speed]
         if tally.failed:
             facts.append(say("ingest.failures", count=tally.failed))
-        facts.append(one_line(shown(tally.at_work)))
+        facts.append(one_line(printable(tally.at_work)))
         self._progress.update(
             self._bar, completed=tally.done, total=self._total, facts=" · ".join(facts)
         )
@@ -112,7 +112,7 @@ class TextReport:
             line(say("ingest.gone", count=tally.gone))
 
     def _line(self, file: FileReport, reason: str) -> None:
-        text = f"{one_line(shown(str(file.path)))}: {one_line(reason)}"
+        text = f"{one_line(printable(str(file.path)))}: {one_line(reason)}"
         if self._progress:
             self._progress.console.print(text)
         else:
@@ -197,7 +197,7 @@ class JsonReport:
 
 def _entry(file: FileReport) -> dict[str, Any]:
     return {
-        "path": shown(str(file.path)),
+        "path": printable(str(file.path)),
         "status": file.status,
         "reason": _reason(file) or None,
         "encoding": file.encoding,

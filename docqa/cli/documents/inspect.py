@@ -1,24 +1,19 @@
 """`docqa inspect`: how a file is read, or how a document of the library was."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docqa.clean import clean, one_line
-from docqa.cli.common import JsonOption, LibraryOption, library_path, line, print_json, settings
+from docqa.cli.common import JsonOption, LibraryOption, line, print_json, settings
 from docqa.cli.exit_codes import SOME_UNREADABLE
 from docqa.messages import say
 from docqa.page_words import page_words
 
 if TYPE_CHECKING:
-    from docqa.settings import Settings
-    from docqa.stores.records.library import Library
-    from docqa.types import DocumentInfo
-    from ingest.running.worker_protocol import Outcome
-    from ingest.splitting.packed import PackedDocument
+    from docqa.engine.inspection import Inspection
     from ingest.types import PageReport
 
 app = typer.Typer()
@@ -29,35 +24,6 @@ _METHODS = {
     "second": "library.method_second",
     "ocr": "library.method_ocr",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    start: int
-    end: int
-    page: int | None
-    heading: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How a document was read, whether just now or when it was kept."""
-
-    path: str
-    library: str | None
-    text: str
-    title: str | None
-    encoding: str | None
-    confidence: float | None
-    pages: "tuple[PageReport, ...]"
-    passages: tuple[_Cut, ...]
-    headings: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
-
-    @property
-    def unreadable_pages(self) -> tuple[int, ...]:
-        """Numbers of the pages that hold no readable text."""
-        return tuple(page.number for page in self.pages if not page.readable)
 
 
 @app.command(help=say("help_library.inspect"))
@@ -72,9 +38,12 @@ def inspect(
     as_json: JsonOption = False,
 ) -> None:
     """Read the file as ingest would and show what came of it; keep nothing."""
+    # Imported here: --help needs none of it.
+    from docqa.engine.inspection import inspect_document, inspect_file
+
     chosen = settings(ctx, {"library.name": library, "ingest.encoding": encoding})
     on_disk = Path(file).is_file()
-    reading = _read(Path(file), chosen) if on_disk else _kept(file, chosen)
+    reading = inspect_file(Path(file), chosen) if on_disk else inspect_document(file, chosen)
     if text:
         sys.stdout.write(reading.text if as_json else clean(reading.text) + "\n")
     elif as_json:
@@ -84,97 +53,7 @@ def inspect(
     raise typer.Exit(SOME_UNREADABLE if reading.unreadable_pages else 0)
 
 
-def _read(file: Path, chosen: "Settings") -> _Reading:
-    from docqa.errors import StorageError
-    from docqa.reasons import words
-    from docqa.stores.records.paths import shown
-
-    outcome = _outcome(file, chosen)
-    if outcome.document is None:
-        reason = words(outcome.reason, outcome.facts)
-        raise StorageError("library.unreadable", path=shown(str(file)), reason=reason)
-    return _from_packed(shown(str(file)), outcome.document, _library_with(file, chosen))
-
-
-def _outcome(file: Path, chosen: "Settings") -> "Outcome":
-    """What a worker makes of the file, within the limits that ingest sets."""
-    from docqa.engine.ingest import work_options
-    from ingest.running.pool import Pool
-    from ingest.running.worker_protocol import work_file
-
-    limits = chosen.ingest
-    pool = Pool(work_options(limits), 1, limits.file_seconds, limits.memory_megabytes << 20)
-    try:
-        pool.give([work_file(1, str(file.absolute()), ())])
-        while True:
-            if outcomes := pool.outcomes(timeout=0.1):
-                return outcomes[0]
-    finally:
-        pool.close()
-
-
-def _from_packed(path: str, document: "PackedDocument", library: str | None) -> _Reading:
-    from ingest.splitting.packed import unpack_pages
-
-    cuts = (_Cut(s, e, page, document.headings[h]) for s, e, page, h in document.passages)
-    return _Reading(
-        path=path,
-        library=library,
-        text=document.text,
-        title=document.title,
-        encoding=document.encoding,
-        confidence=document.confidence,
-        pages=unpack_pages(document.pages),
-        passages=tuple(cuts),
-        headings=tuple(heading for heading in document.headings if heading),
-        notes=document.notes,
-    )
-
-
-def _library_with(file: Path, chosen: "Settings") -> str | None:
-    """The library's name, where it holds this file."""
-    from docqa.errors import UnknownLibrary
-    from docqa.stores.records.library import Library
-
-    try:
-        with Library.open(library_path(chosen.library.name)) as kept:
-            return kept.name if kept.holds(file) else None
-    except UnknownLibrary:
-        return None
-
-
-def _kept(name: str, chosen: "Settings") -> _Reading:
-    from docqa.errors import QueryError, UnknownLibrary, UsageError
-    from docqa.stores.records.library import Library
-
-    try:
-        with Library.open(library_path(chosen.library.name)) as kept:
-            return _from_library(kept, kept.document(name))
-    except (UnknownLibrary, QueryError) as error:
-        if error.code == "library.ambiguous":
-            raise
-        raise UsageError("library.no_such_file", path=name) from error
-
-
-def _from_library(kept: "Library", info: "DocumentInfo") -> _Reading:
-    passages = kept.passages_of(info.id)
-    confidence, notes = info.facts.get("confidence"), info.facts.get("notes", ())
-    headings = dict.fromkeys(s.heading for s in kept.sections(info.id) if s.heading)
-    return _Reading(
-        path=info.path,
-        library=kept.name,
-        text=kept.text(info.id),
-        title=info.title,
-        encoding=info.encoding,
-        confidence=confidence if isinstance(confidence, float) else None,
-        pages=kept.pages(info.id),
-        passages=tuple(_Cut(p.start, p.end, p.page, p.heading) for p in passages),
-        headings=tuple(headings),
-        notes=tuple(notes) if isinstance(notes, list) else (),
-    )
-
-
-def _as_json(reading: _Reading) -> dict[str, object]:
+def _as_json(reading: "Inspection") -> dict[str, object]:
     return {
         "path": reading.path,
         "library": reading.library,
@@ -199,7 +78,7 @@ def _as_json(reading: _Reading) -> dict[str, object]:
     }
 
 
-def _print(reading: _Reading) -> None:
+def _print(reading: "Inspection") -> None:
     from docqa.reasons import page_ranges, words
 
     inside = say("library.inspect_kept", name=reading.library) if reading.library else ""
@@ -222,7 +101,7 @@ def _print(reading: _Reading) -> None:
     _print_passages(reading)
 
 
-def _print_passages(reading: _Reading) -> None:
+def _print_passages(reading: "Inspection") -> None:
     from rich.cells import cell_len, set_cell_size
 
     from docqa.cli.common import console
@@ -245,7 +124,7 @@ def _row(key: str, value: str) -> None:
         line(f"{say(key)}: {value}")
 
 
-def _encoding(reading: _Reading) -> str:
+def _encoding(reading: "Inspection") -> str:
     if not reading.encoding or reading.confidence is None:
         return reading.encoding or ""
     share = f"{reading.confidence:.2f}"

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.clean import one_line
 from docqa.cli.common import JsonOption, LibraryOption, library_path, line, note, settings
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import stoppable
 from docqa.cli.table import print_table
 from docqa.messages import say
+from docqa.sizes import human_bytes
 
 if TYPE_CHECKING:
+    from docqa.engine import Engine
     from docqa.settings import Settings
-    from docqa.stores.records.library import Library
     from docqa.types import DocumentInfo
 
 app = typer.Typer()
@@ -34,7 +34,6 @@ _STATUSES = {
     "partial": "library.status_partial",
     "failed": "library.status_failed",
 }
-_UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 @app.command(help=say("help_library.ls"))
@@ -49,17 +48,20 @@ def ls(
     as_json: JsonOption = False,
 ) -> None:
     """List documents, or the room they take."""
-    with _opened(settings(ctx, {"library.name": library})) as kept:
+    # Imported here: --help needs none of it.
+    from docqa.engine import Engine
+
+    with Engine(settings(ctx, {"library.name": library})) as engine:
         if disk:
-            _print_disk(kept, as_json=as_json)
+            _print_disk(engine, as_json=as_json)
             return
-        infos = _listed(kept, scope or [])
+        infos = engine.list_all(scope or ())
         if failed:
             infos = [info for info in infos if info.status != "read"]
         if as_json:
-            _print_documents_json(kept, infos)
+            _print_documents_json(engine, infos)
         else:
-            _print_documents(kept, infos)
+            _print_documents(engine, infos)
 
 
 @app.command(help=say("help_library.rm"))
@@ -90,42 +92,21 @@ def reindex(
     library: LibraryOption = None,
 ) -> None:
     """Rebuild what is derived from the stored text."""
+    from docqa.engine.upkeep import rebuild_indexes
+
     chosen = settings(ctx, {"library.name": library})
-    with _opened(chosen) as kept:
-        if check:
-            _check(kept)
-        if embed:
-            _embed(kept, chosen)
-        else:
-            _rebuild_lexical(kept, chosen)
+    folder = library_path(chosen.library.name)
+    if check:
+        _check(folder)
+    if embed:
+        _embed(folder, chosen)
+    else:
+        count = rebuild_indexes(folder, chosen, ProgressPrinter())
+        line(say("library.reindexed", passages=count))
 
 
-def _opened(chosen: "Settings") -> "Library":
-    from docqa.stores.records.library import Library
-
-    return Library.open(library_path(chosen.library.name))
-
-
-def _listed(kept: "Library", scope: list[str]) -> list["DocumentInfo"]:
-    """Documents and failed files; a scope need match only one of them."""
-    from docqa.errors import QueryError
-    from docqa.stores.records.scope import select
-
-    failed = kept.failed()
-    if not scope:
-        return sorted([*kept.documents(), *failed], key=lambda info: info.path)
-    places = [(number, info.path, info.path) for number, info in enumerate(failed)]
-    chosen = [failed[n] for pattern in scope for n in select(pattern, places)]
-    try:
-        return sorted([*kept.documents(scope), *chosen], key=lambda info: info.path)
-    except QueryError:
-        if not chosen:
-            raise
-        return chosen
-
-
-def _print_documents(kept: "Library", infos: list["DocumentInfo"]) -> None:
-    from docqa.stores.records.documents import also
+def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
+    from docqa.engine.upkeep import also
 
     rows: list[tuple[str, ...]] = []
     for info in infos:
@@ -135,13 +116,13 @@ def _print_documents(kept: "Library", infos: list["DocumentInfo"]) -> None:
         same = say("library.same_as", path=info.path)
         rows += [(path, *[""] * 5, same) for path in also(info)]
     print_table([say(head) for head in _HEADS], rows, right=(2, 3, 4))
-    counts = kept.counts()
+    counts = engine.counts()
     note(say("library.totals", documents=counts.documents, passages=counts.passages))
 
 
-def _print_documents_json(kept: "Library", infos: list["DocumentInfo"]) -> None:
+def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None:
     from docqa.cli.common import print_json
-    from docqa.stores.records.documents import also
+    from docqa.engine.upkeep import also
 
     documents = [
         {
@@ -158,10 +139,10 @@ def _print_documents_json(kept: "Library", infos: list["DocumentInfo"]) -> None:
         }
         for info in infos
     ]
-    counts = kept.counts()
+    counts = engine.counts()
     print_json(
         {
-            "library": kept.name,
+            "library": engine.name,
             "documents": documents,
             "passages": counts.passages,
             "characters": counts.characters,
@@ -177,76 +158,37 @@ def _reason(info: "DocumentInfo") -> str:
     return words(info.reason, info.facts)
 
 
-def _print_disk(kept: "Library", *, as_json: bool) -> None:
+def _print_disk(engine: "Engine", *, as_json: bool) -> None:
     from docqa.cli.common import print_json
+    from docqa.engine.upkeep import measure_disk
 
-    sizes: dict[str, int] = {}
-    for entry in sorted(kept.path.iterdir()):
-        # The catalogue's log and index files are part of it.
-        name = entry.name.removesuffix("-wal").removesuffix("-shm")
-        sizes[name] = sizes.get(name, 0) + _size(entry)
+    sizes = measure_disk(engine.folder)
+    total = sum(sizes.values())
     if as_json:
-        print_json({"path": str(kept.path), "bytes": sizes, "total": sum(sizes.values())})
+        print_json({"path": str(engine.folder), "bytes": sizes, "total": total})
         return
-    for name, size in sizes.items():
-        if size:
-            line(f"{_human(size):>9}  {one_line(name)}")
-    line(f"{_human(sum(sizes.values())):>9}  {one_line(str(kept.path))}")
+    rows = [(human_bytes(size), name) for name, size in sizes.items() if size]
+    print_table((), [*rows, (human_bytes(total), str(engine.folder))], right=(0,))
 
 
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(_size(entry) for entry in path.iterdir())
-    try:
-        return path.stat().st_size
-    except OSError:
-        # A file that another process swept away meanwhile takes no room.
-        return 0
-
-
-def _human(size: float) -> str:
-    for unit in _UNITS:
-        if size < 1000 or unit == _UNITS[-1]:
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-
-
-def _check(kept: "Library") -> None:
+def _check(folder: Path) -> None:
+    from docqa.engine.upkeep import find_faults
     from docqa.errors import LibraryDamaged
-    from docqa.stores.records.integrity import faults
 
-    found = faults(kept)
+    found = find_faults(folder)
     for message, fact in found:
         note(say(message, fact=fact))
     if found:
-        raise LibraryDamaged(name=kept.name, reason=say(found[0][0], fact=found[0][1]))
-    note(say("library.sound", name=kept.name))
+        raise LibraryDamaged(name=folder.name, reason=say(found[0][0], fact=found[0][1]))
+    note(say("library.sound", name=folder.name))
 
 
-def _rebuild_lexical(kept: "Library", chosen: "Settings") -> None:
-    from docqa.stores.lexical import LexicalIndex
-    from docqa.stores.vectors.factory import refresh_index
-    from docqa.terms import read_words
+def _embed(folder: Path, chosen: "Settings") -> None:
+    from docqa.engine.upkeep import embed_anew
 
-    words = read_words(chosen.search.user_dictionary)
-    with LexicalIndex(kept, words, ProgressPrinter()) as index:
-        count = index.rebuild()
-    refresh_index(kept, chosen.embedding, ProgressPrinter())
-    line(say("library.reindexed", passages=count))
-
-
-def _embed(kept: "Library", chosen: "Settings") -> None:
-    from docqa.errors import SettingError
-    from docqa.llm.embeddings.factory import open_embedder
-    from docqa.retrieval.embedding_run import embed_anew
-
-    embedder = open_embedder(chosen.embedding)
-    if embedder is None:
-        raise SettingError("library.no_embedder")
-    with kept.write_lock(), stoppable() as stop:
-        run = embed_anew(kept, embedder, ProgressPrinter(), stop)
-        if run.left:
-            note(say("library.embedding_stopped", left=run.left))
-            raise typer.Exit(INTERRUPTED)
+    with stoppable() as stop:
+        run = embed_anew(folder, chosen, ProgressPrinter(), stop)
+    if run.left:
+        note(say("library.embedding_stopped", left=run.left))
+        raise typer.Exit(INTERRUPTED)
     line(say("library.embedded", embedded=run.embedded, reused=run.reused))

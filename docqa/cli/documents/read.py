@@ -171,6 +171,6 @@ def _numbers(ids: list[str], shelf: "CachedDocuments") -> list[int]:
 
 
 def _size(size: int) -> str:
-    from docqa.llm.fit.plan import human_bytes
+    from docqa.sizes import human_bytes
 
     return human_bytes(size)

@@ -77,7 +77,7 @@ def pull(
 ) -> None:
     """Fetch a model and put it on record."""
     from docqa.llm.files import install
-    from docqa.llm.fit.plan import human_bytes
+    from docqa.sizes import human_bytes
 
     if source and source not in install.SOURCES:
         allowed = " | ".join(install.SOURCES)

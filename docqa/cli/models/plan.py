@@ -164,7 +164,8 @@ def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json
     """Nothing is installed: what each model of the catalogue would do here."""
     from docqa.catalog import catalog
     from docqa.llm.fit.footprint import of_entry
-    from docqa.llm.fit.plan import choose, human_bytes
+    from docqa.llm.fit.plan import choose
+    from docqa.sizes import human_bytes
 
     rows: list[tuple[str, ...]] = []
     found: list[dict[str, object]] = []
@@ -190,7 +191,7 @@ def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json
 
 
 def _print_machine(here: "Machine") -> None:
-    from docqa.llm.fit.plan import human_bytes
+    from docqa.sizes import human_bytes
 
     line(say("models.machine", free=human_bytes(here.free_memory), cores=here.cores))
     for gpu in here.gpus:

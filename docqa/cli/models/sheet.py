@@ -24,7 +24,7 @@ _KINDS = {
 def print_record(record: "Installed", description: "Description | None") -> None:
     """What a model file is, what to beware of, and how to use it."""
     from docqa.catalog import find_entry
-    from docqa.llm.fit.plan import human_bytes
+    from docqa.sizes import human_bytes
 
     entry = find_entry(record.entry)
     title = entry.title if entry else record.entry or say("models.unknown_model")
@@ -55,7 +55,7 @@ def print_warnings(warnings: "Iterable[Warned]") -> None:
 
 def print_installed(installed: "tuple[Installed, ...]") -> None:
     """The models that are here and where they lie."""
-    from docqa.llm.fit.plan import human_bytes
+    from docqa.sizes import human_bytes
 
     line(say("models.title_here" if installed else "models.nothing_here"))
     for record in installed:

@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from docqa import paths
 from docqa.errors import ModelError, ServiceError, StorageError
 from docqa.llm.files.hub import RemoteFile, is_passing, open_url, service_error
-from docqa.llm.fit.plan import human_bytes
+from docqa.sizes import human_bytes
 
 _CHUNK = 1 << 20
 _SPARE = 64 << 20

@@ -10,6 +10,7 @@ from docqa.llm.fit.footprint import KV_TYPES, Footprint, Load, Memory, can_quant
 from docqa.llm.fit.machine import Machine, can_offload
 from docqa.messages import say
 from docqa.settings import ModelSettings
+from docqa.sizes import human_bytes
 from docqa.types import Warned
 
 # What must stay free: the rest of docqa and of the machine; on a GPU, the driver's own use.
@@ -92,14 +93,6 @@ def alternatives(
         for size in windows
         for kind in kinds
     )
-
-
-def human_bytes(count: float) -> str:
-    """Bytes as people read them."""
-    for unit, size, digits in (("GiB", 1 << 30, 2), ("MiB", 1 << 20, 0), ("KiB", 1 << 10, 0)):
-        if count >= size:
-            return f"{count / size:.{digits}f} {unit}"
-    return f"{count:.0f} B"
 
 
 def _first_fit(model: Footprint, machine: Machine, wish: Wish, limit: int) -> Choice | None:

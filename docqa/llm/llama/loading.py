@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from docqa.errors import DoesNotFit, ModelError
 from docqa.llm.fit import machine
 from docqa.llm.fit.footprint import Load
-from docqa.llm.fit.plan import human_bytes
 from docqa.llm.llama.rope import Positions
 from docqa.messages import say
 from docqa.settings import ModelSettings
+from docqa.sizes import human_bytes
 from docqa.types import Warned
 
 if TYPE_CHECKING:

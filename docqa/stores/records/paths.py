@@ -17,12 +17,3 @@ def stored(part: str) -> Stored:
 def restored(part: Stored) -> str:
     """The folder or name as Python's file functions take it."""
     return os.fsdecode(part) if isinstance(part, bytes) else part
-
-
-def shown(path: str) -> str:
-    """The path as people see it, bytes that are no text written in hexadecimal."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path).decode("utf-8", "backslashreplace")
-    return path

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import Connection
 
-from docqa.stores.records.paths import shown, stored
+from docqa.paths import printable
+from docqa.stores.records.paths import stored
 from docqa.stores.records.texts import pieces
 from ingest.sink import Place
 from ingest.splitting.packed import PackedDocument
@@ -174,7 +175,7 @@ class Writer:
         packed = _ascii(facts or {})
         row = (document_id, place.size, place.mtime, recipe, reason, packed, time.time())
         added = self._connection.execute(
-            f"{_ADD_PATH} ON CONFLICT DO NOTHING", (*row, *key, shown(place.shown))
+            f"{_ADD_PATH} ON CONFLICT DO NOTHING", (*row, *key, printable(place.shown))
         )
         if added.rowcount:
             return
@@ -183,7 +184,7 @@ class Writer:
         ).fetchone()
         if old is None:
             # Another place is shown by the same relative path: this one is shown in full.
-            in_full = shown(os.path.join(place.folder, place.name))  # noqa: PTH118
+            in_full = printable(os.path.join(place.folder, place.name))  # noqa: PTH118
             self._connection.execute(_ADD_PATH, (*row, *key, in_full))
             return
         self._connection.execute(
