@@ -8,11 +8,12 @@ from typing import Any
 
 from docqa.errors import QueryError
 from docqa.stores.records.paths import restored, stored
-from docqa.stores.records.scope import select
+from docqa.stores.records.scope import select, select_part
 from docqa.types import DocumentInfo
 
 FAILED = "failed"
 _NEAREST = 5
+_LISTED = 10
 _COLUMNS = (
     "id, title, status, characters, passages, pages, unreadable_pages, encoding, facts, updated"
 )
@@ -146,13 +147,23 @@ def _selected(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> s
     """Ids of the places that a scope means; QueryError for a pattern that means none."""
     found: set[int] = set()
     for pattern in scope:
-        matched = select(pattern, places)
+        matched = select(pattern, places) or _only_part(pattern, places)
         if not matched:
             known = ", ".join(shown for _, shown, _ in places[:_NEAREST])
             code = "library.nothing_in_scope" if places else "library.empty"
             raise QueryError(code, pattern=pattern, known=known)
         found |= matched
     return found
+
+
+def _only_part(pattern: str, places: Sequence[tuple[int, str, str]]) -> set[int]:
+    """The one document whose name holds the pattern; QueryError where several do."""
+    matched = select_part(pattern, places)
+    if len(matched) > 1:
+        names = [shown for number, shown, _ in places if number in matched]
+        some = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+        raise QueryError("library.several_match", pattern=pattern, count=len(names), found=some)
+    return matched
 
 
 def _info(row: tuple[Any, ...], paths: list[str]) -> DocumentInfo:

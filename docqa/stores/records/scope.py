@@ -39,6 +39,23 @@ def select(pattern: str, paths: Iterable[tuple[int, str, str]]) -> set[int]:
     return found or {n for n, shown, _ in rows if PurePosixPath(shown).stem == wanted.pattern}
 
 
+def select_part(pattern: str, paths: Iterable[tuple[int, str, str]]) -> set[int]:
+    """Ids of the rows whose name, or else whose shown path, holds the pattern anywhere.
+
+    Letters of either case and of either width are the same. A glob is no part of a name.
+    """
+    wanted = _fold(pattern)
+    if not wanted or set(pattern) & set("*?["):
+        return set()
+    rows = [(number, _fold(shown)) for number, shown, _ in paths]
+    by_name = {number for number, shown in rows if wanted in PurePosixPath(shown).name}
+    return by_name or {number for number, shown in rows if wanted in shown}
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def _translate(pattern: str) -> str:
     """The glob as a regular expression that may begin and end at any folder."""
     body = "".join(
