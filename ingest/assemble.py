@@ -5,8 +5,10 @@ import re
 from ingest.splitting.line_joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 
-# Controls, lone surrogates and non-characters: never part of what a reader sees.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+# Controls, soft hyphens, lone surrogates and non-characters: never part of what a reader sees.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\xad\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 # A symbol font's sign, kept in private use; before a line it is a bullet.
 _SIGN = re.compile("[\uf020-\uf0ff]")
 _BULLET = re.compile(f"^([ \t]*){_SIGN.pattern}", re.MULTILINE)

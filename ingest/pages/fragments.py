@@ -9,6 +9,9 @@ from msgspec.structs import replace
 
 from ingest.splitting.line_joining import is_cjk
 
+_EXPONENT = 3  # characters: what is smaller and longer is no exponent
+_OTHER_SIZE = 0.75  # set by hand
+
 
 class Run(Enum):
     """The way a stretch of text runs over the page."""
@@ -50,8 +53,14 @@ class Fragment(Struct):
 def adjoins(before: Fragment, piece: Fragment, widest: float = 1.1) -> bool:
     """Whether a piece goes on with the line, the gap no wider than so many times its size."""
     gap = piece.left - before.right
+    if len(piece.text) > _EXPONENT and _differs(before.size, piece.size):
+        return False  # a note beside the text
     wide = widest * max(before.size, piece.size)
     return -before.size < gap < wide and before.on_row_of(piece)
+
+
+def _differs(size: float, other: float) -> bool:
+    return min(size, other) < _OTHER_SIZE * max(size, other)
 
 
 def append(before: Fragment, piece: Fragment, *, drawn: bool = False) -> None:
@@ -77,17 +86,47 @@ def upright(
         runs[fragment.run] += len(fragment.text)
     if len(runs) < 2 and Run.ACROSS in runs:
         return list(fragments), height
+    _turn_single_letters(fragments)
     if runs[Run.SLANTED] < runs.total() / 2:
         fragments = [fragment for fragment in fragments if fragment.run is not Run.SLANTED]
     main = max(runs, key=lambda run: runs[run], default=Run.ACROSS)
     if main is Run.DOWN:
         return [
-            replace(f, left=height - f.top, right=height - f.bottom, bottom=f.left, top=f.right)
+            replace(
+                f,
+                left=height - f.top,
+                right=height - f.bottom,
+                bottom=f.left,
+                top=f.right,
+                run=Run.ACROSS,
+            )
             for f in fragments
         ], width
     if main is Run.UP:
         return [
-            replace(f, left=f.bottom, right=f.top, bottom=width - f.right, top=width - f.left)
+            replace(
+                f,
+                left=f.bottom,
+                right=f.top,
+                bottom=width - f.right,
+                top=width - f.left,
+                run=Run.ACROSS,
+            )
             for f in fragments
         ], width
     return list(fragments), height
+
+
+def _turn_single_letters(fragments: Sequence[Fragment]) -> None:
+    """Let a letter alone, whose run nothing shows, run with the turned ones it stands among."""
+    turned = [f for f in fragments if f.run in (Run.UP, Run.DOWN)]
+    for run in {f.run for f in turned}:
+        line = [f for f in turned if f.run is run]
+        left, right = min(f.left for f in line), max(f.right for f in line)
+        bottom, top = min(f.bottom for f in line), max(f.top for f in line)
+        if right - left > 3 * max(f.size for f in line):
+            continue  # more than a stamp
+        for letter in fragments:
+            if len(letter.text) == 1 and left - 1 <= letter.left and letter.right <= right + 1:
+                near = bottom - 2 * letter.size <= letter.middle <= top + 2 * letter.size
+                letter.run = run if near else letter.run

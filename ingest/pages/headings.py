@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ingest.pages.numbering import LONGEST, heading_level
-from ingest.pages.paragraphs import Paragraph, goes_on
+from ingest.pages.paragraphs import Paragraph, goes_on, in_flow
 from ingest.splitting.line_joining import joint
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind
@@ -34,6 +34,7 @@ def blocks_of(
     paragraphs: Sequence[Paragraph], outline: Sequence[OutlineEntry] = ()
 ) -> Iterator[Block]:
     """Paragraphs as blocks: headings told apart, what a page's end cut joined again."""
+    paragraphs = in_flow(paragraphs)
     headings = Headings(paragraphs, outline)
     before: Paragraph | None = None
     for paragraph in paragraphs:
@@ -44,10 +45,15 @@ def blocks_of(
             yield Block(paragraph.text, BlockKind.HEADING, level, paragraph.page)
         else:
             goes = before if before and goes_on(before, paragraph) else None
-            between = joint(goes.text, paragraph.text) if goes else None
+            between = joint_between(goes, paragraph) if goes else None
             kind = BlockKind.LIST if _ITEM.match(paragraph.text) else BlockKind.PARAGRAPH
             yield Block(paragraph.text, kind, page=paragraph.page, joint=between)
         before = None if level else paragraph
+
+
+def joint_between(before: Paragraph, after: Paragraph) -> str:
+    """What joins the halves of a paragraph that a page's end cut."""
+    return "" if before.is_hyphenated else joint(before.text, after.text)
 
 
 class Headings:

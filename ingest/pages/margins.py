@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.pages.fragments import Fragment
+from ingest.pages.fragments import Fragment, Run
 
 # How much of the page's height, above and below, may hold what repeats.
 _MARGIN = 0.09
@@ -14,6 +14,9 @@ _NUMBER = re.compile(
     r"(?:\s*[页頁])?(?:\s*(?:/|of|共|，|,)+\s*(?:共\s*)?\d{1,4}\s*[页頁]?)?[-–—·~\s]*",
     re.IGNORECASE,
 )
+# Set by hand: a head stands so many type sizes from the text, on such a share of the pages that
+# have anything there.
+_APART, _MOST = 2.2, 0.8
 _DIGITS = re.compile(r"\d+")
 
 
@@ -28,6 +31,7 @@ def without_margins(
         same.update(marks)
         seen.update({(_DIGITS.sub("#", text), place) for text, place in marks})
     often = max(2, min(3, len(pages)), round(0.3 * len(pages)))
+    heads, feet = _edge_rows(pages, heights)
     kept: list[list[Fragment]] = []
     for fragments, height in zip(pages, heights, strict=True):
         numbers = _page_numbers(fragments, height)
@@ -37,9 +41,47 @@ def without_margins(
                 for fragment in fragments
                 if not _is_furniture(fragment, height, same, seen, often)
                 and not any(fragment.on_row_of(number) for number in numbers)
+                and not _is_edge(fragment, height, heads, feet)
             ]
         )
     return kept
+
+
+def _edge_rows(
+    pages: Sequence[Sequence[Fragment]], heights: Sequence[float]
+) -> tuple[set[int], set[int]]:
+    """Heights of first and last rows that stand apart from the text on most pages.
+
+    Running heads that name the section differ from page to page; their place does not.
+    """
+    apart: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
+    at_all: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
+    for fragments, height in zip(pages, heights, strict=True):
+        rows = sorted((f for f in fragments if f.run is Run.ACROSS), key=lambda f: -f.middle)
+        for side, ordered in enumerate((rows, rows[::-1])):
+            if not ordered or not _in_margin(ordered[0], height):
+                continue
+            edge = ordered[0]
+            place = round(edge.middle)
+            at_all[side][place] += 1
+            inner = next((f for f in ordered if not f.on_row_of(edge)), None)
+            if inner and abs(inner.middle - edge.middle) > _APART * edge.size:
+                apart[side][place] += 1
+    found = (
+        {place for place, n in apart[side].items() if n >= _MOST * at_all[side][place] and n > 3}
+        for side in (0, 1)
+    )
+    often = 0.25 * len(pages)
+    heads, feet = (
+        {place for place in places if apart[side][place] >= often}
+        for side, places in enumerate(found)
+    )
+    return heads, feet
+
+
+def _is_edge(fragment: Fragment, height: float, heads: set[int], feet: set[int]) -> bool:
+    places = heads if fragment.middle > height / 2 else feet
+    return any(abs(fragment.middle - place) <= 1 for place in places)
 
 
 def _page_numbers(fragments: Sequence[Fragment], height: float) -> list[Fragment]:

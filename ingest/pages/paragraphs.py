@@ -1,6 +1,7 @@
 """Lines of a column to paragraphs, lists and tables."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -9,19 +10,19 @@ from msgspec import Struct
 
 from ingest.pages.layout import Column, Line
 from ingest.pages.numbering import heading_level
-from ingest.splitting.line_joining import HYPHEN, is_cjk, join_lines, joint
+from ingest.pages.rows import BULLET, LEADERS, cells_of, rows_at
+from ingest.splitting.line_joining import HYPHENS, is_cjk, join_lines
 
 _ITEM = re.compile(
     r"(?:[-–•·●○■□◆◇▪►*]|\(?\d{1,3}(?:[)、）]|[.．](?!\d))|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,3}|[a-z])[)）]"
     r"|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[零〇一二三四五六七八九十百千\d]+条)\s*\S"
 )
-_CELL_PITCH = 1.8  # the lines of one cell, in type sizes
-_BULLET = re.compile(r"[•●○■□◆◇▪►]")
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:…][”’」』）》)\"']*$")
+_CAPTION = re.compile(r"(?:图|表|圖|Fig(?:ure|\.)?|Table)\s*\d+", re.IGNORECASE)
+_NOTE_SIZE = 0.93  # of the running text's; set by hand
+_MOST_BESIDE = 12  # pieces between the halves of a sentence
 _TO_PAGE = re.compile(r" … \S{1,6}$")
-_DOTS = r"[.．…·]\s*(?:[.．…·]\s*){3,}"
-_LEADERS = re.compile(_DOTS)  # begins with one set of characters: fast to search for
-_LEADERS_AND_SPACE = re.compile(rf"\s*{_DOTS}")
+_LEADERS_AND_SPACE = re.compile(rf"\s*{LEADERS.pattern}")
 
 
 class Paragraph(Struct):
@@ -34,20 +35,26 @@ class Paragraph(Struct):
     rows: list[list[str]] | None = None
     open_end: bool = False
     indented: bool = False
+    column: float = 0.0
+    """Where its column begins, which tells it from the one beside it."""
+    is_aside: bool = False
+    is_hyphenated: bool = False
+    """Whether its last word goes on in the next."""
 
 
 def paragraphs(column: Column, page: int) -> Iterator[Paragraph]:
     """The paragraphs and tables of a column."""
-    pitch = _pitch(column.lines)
+    pitch, usual = _pitch(column.lines), _usual_size(column.lines)
     group: list[Line] = []
     at = 0
     while at < len(column.lines):
         line = column.lines[at]
-        table = _table_at(column.lines, at, page)
+        table = _table_at(column, at, page, usual)
         if group and (table or not _continues(group, line, column, pitch)):
             yield _paragraph(group, column, page)
             group = []
         if table:
+            table.column = column.left
             yield table
         else:
             group.append(line)
@@ -67,20 +74,55 @@ def goes_on(before: Paragraph, after: Paragraph) -> bool:
     return not _ENDS_SENTENCE.search(before.text) and not _begins_anew(after.text)
 
 
+def in_flow(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The same, with what cuts a sentence in two, such as a footnote, moved behind it."""
+    found: list[Paragraph] = []
+    last: Paragraph | None = None
+    after = 0  # where what goes on with the last belongs
+    for paragraph in paragraphs:
+        if last and _is_beside(paragraph, last) and len(found) - after < _MOST_BESIDE:
+            found.append(paragraph)
+            continue
+        if last and len(found) > after and _goes_on_elsewhere(last, paragraph):
+            found.insert(after, paragraph)
+        else:
+            found.append(paragraph)
+            after = len(found) - 1
+        last, after = paragraph, after + 1
+    return found
+
+
+def _is_beside(paragraph: Paragraph, last: Paragraph) -> bool:
+    """Whether it is no part of the running text: a footnote, a sidebar, a table, a caption."""
+    small = paragraph.size < _NOTE_SIZE * last.size
+    return (
+        paragraph.is_aside or small or bool(paragraph.rows) or bool(_CAPTION.match(paragraph.text))
+    )
+
+
+def _goes_on_elsewhere(before: Paragraph, after: Paragraph) -> bool:
+    moved = (before.page, round(before.column)) != (after.page, round(after.column))
+    return moved and after.page - before.page <= 1 and goes_on(before, after)
+
+
 def _begins_anew(text: str) -> bool:
     return bool(_ITEM.match(text)) or heading_level(text) is not None
 
 
 def _paragraph(group: Sequence[Line], column: Column, page: int) -> Paragraph:
     first, last = group[0], group[-1]
-    text = join_lines(line.text for line in group).removesuffix(HYPHEN)
+    joined = join_lines(line.text for line in group)
+    text = joined.rstrip(HYPHENS)
     return Paragraph(
-        _LEADERS_AND_SPACE.sub(" … ", text) if _LEADERS.search(text) else text,
+        _LEADERS_AND_SPACE.sub(" … ", text) if LEADERS.search(text) else text,
         max(group, key=lambda line: len(line.text)).size,
         len(group),
         page,
         open_end=_is_full(last, column, ""),
         indented=first.left - column.left > first.size,
+        column=column.left,
+        is_aside=column.aside,
+        is_hyphenated=len(text) < len(joined),
     )
 
 
@@ -89,14 +131,14 @@ def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) 
     step = before.top - line.top
     if step < 0 or step > 1.4 * max(pitch, before.size):
         return False
-    if abs(before.size - line.size) > 0.12 * before.size or _BULLET.match(line.text):
+    if abs(before.size - line.size) > 0.12 * before.size or BULLET.match(line.text):
         return False
     if _ITEM.match(line.text) and _ITEM.match(group[0].text) and _beside(line, group[0]):
         return False  # the next item of a list
     # Within a sentence, 3.11 at the head of a line is a number and no numbering.
     if _ENDS_SENTENCE.search(before.text) and _begins_anew(line.text):
         return False
-    if _LEADERS.search(before.text) or not _is_full(before, column, line.text):
+    if LEADERS.search(before.text) or not _is_full(before, column, line.text):
         return False
     shift = line.left - before.left
     if shift > 0.8 * line.size:
@@ -112,7 +154,7 @@ def _beside(line: Line, first: Line) -> bool:
 
 def _is_full(line: Line, column: Column, following: str) -> bool:
     """Whether the next word would not have fitted on the line."""
-    room = column.right - line.right
+    room = min(column.right, column.edges.get(round(line.left), column.right)) - line.right
     if not following or is_cjk(following[0]):
         return room < 2.5 * line.size
     word = following.split(maxsplit=1)[0]
@@ -124,56 +166,21 @@ def _pitch(lines: Sequence[Line]) -> float:
     return median(steps) if steps else 0.0
 
 
-def _table_at(lines: Sequence[Line], at: int, page: int) -> Paragraph | None:
-    whole = lines[at].cells[0].rows
+def _table_at(column: Column, at: int, page: int, usual: float) -> Paragraph | None:
+    line = column.lines[at]
+    whole = line.cells[0].rows
     if whole:
-        return Paragraph(lines[at].text, 0.0, 1, page, whole)
-    rows = _table_rows(lines, at)
-    return _table(rows, page) if rows else None
+        return Paragraph(line.text, 0.0, 1, page, whole)
+    rows = rows_at(column, at, usual)
+    if not rows:
+        return None
+    cells = cells_of(rows)
+    text = "\n".join(" | ".join(row) for row in cells)
+    return Paragraph(text, rows[0][0].size, sum(map(len, rows)), page, cells)
 
 
-def _table_rows(lines: Sequence[Line], at: int) -> list[list[Line]]:
-    """The rows of a table from line `at` on, each of its lines; fewer than two rows are none."""
-    rows: list[list[Line]] = []
-    for line in lines[at:]:
-        if _LEADERS.search(line.text) or _is_item(line):
-            break
-        if len(line.cells) > 1:
-            rows.append([line])
-        elif rows and _goes_on_in_cell(rows[-1], line):
-            rows[-1].append(line)
-        else:
-            break
-    if len(rows) < 2:
-        return []
-    widths = [len(row[0].cells) for row in rows]
-    return rows if max(widths) - min(widths) <= max(widths) // 2 else []
-
-
-def _goes_on_in_cell(row: Sequence[Line], line: Line) -> bool:
-    """Whether a line alone stands right below a cell, other than the first, of the row above."""
-    near = 0 < row[-1].top - line.top < _CELL_PITCH * line.size
-    return near and any(abs(cell.left - line.left) < line.size / 2 for cell in row[0].cells[1:])
-
-
-def _is_item(line: Line) -> bool:
-    """Whether what stands apart from a line's text is its bullet."""
-    return len(line.cells) == 2 and bool(_BULLET.fullmatch(line.cells[0].text))
-
-
-def _table(rows: Sequence[Sequence[Line]], page: int) -> Paragraph:
-    edges: list[float] = []
-    for row in sorted(rows, key=lambda row: -len(row[0].cells)):
-        for cell in row[0].cells:
-            if all(abs(cell.left - edge) > 2 * cell.size for edge in edges):
-                edges.append(cell.left)
-    edges.sort()
-    table = [[""] * len(edges) for _ in rows]
-    for cells, row in zip(table, rows, strict=True):
-        for line in row:
-            for cell in line.cells:
-                nearest = min(range(len(edges)), key=lambda i: abs(edges[i] - cell.left))
-                between = joint(cells[nearest], cell.text) if line is not row[0] else " "
-                cells[nearest] = f"{cells[nearest]}{between}{cell.text}".strip()
-    text = "\n".join(" | ".join(cells) for cells in table)
-    return Paragraph(text, rows[0][0].size, sum(map(len, rows)), page, rows=table)
+def _usual_size(lines: Sequence[Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return max(sizes, key=lambda size: sizes[size])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest import ocr
 from ingest.errors import FileUnreadable, NeedsExtra, TooLarge
 from ingest.pages.headings import blocks_of
-from ingest.pages.layout import columns
+from ingest.pages.layout import columns, find_inner_edges
 from ingest.pages.paragraphs import paragraphs
 from ingest.quality import READABLE, quality
 from ingest.source import Source
@@ -57,6 +57,7 @@ def _frames(data: bytes) -> "Iterator[Picture]":
 
 def _blocks(words: list[ocr.Word], height: float, page: int) -> Iterator[Block]:
     found = columns(ocr.fragments(words, height))
+    find_inner_edges(found)
     return blocks_of([paragraph for column in found for paragraph in paragraphs(column, page)])
 
 

@@ -14,7 +14,7 @@ from ingest.sink import Known, Place, Sink
 from ingest.types import FileReport, FileStatus
 
 # Raise it when files are read or cut better than before: what is kept is then read anew.
-READING = 2
+READING = 3
 # These come and go without the file changing, so that each run looks again.
 PASSING = frozenset({"vanished", "no_permission", "needs_extra", "worker_start", "unreadable"})
 # The file was not opened: nothing is known about what is in it now.

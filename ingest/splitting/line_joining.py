@@ -12,6 +12,7 @@ CJK = (
 _CJK = re.compile(f"[{CJK}]")
 _SHARED = "“”‘’…—·"  # punctuation of both scripts: belongs to its neighbour
 HYPHEN = "\u00ad"  # a hyphen that is there only because the line ends
+HYPHENS = HYPHEN + "\u2010"  # typesetters write either where a word is parted
 _HAN = f"[{CJK}]"
 _BREAK_INSIDE = re.compile(r"[^\S\n]*\n[^\S\n]*")
 
@@ -53,7 +54,7 @@ def join_lines(lines: Iterable[str]) -> str:
         line = line.strip()
         if not line:
             continue
-        if pieces and pieces[-1][-1] == HYPHEN:
+        if pieces and pieces[-1][-1] in HYPHENS:
             pieces[-1] = pieces[-1][:-1]
         elif pieces:
             pieces.append(joint(pieces[-1], line))

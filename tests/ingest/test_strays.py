@@ -12,8 +12,8 @@ from pptx.util import Inches
 from ingest import ocr
 from ingest.archive import FAULTS
 from ingest.errors import FileUnreadable, IngestError
-from tests.ingest.documents import LAW, epub
-from tests.ingest.reading import read
+from tests.support.documents import LAW, epub
+from tests.support.reading import read
 
 CLAUSE = "合同条款：甲方应于每月五日前支付租金。"
 
