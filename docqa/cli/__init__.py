@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, str] = {
     "sessions": "sessions",
     "models": "models.files",
     "eval": "evaluation.evaluate",
+    "serve": "serving.serve",
+    "mcp": "serving.mcp",
     "doctor": "doctor",
     "config": "config",
 }

@@ -101,7 +101,7 @@ class Answering:
     def _with_session(self, request: AskRequest) -> tuple[AskRequest, list[Turn]]:
         """The request with the whole id of its session, and the turns that it continues."""
         if not request.session:
-            return request, []
+            return request, list(request.turns)
         sessions = self._opened.sessions
         session = sessions.get(request.session).id
         turns = sessions.turns(session, self._settings.answer.history_turns, request.instead)

@@ -13,6 +13,7 @@ from docqa.types.answers import (
     EngineInfo,
     EngineKind,
     Sentence,
+    Turn,
     Usage,
     Verdict,
 )
@@ -36,7 +37,6 @@ from docqa.types.library import (
     PromptPlan,
     SessionInfo,
     Status,
-    Turn,
 )
 from docqa.types.search import (
     EmbedderIdentity,

@@ -155,6 +155,15 @@ class Answer(Struct, frozen=True):
     """What a model that thinks wrote before its answer; never cited, never checked."""
 
 
+class Turn(Struct, frozen=True):
+    """One question and its answer within a session."""
+
+    number: int
+    question: str
+    answer: Answer
+    asked: float
+
+
 class AskRequest(Struct, frozen=True):
     """A question with everything a face may say about how to answer it."""
 
@@ -165,6 +174,7 @@ class AskRequest(Struct, frozen=True):
     mode: AnswerMode = AnswerMode.STUFF
     search_mode: SearchMode = SearchMode.AUTO
     session: str | None = None  # id of the one to continue; None begins one
+    turns: tuple[Turn, ...] = ()  # of a conversation that is kept elsewhere
     instead: int | None = None  # number of the turn that the finished answer replaces
     save: bool = True
     rewrite: bool = True

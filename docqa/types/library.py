@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from docqa.types.answers import Answer, Budget, Citation, EngineInfo, EngineKind
+from docqa.types.answers import Budget, Citation, EngineInfo, EngineKind
 from docqa.types.search import Passage
 from ingest.types import FileReport
 
@@ -35,15 +35,6 @@ class SessionInfo(Struct, frozen=True):
     created: float
     updated: float
     turns: int
-
-
-class Turn(Struct, frozen=True):
-    """One question and its answer within a session."""
-
-    number: int
-    question: str
-    answer: Answer
-    asked: float
 
 
 class Status(Struct, frozen=True):

@@ -40,6 +40,16 @@ class Documents:
         ]
         return sorted(infos, key=lambda info: info.path)
 
+    def by_number(self, document_id: int) -> DocumentInfo | None:
+        """The document with this id, if there is one."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        paths = self._connection.execute(
+            "SELECT shown FROM paths WHERE document_id = ? ORDER BY shown", (document_id,)
+        ).fetchall()
+        return _info(row, [shown for (shown,) in paths]) if row and paths else None
+
     def failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason; their id is 0."""
         rows = self._connection.execute(

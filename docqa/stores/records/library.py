@@ -117,6 +117,10 @@ class Library(Closing):
         """The document at a path; QueryError where none or several are meant."""
         return self._documents.one(path)
 
+    def document_by_number(self, number: int) -> DocumentInfo | None:
+        """The document with this id, if there is one."""
+        return self._documents.by_number(number)
+
     def places(self, document_id: int) -> list[str]:
         """Where the files of a document lie on disk."""
         return self._documents.places(document_id)

@@ -1,0 +1,51 @@
+"""The engine as servers need it: documents by number, embeddings, the bare model."""
+
+from collections.abc import Iterator, Sequence
+
+from docqa.engine.engine import Engine
+from docqa.errors import ModelError, QueryError
+from docqa.types import Cancelled, DocumentInfo, EngineInfo, EngineKind
+
+
+class ServingEngine(Engine):
+    """An engine that other programs reach through a server."""
+
+    @property
+    def answers_with(self) -> EngineInfo:
+        """What words the answers, as far as is known before a model is loaded."""
+        return self._mind.info
+
+    @property
+    def writes(self) -> bool:
+        """Whether a model words the answers."""
+        return self._mind.kind is not EngineKind.QUOTES
+
+    def document_by_number(self, number: int) -> DocumentInfo:
+        """The document that has this number in the library."""
+        info = self._opened.library.document_by_number(number)
+        if info is None:
+            raise QueryError("serve.unknown_id", id=number)
+        return info
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """A vector for each text, by the embedder of the settings."""
+        # Imported here: most servers are never asked for vectors.
+        from docqa.llm.embeddings.factory import open_embedder
+
+        embedder = open_embedder(self._settings.embedding)
+        if embedder is None:
+            raise ModelError("serve.no_embedder")
+        rows: list[list[float]] = embedder.embed_passages(texts).tolist()
+        return rows
+
+    def complete(
+        self, messages: Sequence[tuple[str, str]], limit: int | None, cancelled: Cancelled
+    ) -> Iterator[str]:
+        """The model's own reply to (role, text) messages, piece by piece."""
+        from langchain_core.messages import convert_to_messages
+
+        chat = self._mind.model(self._opened.path).chat
+        most = limit or self._settings.model.max_tokens
+        bound = chat.bind(cancelled=cancelled, max_tokens=most)
+        for chunk in bound.stream(convert_to_messages(list(messages))):
+            yield str(chunk.text)

@@ -1,0 +1,1 @@
+"""docqa for other programs: an MCP server and an OpenAI-compatible HTTP endpoint."""

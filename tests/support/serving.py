@@ -1,0 +1,43 @@
+"""A real server in a process of its own, over a small library."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+from tests.support.small_library import open_filled
+
+ENVIRONMENT = {"DOCQA_LANG": "en", "DOCQA_AIRGAP": "1", "OMP_NUM_THREADS": "1"}
+
+
+def filled_home(folder):
+    """A home whose default library holds the three texts."""
+    open_filled(folder / "libraries" / "default").close()
+    return folder
+
+
+@contextmanager
+def serving(home, *arguments):
+    """`docqa` with these arguments, once it says where it listens: process and address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docqa", *arguments],
+        env={**os.environ, **ENVIRONMENT, "DOCQA_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = ""
+        while "http://" not in said:
+            said = process.stderr.readline()
+            assert said, f"it ended with {process.wait()}"
+        yield process, next(word for word in said.split() if word.startswith("http://")).rstrip(",")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
