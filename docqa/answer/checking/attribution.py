@@ -23,7 +23,7 @@ class MarkedAnswer:
         self.text = ""
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
-        self.context = 0.0
+        self.matter = 0.0
         """How much of what was asked stands where the evidence is; the best of all sentences."""
 
     def feed(self, piece: str) -> Iterator[str | Citation]:
@@ -64,7 +64,7 @@ class MarkedAnswer:
         if self._checker is None:
             return
         checked = self._checker.check(raw)
-        self.context = max(self.context, checked.context if checked.verdict else 0.0)
+        self.matter = max(self.matter, checked.matter if checked.verdict else 0.0)
         known = {(c.n, c.start, c.end) for c in self.citations}
         for citation in checked.citations:
             if (citation.n, citation.start, citation.end) not in known:

@@ -28,7 +28,7 @@ class CheckedSentence(Struct, frozen=True):
     """None where it claims nothing, or nothing that these passages could show."""
     citations: tuple[Citation, ...] = ()
     why: str = ""
-    context: float = 1.0
+    matter: float = 1.0
     """How much of what sentence and question speak of stands where the evidence is."""
 
 
@@ -90,7 +90,7 @@ class Checker:
             verdict=verdict,
             citations=tuple(dict.fromkeys(citations)),
             why=citations[0].quote if contradicted else "",
-            context=min(one.context for one in judged),
+            matter=min(one.matter for one in judged),
         )
 
     def _cite(self, span: Span, claim: str, supported: bool, named: Iterable[int]) -> Citation:
@@ -130,7 +130,7 @@ def _topic(passage: Passage) -> str:
 
 def _moved(judged: Judged, n: int) -> Judged:
     span = judged.span
-    return Judged(judged.verdict, span and Span(n, span.start, span.end), judged.context)
+    return Judged(judged.verdict, span and Span(n, span.start, span.end), judged.matter)
 
 
 def _shorten(text: str, span: Span, claim: str) -> tuple[int, int]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
 from docqa.answer.checking.evidence import units
 from docqa.answer.checking.marks import without_marks
 from docqa.answer.checking.normal_form import FUNCTION, HAN, plain
+from docqa.terms import Question
 
 _WORD = re.compile(r"\w")
 _SOURCE = r"(?:资料|信息|内容|文档|文件|材料|描述|记载|上下文|文本|文章|文中|段落|原文|文献|说明)"
@@ -40,6 +42,8 @@ class Claim(Struct, frozen=True):
     asked: str
     partial: bool
     """Whether it says too little to be understood without the question."""
+    matter: str = ""
+    """What the question is about, without its question words."""
 
 
 def claim_of(sentence: str, question: str) -> Claim | None:
@@ -52,7 +56,7 @@ def claim_of(sentence: str, question: str) -> Claim | None:
     text, asked = plain(said).strip(), plain(question)
     if not content(text) and not any(units(text)):
         return None
-    return Claim(text, asked, partial=_is_partial(text, asked))
+    return Claim(text, asked, partial=_is_partial(text, asked), matter=_matter(question))
 
 
 def claims_of_parts(sentence: str, question: str) -> list[Claim]:
@@ -63,7 +67,7 @@ def claims_of_parts(sentence: str, question: str) -> list[Claim]:
         return []
     asked = whole.asked
     return [
-        Claim(part, " ".join([asked, *(p for p in parts if p != part)]), partial=True)
+        Claim(part, " ".join([asked, *(p for p in parts if p != part)]), True, whole.matter)
         for part in parts
     ]
 
@@ -84,6 +88,11 @@ def _join_short(parts: Iterable[str]) -> list[str]:
 def content(text: str) -> str:
     """The Chinese characters that say something."""
     return FUNCTION.sub("", "".join(HAN.findall(text)))
+
+
+@lru_cache(maxsize=8)
+def _matter(question: str) -> str:
+    return plain(Question.read(question).content) if question.strip() else ""
 
 
 def _is_partial(text: str, asked: str) -> bool:

@@ -11,12 +11,13 @@ from docqa.answer.checking.normal_form import FUNCTION, HAN
 from docqa.answer.checking.values import Value, missing, values
 
 _NOT = re.compile(
-    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不)|没有?|未(?!来|必)|毋|勿|"
+    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
     r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?!论|数|锡|线|限)|非(?!常|洲|物质)"
 )
 _CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
 # All set by hand, then looked at on tests/bench/written: what the passage is about counts less
 # than what its window says; a window is longer than one sentence only where that brings more.
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TOPIC_SHARE = 0.6
 _LONGER = 0.02
 _SAME_CLAUSE = 0.4
@@ -35,8 +36,10 @@ class Measures(Struct, frozen=True):
     """Numbers that the window does not hold."""
     latin: float
     """Share of the new words in Latin letters that no passage holds."""
-    context: float
-    """Share of what the claim speaks of that the window holds, its topic counting less."""
+    subject: float
+    """Share of what the claim has in common with the question that the window holds."""
+    matter: float
+    """Share of what the question is about that the window holds."""
     denies: bool
     """Whether claim and window differ in their yes or no."""
     rival: int
@@ -50,6 +53,8 @@ class _Parts(Struct, frozen=True):
 
     text: str
     """The claim with what the question says already blanked out."""
+    subject: str
+    """What it has in common with the question; all of that where it gives a value alone."""
     units: frozenset[str]
     values: tuple[Value, ...]
     latin: frozenset[str]
@@ -60,8 +65,11 @@ class _Parts(Struct, frozen=True):
         """Tell what is new in a claim from what it speaks of."""
         own, asked = frozenset(units(claim.text)), frozenset(units(claim.asked))
         new = frozenset(unit for unit in own if unit not in claim.asked)
+        text = _new_text(claim)
+        shared = "".join(" " if a == b else a for a, b in zip(claim.text, text, strict=True))
         return cls(
-            text=_new_text(claim),
+            text=text,
+            subject=claim.matter if claim.partial else shared,
             units=new,
             values=missing(values(claim.text), values(claim.asked)),
             latin=frozenset(latin_words(claim.text)) - frozenset(latin_words(claim.asked)),
@@ -86,7 +94,8 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         longest=max(map(len, foreign), default=0),
         missing=missing(parts.values, best.values),
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
-        context=_context(parts, best, evidence),
+        subject=_coverage(parts.subject, best.text + best.topic),
+        matter=_coverage(claim.matter, best.text + best.topic),
         denies=_is_denied(claim, best.text, evidence),
         rival=rival,
         apart=apart,
@@ -107,6 +116,19 @@ def _context(parts: _Parts, window: Window, evidence: Evidence) -> float:
     rest = [unit for unit in parts.about if unit not in window.text]
     held = evidence.overlap(parts.about, window.text)
     return (held + _TOPIC_SHARE * evidence.overlap(rest, window.topic)) / total if total else 1.0
+
+
+def _coverage(subject: str, text: str) -> float:
+    """The share of a text's content that another holds, by characters; a word counts as two."""
+    total = held = 0
+    for run in HAN.findall(subject):
+        says = [bool(content(character)) for character in run]
+        total += sum(says)
+        held += sum(a and b for a, b in zip(says, _held(run, text), strict=True))
+    for word in (*latin_words(subject), *_NUMBER.findall(subject)):
+        total += 2
+        held += 2 * (word in text)
+    return held / total if total else 1.0
 
 
 def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, float]:
@@ -132,6 +154,9 @@ def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, f
 
 def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
     """Whether a clause that says nearly the same differs in its yes or no."""
+    # What a question denies need not be denied again.
+    if _denies(claim.asked):
+        return False
     known = [part for part in _CLAUSE.split(window) if part.strip()]
     return any(_differs(part, known, evidence) for part in _CLAUSE.split(claim.text))
 

@@ -17,6 +17,7 @@ _FOREIGN = 0.5
 _LONGEST = 2
 _LATIN = 0.34
 _APART = 0.25
+_LEAST_SUBJECT = 0.45
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
 
@@ -35,8 +36,8 @@ class Judged(Struct, frozen=True):
     verdict: Verdict
     span: Span | None
     """What supports the claim; what says otherwise, where it is contradicted."""
-    context: float = 1.0
-    """How much of what the claim and its question speak of stands there."""
+    matter: float = 1.0
+    """How much of what the question is about stands there."""
 
 
 def judge(claim: Claim, evidence: Evidence) -> Judged:
@@ -46,13 +47,13 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
     if not claim.partial and _is_verbatim(claim, evidence):
-        return Judged(Verdict.SUPPORTED, span, found.context)
+        return Judged(Verdict.SUPPORTED, span, found.matter)
     otherwise = _find_otherwise(claim, found, evidence)
     if otherwise is not None:
-        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), found.context)
+        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), found.matter)
     if _is_foreign(found):
-        return Judged(Verdict.UNSUPPORTED, None, found.context)
-    return Judged(Verdict.SUPPORTED, span, found.context)
+        return Judged(Verdict.UNSUPPORTED, None, found.matter)
+    return Judged(Verdict.SUPPORTED, span, found.matter)
 
 
 def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
@@ -62,6 +63,7 @@ def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
 def _is_foreign(found: Measures) -> bool:
     return bool(
         found.missing
+        or found.subject < _LEAST_SUBJECT
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN

@@ -43,7 +43,7 @@ _BETWEEN = "\n\n"
 _FLAGGED = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED)
 _AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
 # So much of what was asked must stand where the evidence is: fitted by tests/bench/written.py.
-_LEAST_CONTEXT = 0.2
+_LEAST_MATTER = 0.5
 
 
 class AnswerBuilder:
@@ -195,7 +195,7 @@ class AnswerBuilder:
         verdicts = [one.verdict for one in self._marked.sentences if one.verdict]
         if verdicts and all(verdict in _FLAGGED for verdict in verdicts):
             return True
-        return bool(verdicts) and self._marked.context < _LEAST_CONTEXT
+        return bool(verdicts) and self._marked.matter < _LEAST_MATTER
 
     def _quotes(self) -> list[Quote]:
         assert self._result is not None
