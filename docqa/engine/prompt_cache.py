@@ -51,7 +51,8 @@ class PromptCacheInUse:
             model, CachedPrompts(folder, self._settings.limit_gigabytes), self._hear
         )
         for language in _LANGUAGES:
-            self._cache.keep_head(model.prefix_tokens(Prompter("", language=language).head()))
+            prompter = Prompter("", language=language, short=model.wants_short_prompts)
+            self._cache.keep_head(model.prefix_tokens(prompter.head()))
 
     def name_documents(self, passages: Sequence[Passage]) -> None:
         """Say which passages the next prompt holds."""

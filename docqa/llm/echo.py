@@ -75,6 +75,7 @@ class EchoModel:
     """The echo engine behind the face that all engines share."""
 
     prompt_speed: float | None = None
+    wants_short_prompts = False
     cache: PromptCache | None = None
     notes: tuple[Warned, ...] = ()
 

@@ -158,6 +158,7 @@ class EndpointModel:
     """The endpoint engine behind the face that all engines share."""
 
     prompt_speed: float | None = None
+    wants_short_prompts = False
     cache: PromptCache | None = None
 
     def __init__(self, settings: ModelSettings) -> None:

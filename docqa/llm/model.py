@@ -29,6 +29,11 @@ class Model(Protocol):
         ...
 
     @property
+    def wants_short_prompts(self) -> bool:
+        """Whether it follows short rules best, standing last; false for Chinese-Alpaca."""
+        ...
+
+    @property
     def notes(self) -> tuple[Warned, ...]:
         """What the user should know about the model as loaded."""
         ...

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docqa.answer.writing.packing import Chosen, Packer
+from docqa.answer.writing.packing import Chosen, Packer, stretch
 from docqa.answer.writing.prompts import Prompter
 from docqa.answer.writing.state import Packed
 from docqa.errors import ContextTooSmall
 from docqa.settings import AnswerSettings
 from docqa.stores.records.library import Library
-from docqa.types import Budget, Found, Passage, Turn, Why
+from docqa.types import Budget, DocumentInfo, Found, Passage, Turn, Why
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -28,6 +28,8 @@ _UNKNOWN_SPEED_TOKENS = 2000
 _BEST = 3
 _MOST = 2
 _SLACK_SHARE = 50
+# English has about four characters to a token, Chinese fewer than two.
+_MOST_CHARACTERS_A_TOKEN = 5
 
 
 class Patience(Struct, frozen=True):
@@ -87,6 +89,31 @@ class Budgeter:
             return once
         in_time = min(room, limit - self._computed(base))
         return self._exact(prompter, packer, in_time, found, least_one=True)
+
+    def pack_whole(
+        self,
+        prompter: Prompter,
+        documents: Sequence[DocumentInfo],
+        readings: Callable[[], Iterable[Sequence[Passage]]] = tuple,
+    ) -> Packed | None:
+        """The prompt with all of these documents, or with those read ahead; None without room."""
+        ids = {document.id for document in documents}
+        for cached in readings():
+            if cached and {passage.document_id for passage in cached} <= ids:
+                return self._fitting(prompter, cached)
+        characters = sum(document.characters for document in documents)
+        if not documents or characters > _MOST_CHARACTERS_A_TOKEN * self._model.window:
+            return None
+        passages = [self._library.passages_of(document.id) for document in documents]
+        return self._fitting(prompter, [stretch(self._library, run) for run in passages if run])
+
+    def _fitting(self, prompter: Prompter, passages: Sequence[Passage]) -> Packed | None:
+        messages = prompter.messages(passages)
+        if self._model.count(messages) + self.reserve > self._model.window:
+            return None
+        whole = tuple(passage.document for passage in passages)
+        chosen = Chosen(tuple(passages), len(passages), whole=whole)
+        return self._packed(prompter, chosen, messages, len(passages))
 
     def pack_further(self, prompter: Prompter, before: Packed, answer: str) -> Packed | None:
         """The prompt that adds what `before` had no room for; None where still nothing fits."""

@@ -72,7 +72,7 @@ class CachePlanner:
             yield self._plan(spans, ", ".join(one_line(p.document) for p in spans))
 
     def _plan(self, spans: Sequence[Passage], label: str) -> CachePlan:
-        messages = _prompter(spans).messages(spans)
+        messages = self._prompter(spans).messages(spans)
         tokens = self._model.prefix_tokens(messages)
         # Not even one passage may fit a window that is all but taken by the rules.
         check_room(len(tokens), 0, self._model.window)
@@ -110,10 +110,10 @@ class CachePlanner:
 
     def _fits(self, spans: Sequence[Passage]) -> bool:
         free = self._model.window - self._model.settings.max_tokens
-        tokens = self._model.count(_prompter(spans).messages(spans))
+        tokens = self._model.count(self._prompter(spans).messages(spans))
         return tokens <= free - free // _QUESTION_SHARE
 
-
-def _prompter(spans: Sequence[Passage]) -> Prompter:
-    # Questions are expected in the language of what they are about.
-    return Prompter("", language=language_of(spans[0].text))
+    def _prompter(self, spans: Sequence[Passage]) -> Prompter:
+        # Questions are expected in the language of what they are about.
+        language = language_of(spans[0].text)
+        return Prompter("", language=language, short=self._model.wants_short_prompts)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from docqa import prompts
 from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.citations import cite, placed
 from docqa.answer.judge import Judgement
 from docqa.answer.language import language_of
@@ -105,9 +106,12 @@ class AnswerBuilder:
         if shown:
             yield Token(_BETWEEN)
 
+    def flush(self) -> Iterator[Event]:
+        """What was held back at the end of an attempt."""
+        yield from self._events(self._marked.finish())
+
     def ask_openly(self, packed: Packed) -> Iterator[Event]:
         """What was said so far stays; what comes now is from the model's own knowledge."""
-        yield from self._events(self._marked.finish())
         self._before = self._marked.text + _BETWEEN
         self._begin(packed)
         yield Token(_BETWEEN)
@@ -122,7 +126,7 @@ class AnswerBuilder:
         if self._packed is None or self._result is None:
             yield from self._not_found(engine, cancelled)
             return
-        yield from self._events(self._marked.finish())
+        yield from self.flush()
         self._clock.lap("answer")
         if not self._packed.passages:
             text = self._before + self._marked.text
@@ -134,11 +138,30 @@ class AnswerBuilder:
         if self._is_stopped(cancelled):
             yield Done(self._from_documents(engine, AnswerStatus.CANCELLED, None))
             return
-        fault = self.find_fault(cancelled)
-        judgement = self._judge(fault)
+        judgement = self._judge(self.find_fault(cancelled))
+        if judgement.status is AnswerStatus.NOT_FOUND:
+            yield from self._refuse(engine, judgement)
+            return
         quotes = self._quotes() if judgement.status is AnswerStatus.PERHAPS else []
         yield from self._add_quotes(quotes)
         yield Done(self._from_documents(engine, judgement.status, judgement.confidence))
+
+    def misses(self, cancelled: Cancelled) -> bool:
+        """Whether the answer from the passages is none."""
+        if self._packed is None or not self._packed.passages or self._is_stopped(cancelled):
+            return False
+        fault = self.find_fault(cancelled)
+        return fault is Fault.REFUSED or self._judge(fault).status is AnswerStatus.NOT_FOUND
+
+    def _refuse(self, engine: EngineInfo, judgement: Judgement) -> Iterator[Event]:
+        """End with the fixed sentence; words of the model that nothing supports do not stay."""
+        said = self._marked.text
+        text = said if said and is_refusal(said) else refusal(language_of(self._question.asked))
+        if text != said:
+            yield Token(_BETWEEN + text if said else text)
+        yield Done(
+            self._answer(engine, text, AnswerStatus.NOT_FOUND, confidence=judgement.confidence)
+        )
 
     def _begin(self, packed: Packed) -> None:
         self._packed = packed
@@ -184,18 +207,23 @@ class AnswerBuilder:
             # The model saw no answer: what the search is sure of all the same may be one.
             sure = status is AnswerStatus.ANSWERED
             return replace(judged, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
-        if not judged.is_found:
+        doubts = fault is not None, self._is_unsupported(), self._is_beside()
+        if any(doubts) or not judged.is_found:
             status = AnswerStatus.PERHAPS
-        if fault or self._is_doubtful():
-            status = AnswerStatus.PERHAPS
+        # Neither what is said nor what is asked stands there: one sign less is a doubt only.
+        if self._is_beside() and (self._is_unsupported() or not judged.is_found):
+            status = AnswerStatus.NOT_FOUND
         return replace(judged, status=status)
 
-    def _is_doubtful(self) -> bool:
-        """Whether the check finds no support for what the answer says, or nothing asked in it."""
+    def _is_unsupported(self) -> bool:
+        """Whether the check finds support for nothing that the answer says."""
         verdicts = [one.verdict for one in self._marked.sentences if one.verdict]
-        if verdicts and all(verdict in _FLAGGED for verdict in verdicts):
-            return True
-        return bool(verdicts) and self._marked.matter < _LEAST_MATTER
+        return bool(verdicts) and all(verdict in _FLAGGED for verdict in verdicts)
+
+    def _is_beside(self) -> bool:
+        """Whether the evidence of the answer says little of what was asked."""
+        claims = any(one.verdict for one in self._marked.sentences)
+        return claims and self._marked.matter < _LEAST_MATTER
 
     def _quotes(self) -> list[Quote]:
         assert self._result is not None

@@ -1,5 +1,6 @@
 """Words the prompt: rules, numbered passages, the conversation so far, the question last."""
 
+import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -12,6 +13,9 @@ from docqa.clean import clean, one_line
 from docqa.markup import neutralise
 from docqa.types import Passage, Turn
 
+# The line that ends the passages; a document that holds it must not end them.
+_END = re.compile(r"^\s*(?:以上是(?:全部)?资料|These are (?:all )?the passages)", re.MULTILINE)
+
 
 class Prompter:
     """Makes the messages of one question, in the question's language."""
@@ -22,8 +26,16 @@ class Prompter:
         turns: Sequence[Turn] = (),
         material: str = "",
         language: str | None = None,
+        *,
+        short: bool = False,
+        task: bool = False,
     ) -> None:
-        """Take what stays the same whatever passages are chosen."""
+        """Take what stays the same whatever passages are chosen.
+
+        `short` is for models that follow short rules best; a `task` is no question.
+        """
+        self._form = "short_" if short else ""
+        self._asking = "short_task" if short and task else f"{self._form}question"
         self.language = language or language_of(question)
         self._question = neutralise(question)
         self._turns = turns
@@ -38,7 +50,7 @@ class Prompter:
             material = self._given(self._material) if last and self._material else ""
             if at == 0:
                 text = self._fill(
-                    "question",
+                    self._asking,
                     passages=self.numbered(passages),
                     question=neutralise(question),
                     material=material,
@@ -53,7 +65,7 @@ class Prompter:
     def head(self) -> list[BaseMessage]:
         """What every prompt in this language begins with, up to its passages."""
         mark = "\0"
-        text = self._fill("question", passages=mark, question="", material="")
+        text = self._fill(self._asking, passages=mark, question="", material="")
         return [SystemMessage(self.system()), HumanMessage(text.partition(mark)[0])]
 
     def refinement(self, passages: Sequence[Passage], first: int, answer: str) -> list[BaseMessage]:
@@ -72,7 +84,7 @@ class Prompter:
 
     def system(self) -> str:
         """The rules."""
-        return self._fill("system", refusal=refusal(self.language))
+        return self._fill(f"{self._form}system", refusal=refusal(self.language))
 
     def numbered(self, passages: Sequence[Passage], first: int = 1) -> str:
         """The passages as the prompt shows them."""
@@ -81,7 +93,10 @@ class Prompter:
     def shown(self, n: int, passage: Passage) -> str:
         """One passage with its number and source."""
         return self._fill(
-            "passage", n=n, source=harmless_line(source(passage)), text=harmless(passage.text)
+            f"{self._form}passage",
+            n=n,
+            source=harmless_line(source(passage)),
+            text=harmless(passage.text),
         )
 
     def _given(self, material: str) -> str:
@@ -99,7 +114,8 @@ def source(passage: Passage) -> str:
 
 def harmless(text: str) -> str:
     """Document text that can neither end its block nor imitate marks, turns or markup."""
-    lines = (line.rstrip() for line in clean(disarm(neutralise(text))).splitlines())
+    safe = _END.sub(lambda found: f"“{found[0].strip()}”", clean(disarm(neutralise(text))))
+    lines = (line.rstrip() for line in safe.splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -78,6 +78,9 @@ class Work:
             return None
         if self.steps.judge(state["question"], state["result"]).is_found:
             return self.prompt_for(state)
+        # Words alone do not refuse where the model can read everything that was asked about.
+        if whole := self._whole_scope(state):
+            return whole
         return self.unlimited(state["question"]) if self.request.open else None
 
     def prompt_for(self, state: State) -> Packed:
@@ -87,9 +90,15 @@ class Work:
         found = state["result"].found
         return self.budgeter().pack(prompter, found, patience, self._kept, self._readings)
 
+    def _whole_scope(self, state: State) -> Packed | None:
+        """The prompt that holds every document in scope, where the window has room for them."""
+        documents = self._library.documents(self.request.scope)
+        prompter = self.prompter(state["question"])
+        return self.budgeter().pack_whole(prompter, documents, self._readings)
+
     def refinement(self, question: Standalone, before: Packed, answer: str) -> Packed | None:
         """The prompt that improves an answer with passages that did not fit before."""
-        return self.budgeter().pack_further(Prompter(question.text), before, answer)
+        return self.budgeter().pack_further(self.prompter(question), before, answer)
 
     def again(self, packed: Packed, quote: str) -> tuple[BaseMessage, ...]:
         """The same prompt, asking to begin from this quote; what was read stays read."""
@@ -100,7 +109,8 @@ class Work:
     def prompter(self, question: Standalone) -> Prompter:
         """What words the prompts of this question."""
         turns = self.budgeter().history(self.turns)
-        return Prompter(question.text, turns, self.request.extra)
+        short = self.model().wants_short_prompts
+        return Prompter(question.text, turns, self.request.extra, short=short)
 
     def budgeter(self) -> Budgeter:
         """What shares out the model's window."""

@@ -74,7 +74,8 @@ class Summariser:
         )
 
     def _one(self, info: DocumentInfo, cancelled: Cancelled) -> Iterator[Event]:
-        words = _Words(info, language_of(self._library.text(info.id, 0, _SAMPLE)))
+        language = language_of(self._library.text(info.id, 0, _SAMPLE))
+        words = _Words(info, language, short=self._model.wants_short_prompts)
         passages = self._library.passages_of(info.id)
         whole = words.whole(stretch(self._library, passages))
         if self._fits(whole):
@@ -166,14 +167,15 @@ class Summariser:
 class _Words:
     """Words the prompts of one document's summary."""
 
-    def __init__(self, info: DocumentInfo, language: str) -> None:
+    def __init__(self, info: DocumentInfo, language: str, *, short: bool) -> None:
         self.source = harmless_line(info.title or info.path)
-        self._language = language
+        self._language, self._short = language, short
 
     def whole(self, document: Passage) -> list[BaseMessage]:
         """A text that fits the window: asked for like an answer, so that its reading serves."""
         asked = prompts.load("summary_whole", self._language).template
-        return Prompter(asked, language=self._language).messages([document])
+        prompter = Prompter(asked, language=self._language, short=self._short, task=True)
+        return prompter.messages([document])
 
     def part(self, text: str, n: int, of: int) -> list[BaseMessage]:
         """One part of a longer text."""

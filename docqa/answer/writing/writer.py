@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from docqa.answer.writing.chain import answer_chain
 from docqa.answer.writing.events import AnswerBuilder
-from docqa.answer.writing.faults import Fault
 from docqa.answer.writing.refine import refined
 from docqa.answer.writing.state import State
 from docqa.answer.writing.steps import Work
@@ -57,10 +56,12 @@ class Generative:
                 yield from answer.take(part)
             else:
                 yield part
+        yield from answer.flush()
         for attempt in self._following(answer):
             yield from attempt.events
             for chunk in self._chat().stream(list(attempt.messages), config):
                 yield from answer.take({"reply": chunk})
+            yield from answer.flush()
         yield from answer.finish(self._info(), self._cancelled)
 
     async def aevents(self, config: RunnableConfig | None = None) -> AsyncIterator[Event]:
@@ -75,12 +76,16 @@ class Generative:
         async for part in chain.astream(self._work.start, config):
             for event in answer.take(part):
                 yield event
+        for event in answer.flush():
+            yield event
         for attempt in self._following(answer):
             for event in attempt.events:
                 yield event
             async for chunk in self._chat().astream(list(attempt.messages), config):
                 for event in answer.take({"reply": chunk}):
                     yield event
+            for event in answer.flush():
+                yield event
         for event in answer.finish(self._info(), self._cancelled):
             yield event
 
@@ -93,8 +98,7 @@ class Generative:
         if fault and (retry := answer.retry(fault)):
             packed, quote = retry
             yield _Attempt(answer.restart(fault), self._work.again(packed, quote.text))
-            fault = answer.find_fault(self._cancelled)
-        if fault is Fault.REFUSED and self._work.request.open:
+        if self._work.request.open and answer.misses(self._cancelled):
             packed = self._work.unlimited(answer.question)
             yield _Attempt(answer.ask_openly(packed), packed.messages)
 

@@ -48,6 +48,9 @@ _STATE_OPTIONS = frozenset(
 )
 _TOLD = ("models.why_forced", "models.why_beyond", "models.why_no_offload")
 
+# Templates of the Chinese-Alpaca family.
+_LONG_RULES = frozenset({"alpaca1", "alpaca2", "llama3"})
+
 
 class LlamaModel:
     """A loaded model: counts, answers, reuses what it has read."""
@@ -114,6 +117,11 @@ class LlamaModel:
         from docqa.llm.llama.chat_model import ChatLlamaCpp
 
         return ChatLlamaCpp.of(self)
+
+    @property
+    def wants_short_prompts(self) -> bool:
+        """Whether it is another model than the Chinese-Alpaca family, which knows long rules."""
+        return self.template.name not in _LONG_RULES
 
     @property
     def prompt_speed(self) -> float | None:

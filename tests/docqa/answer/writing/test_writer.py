@@ -70,7 +70,19 @@ def test_the_answer_counts_its_tokens(echo):
     assert answer.budget.found >= answer.budget.fitted > 0
 
 
-def test_nothing_relevant_means_no_prompt(echo):
+def test_words_alone_do_not_refuse_where_everything_fits_the_window(echo):
+    heard = Heard()
+    events = list(echo.ask(AskRequest("唐朝的开国皇帝是谁？"), config={"callbacks": [heard]}))
+    (packed,) = [event for event in events if isinstance(event, ContextPacked)]
+    assert "chat model" in heard.names and len(packed.budget.whole) == 3
+    # What echo repeats stands there, but speaks of nothing that was asked.
+    answer = events[-1].answer
+    assert answer.status is AnswerStatus.NOT_FOUND
+    assert answer.text == REFUSED and not answer.citations
+
+
+def test_nothing_relevant_means_no_prompt_where_not_everything_fits(echo):
+    echo.use_settings(model_context=300, model_max_tokens=50)
     heard = Heard()
     answer = done(echo.ask(AskRequest("唐朝的开国皇帝是谁？"), config={"callbacks": [heard]}))
     assert answer.status is AnswerStatus.NOT_FOUND
