@@ -179,6 +179,12 @@ class ModelSettings(_Group, frozen=True):
         Literal["auto", "file", TemplateName],
         Meta(description="Prompt template; file is the model file's own"),
     ] = "auto"
+    thinking: Annotated[
+        bool, Meta(description="Let models think aloud that have a switch for it")
+    ] = False
+    thinking_tokens: Annotated[
+        Positive, Meta(description="Tokens after which a model that thinks aloud must answer")
+    ] = 1024
     temperature: Annotated[
         float, Meta(ge=0, le=2, description="Sampling temperature; 0 is greedy")
     ] = 0.2

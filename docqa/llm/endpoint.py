@@ -17,6 +17,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from docqa.errors import ModelError, ServiceError, SettingError
+from docqa.llm.llama.thinking import ThoughtFilter
 from docqa.llm.model import PromptCache
 from docqa.llm.reply import check_room, end, piece, text_of
 from docqa.markup import neutralise
@@ -76,6 +77,7 @@ class EndpointChat(BaseChatModel):
         prompt = count(messages)
         check_room(prompt, limit, self.window)
         safe = [m.model_copy(update={"content": neutralise(text_of(m))}) for m in messages]
+        thoughts = ThoughtFilter()
         chunks = _Listener(self.client, safe, stop, limit)
         reason, usage, said, begun = "", Usage(prompt), 0, False
         for chunk in chunks.heard(cancelled):
@@ -89,7 +91,8 @@ class EndpointChat(BaseChatModel):
             usage = _usage(chunk) or usage
             if text := text_of(chunk):
                 said += count_text(text)
-                yield piece(text, run_manager)
+                yield from (piece(part, run_manager) for part in thoughts.split(text))
+        yield from (piece(part, run_manager) for part in thoughts.finish())
         if not reason:
             raise ServiceError("llm.endpoint_half", url=self.url)
         if not usage.answer_tokens:

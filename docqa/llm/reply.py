@@ -8,11 +8,18 @@ from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 
 from docqa.errors import ContextTooSmall
+from docqa.llm.llama.thinking import Thought
 from docqa.types import Usage
+
+# Where LangChain's own integrations put it.
+THOUGHT = "reasoning_content"
 
 
 def piece(text: str, manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:
-    """A stretch of the reply, told to the callbacks."""
+    """A stretch of the reply, told to the callbacks; a thought is no part of its text."""
+    if isinstance(text, Thought):
+        message = AIMessageChunk(content="", additional_kwargs={THOUGHT: str(text)})
+        return ChatGenerationChunk(message=message)
     chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
     if manager:
         manager.on_llm_new_token(text, chunk=chunk)
@@ -53,6 +60,9 @@ def before_stop(pieces: Iterator[str], stops: list[str]) -> Iterator[str]:
     """Pass pieces on up to the first stop word, which may be spread over several pieces."""
     held = ""
     for text in pieces:
+        if isinstance(text, Thought):
+            yield text
+            continue
         held += text
         found = min((at for stop in stops if (at := held.find(stop)) >= 0), default=-1)
         if found >= 0:

@@ -17,6 +17,7 @@ from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
 from docqa.answer.writing.state import Packed, Standalone
+from docqa.llm.reply import THOUGHT
 from docqa.stores.records.library import Library
 from docqa.types import (
     Answer,
@@ -63,6 +64,7 @@ class AnswerBuilder:
         """What was said before the model was asked from its own knowledge."""
         self._raw = ""
         self._reason = ""
+        self._thinking = ""
         self._usage = Usage()
 
     def take(self, part: dict[str, Any]) -> Iterator[Event]:
@@ -181,6 +183,7 @@ class AnswerBuilder:
             self._clock.lap("first_word", once=True)
             self._raw += text
             yield from self._events(self._marked.feed(text))
+        self._thinking += chunk.additional_kwargs.get(THOUGHT, "")
         facts = chunk.response_metadata
         self._reason = facts.get("finish_reason") or self._reason
         if note := facts.get("note"):
@@ -284,6 +287,7 @@ class AnswerBuilder:
             status=status,
             engine=engine,
             rewritten=self._question.rewritten,
+            thinking=self._thinking.strip(),
             passages=result.found if result else (),
             usage=self._usage,
             budget=self._packed.budget if self._packed else None,

@@ -20,10 +20,10 @@ from msgspec import Struct
 from pydantic import ConfigDict
 
 from docqa.errors import ModelBusy, ModelError
-from docqa.llm.llama.detokenise import Speech
 from docqa.llm.llama.grammar import grammar
 from docqa.llm.llama.model import LlamaModel
 from docqa.llm.llama.native import Progress, Sampling
+from docqa.llm.llama.thinking import Thought
 from docqa.llm.reply import before_stop, check_room, end, piece
 from docqa.types import Cancelled, Usage
 
@@ -108,21 +108,22 @@ class ChatLlamaCpp(BaseChatModel):
         limit = call.max_tokens or self.max_tokens
         check_room(len(ids), limit, self.llama.window)
         sampling = self._sampling(call)
-        speech = Speech(self.llama.native, limit, self.llama.template.leading_space)
+        speech = self.llama.detokeniser(limit, self.llama.window - len(ids) - limit)
         stops = [*(stop or self.stop or ()), *self.llama.template.stops]
         said, reused = "", 0
         try:
             with self.llama.native.turn(call.cancelled, call.wait):
                 reused = self._read(ids, call)
-                for text in before_stop(speech.texts(self.llama.native.draw(ids, sampling)), stops):
-                    said += text
+                tokens = self.llama.native.draw(ids, sampling, speech.injected)
+                for text in before_stop(speech.texts(tokens), stops):
+                    said += "" if isinstance(text, Thought) else text
                     if text:
                         yield piece(text, run_manager)
         except ModelBusy:
             if not (call.cancelled and call.cancelled()):
                 raise
             speech.reason = "cancelled"
-        if said == speech.text:
+        if said == speech.text and not speech.thought_tokens:
             self.llama.remember(said, speech.ids)
         usage = Usage(len(ids), reused, len(speech.ids))
         yield end(speech.reason, usage, self.model_name, _NOTES.get(speech.reason))

@@ -24,8 +24,13 @@ _SIGNS = (
 )
 
 
-def choose_template(file: GgufFile, asked: str = "auto", entry: str = "") -> Template:
-    """The template: as asked, the catalog's, the file's own, or what its vocabulary shows."""
+def choose_template(
+    file: GgufFile, asked: str = "auto", entry: str = "", *, thinking: bool = False
+) -> Template:
+    """The template: as asked, the catalog's, the file's own, or what its vocabulary shows.
+
+    `thinking` is for templates that have a switch for it.
+    """
     source = file.text("tokenizer.chat_template") or ""
     if asked not in ("auto", "file"):
         return FAMILIES[asked]
@@ -33,7 +38,7 @@ def choose_template(file: GgufFile, asked: str = "auto", entry: str = "") -> Tem
         return FAMILIES[known]
     if source:
         try:
-            return file_template(source)
+            return file_template(source, thinking=thinking)
         except ModelError as error:
             if asked == "file":
                 raise

@@ -140,7 +140,7 @@ FAMILIES = {
         _family("gemma", _GEMMA, "<start_of_turn>", "<end_of_turn>"),
         _family("glm4", _GLM4, "[gMASK]", "<sop>", "<|system|>", "<|user|>", "<|assistant|>"),
         _family("mistral", _MISTRAL),
-        _family("deepseek", _DEEPSEEK, "<｜User｜>", "<｜Assistant｜>", thinks=True),
+        _family("deepseek", _DEEPSEEK, "<｜User｜>", "<｜Assistant｜>"),
         _family("phi3", _PHI3, "<|user|>", "<|assistant|>", "<|end|>"),
     )
 }

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from docqa.errors import ModelError
 from docqa.llm.llama.templates import BOS, EOS, Control, Dialogue, Markup, Part, Past, Template
+from docqa.llm.llama.thinking import CLOSING, OPENING
 
 if TYPE_CHECKING:
     from jinja2 import Template as JinjaTemplate
@@ -30,22 +31,23 @@ _MARK = re.compile("\ue000(\\d+)\ue001|(\ue002)|(\ue003)")
 _BOS_MARK, _EOS_MARK = "\ue002", "\ue003"
 _PROBE = Dialogue("系统", (("问一", "答一"),), "问二")
 _NO_SYSTEM = replace(_PROBE, system="")
-_THOUGHT = "<think>"
 
 Content = Callable[[str], object]
 
 
-def file_template(source: str) -> Template:
-    """The template of this source; ModelError where it cannot be used."""
-    way = _find_way(source)
-    after, opening = _after_answer(way), _after_question(way)
+def file_template(source: str, *, thinking: bool = False) -> Template:
+    """The template of this source; ModelError where it cannot be used.
+
+    Where it has a switch for it (Qwen 3), the model thinks aloud if `thinking`.
+    """
+    way = _find_way(source, thinking=thinking)
+    end = _after_question(way)
     return Template(
         "file",
         way.parts,
-        after_answer=after,
-        stops=(),
-        thinks=_THOUGHT in source or _THOUGHT in opening,
-        version=sha256(source.encode()).hexdigest()[:16],
+        after_answer=_after_answer(way),
+        opens_thought=end.rfind(OPENING) > end.rfind(CLOSING),
+        version=f"{sha256(source.encode()).hexdigest()[:16]} {thinking:d}",
     )
 
 
@@ -53,6 +55,7 @@ class _Way(Struct, frozen=True):
     """How a template takes its messages."""
 
     source: str
+    thinking: bool = False
     listed: bool = False
     """Whether it wants the text of a message as a list of blocks."""
     system_apart: bool = True
@@ -84,7 +87,7 @@ class _Way(Struct, frozen=True):
             add("user", question)
             add("assistant", answer)
         add("user", said.question)
-        rendered = _render(self.source, messages)
+        rendered = _render(self.source, messages, thinking=self.thinking)
         missing = [n for n in range(len(texts)) if f"\ue000{n}\ue001" not in rendered]
         if missing:
             raise ModelError("llm.template_fails", reason=f"{len(missing)} / {len(texts)}")
@@ -101,12 +104,12 @@ def _join_system(said: Dialogue) -> Dialogue:
     return Dialogue("", (first, *others), said.question)
 
 
-def _find_way(source: str) -> _Way:
+def _find_way(source: str, *, thinking: bool) -> _Way:
     """How this template can be used: as most are, or in one of the ways some need."""
     failure: ModelError | None = None
     for listed in (False, True):
         for apart in (True, False):
-            way = _Way(source, listed, apart)
+            way = _Way(source, thinking, listed, apart)
             try:
                 way.parts(_PROBE)
                 way.parts(_NO_SYSTEM)
@@ -149,15 +152,15 @@ def _cut(rendered: str, texts: Sequence[str], answers: set[int]) -> "list[Part]"
     return parts
 
 
-def _render(source: str, messages: list[dict[str, object]]) -> str:
+def _render(source: str, messages: list[dict[str, object]], *, thinking: bool) -> str:
     try:
         rendered = _compile(source).render(
             messages=messages,
             bos_token=_BOS_MARK,
             eos_token=_EOS_MARK,
             add_generation_prompt=True,
-            # The switch of Qwen 3 and its like: what is thought aloud costs time and is no answer.
-            enable_thinking=False,
+            # The switch of Qwen 3 and its like.
+            enable_thinking=thinking,
             raise_exception=_refuse,
             strftime_now=lambda form: datetime.now().strftime(form),
             tools=None,

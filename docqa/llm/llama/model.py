@@ -17,10 +17,12 @@ from docqa.llm.files.kind import check_answers, is_base, own_names
 from docqa.llm.fit import footprint, machine, measured_speed, plan
 from docqa.llm.llama import backends, crash_test, processor_test
 from docqa.llm.llama.choose_template import choose_template
+from docqa.llm.llama.detokenise import Detokeniser
 from docqa.llm.llama.loading import check_gpu, check_lookup, lookup_note, options
 from docqa.llm.llama.native import Native
 from docqa.llm.llama.rope import positions
 from docqa.llm.llama.templates import VERSION, Template, assemble, dialogue
+from docqa.llm.llama.thinking import CLOSING, ThoughtFilter
 from docqa.llm.model import PromptCache
 from docqa.settings import ModelSettings
 from docqa.types import EngineInfo, EngineKind, Warned
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 _REMEMBERED = 64
+# Tokens that a thought leaves free beside the answer's own room.
+_MARGIN = 16
 _MEASURED_FROM = 64
 # What may follow a text: tokens that stay the same before both stay the same before anything.
 _ENDINGS = ("甲", "\n1")
@@ -88,7 +92,9 @@ class LlamaModel:
         entry = catalog.find_entry(record.entry) or catalog.named_entry(" / ".join(own_names(file)))
         if is_base(file) and settings.template == "auto" and not settings.force:
             raise ModelError("llm.is_base_model", path=file.path)
-        template = choose_template(file, settings.template, entry.template if entry else "")
+        template = choose_template(
+            file, settings.template, entry.template if entry else "", thinking=settings.thinking
+        )
         placed = positions(file, settings.ntk)
         processor_test.check()
         choice = plan.choose(
@@ -136,6 +142,25 @@ class LlamaModel:
     def prompt(self, messages: "Sequence[BaseMessage]") -> list[int]:
         """Token ids of the whole prompt."""
         return assemble(self.template.parts(dialogue(messages)), self.native, self._spoken.get)
+
+    def detokeniser(self, limit: int, room: int) -> Detokeniser:
+        """What makes the text of one reply; thoughts may take `room` tokens at most."""
+        opening = self.template.opens_thought
+        return Detokeniser(
+            self.native,
+            limit,
+            self.template.leading_space,
+            thoughts=ThoughtFilter(is_inside=opening),
+            most_thoughts=max(1, min(self.settings.thinking_tokens, room - _MARGIN)),
+            closing=self._closing,
+        )
+
+    @cached_property
+    def _closing(self) -> list[int]:
+        """Tokens that end a thought before its time."""
+        mark = self.native.controls.get(CLOSING)
+        after = self.native.tokenize("\n\n")
+        return [mark, *after] if mark is not None else self.native.tokenize(f"{CLOSING}\n\n")
 
     def remember(self, text: str, ids: Sequence[int]) -> None:
         """Keep the ids of an answer, so that the next turn finds them computed."""

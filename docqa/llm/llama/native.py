@@ -24,6 +24,7 @@ from docqa.llm.llama.cancel import Switch, ctrl_c_held
 from docqa.llm.llama.native_log import hearing, offloaded
 from docqa.llm.llama.seal import is_whole, seal
 from docqa.llm.llama.templates import BOS, EOS, Control, Markup, Part
+from docqa.llm.llama.thinking import CLOSING, OPENING
 from docqa.types import Cancelled
 
 # While it loads a model, llama-cpp-python sends all output of the process to nowhere, and with it
@@ -160,9 +161,11 @@ class Native:
     def piece(self, token: int) -> bytes:
         """The bytes of a token, however long; none for control tokens."""
         if token not in self._pieces:
+            # Some vocabularies have them as control tokens, which have no text otherwise.
+            mark = next((m for m in (OPENING, CLOSING) if self.controls.get(m) == token), None)
             with self._words:
                 self._check_open()
-                self._pieces[token] = self._spelt(token)
+                self._pieces[token] = mark.encode() if mark else self._spell(token)
         return self._pieces[token]
 
     def ends(self, token: int) -> bool:
@@ -180,7 +183,7 @@ class Native:
             raise ModelError("llm.failed", reason="llama_tokenize")
         return ids[:found]
 
-    def _spelt(self, token: int) -> bytes:
+    def _spell(self, token: int) -> bytes:
         room = 64
         while True:
             buffer = ctypes.create_string_buffer(room)
@@ -260,24 +263,41 @@ class Native:
             scores = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
             return [float(score) for score in scores[: self.vocabulary]]
 
-    def draw(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
-        """Tokens that follow an evaluated prompt, until the caller stops asking or cancels."""
+    def draw(
+        self, ids: Sequence[int], sampling: Sampling, injected: list[int] | None = None
+    ) -> Iterator[int]:
+        """Tokens that follow an evaluated prompt, until the caller stops asking or cancels.
+
+        Tokens that the caller puts into `injected` follow the last one drawn, and are taken out.
+        """
         with self._work:
             self._check_open()
             seed = sampling.seed if sampling.seed >= 0 else random.getrandbits(32)
             self._llama.set_seed(min(seed, _ANY_SEED))
-            tokens = self._llama.generate(
-                list(ids),
-                temp=sampling.temperature,
-                top_k=sampling.top_k,
-                top_p=sampling.top_p,
-                min_p=sampling.min_p,
-                repeat_penalty=sampling.repeat_penalty,
-                grammar=self._grammar(sampling.grammar),
-            )
-        drawn: list[int] = []
-        while not self.cancelled and self._step(lambda: drawn.append(next(tokens))):
+            tokens = self._generate(ids, sampling)
+        all_ids, drawn = list(ids), list[int]()
+
+        def draw_one() -> None:
+            drawn.append(next(tokens))
+
+        while not self.cancelled and self._step(draw_one):
+            all_ids.append(drawn[0])
             yield drawn.pop()
+            if injected:
+                all_ids += injected
+                injected.clear()
+                tokens = self._generate(all_ids, sampling)
+
+    def _generate(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
+        return self._llama.generate(
+            list(ids),
+            temp=sampling.temperature,
+            top_k=sampling.top_k,
+            top_p=sampling.top_p,
+            min_p=sampling.min_p,
+            repeat_penalty=sampling.repeat_penalty,
+            grammar=self._grammar(sampling.grammar),
+        )
 
     def _step(self, compute: Callable[[], None]) -> bool:
         with self._work, ctrl_c_held(self._switch.press):

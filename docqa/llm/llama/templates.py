@@ -62,8 +62,8 @@ class Template(Struct, frozen=True):
     """Text that begins another turn, where no control token does."""
     after_answer: tuple[Part, ...] = ()
     """What follows an answer: its first control token ends one."""
-    thinks: bool = False
-    """Whether the model may think aloud before it answers."""
+    opens_thought: bool = False
+    """Whether the prompt ends inside a thought, which the model then goes on with."""
     version: str = ""
     """Tells templates of one name apart."""
 

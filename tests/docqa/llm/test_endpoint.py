@@ -134,6 +134,21 @@ def test_streams_the_answer_with_the_servers_own_figures(server: Server) -> None
     assert usage["input_token_details"]["cache_read"] == 20
 
 
+def thinking(request: BaseHTTPRequestHandler) -> None:
+    begin(request)
+    for text in ("<thi", "nk>先看第二条", "</think>\n\n", "年假十天。"):
+        say(request, text)
+    say(request, "", "stop")
+    request.wfile.write(b"data: [DONE]\n\n")
+
+
+def test_what_the_model_thinks_aloud_is_no_part_of_the_answer(server: Server) -> None:
+    server.answer = thinking
+    answer = opened(server).chat.invoke(QUESTION)
+    assert answer.content == "年假十天。"
+    assert answer.additional_kwargs["reasoning_content"] == "先看第二条"
+
+
 def test_sends_neutralised_text_and_the_limits(server: Server) -> None:
     server.answer = whole
     opened(server, temperature=0.5).chat.invoke(QUESTION, max_tokens=9)

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from pydantic import BaseModel, Field
 
 from docqa.errors import ContextTooSmall, ModelBusy, ModelError
-from docqa.llm.llama.detokenise import Speech
+from docqa.llm.llama.detokenise import Detokeniser
 from docqa.llm.llama.native import Native
 from tests.support.opening import Open
 from tests.support.tiny_gguf import Shape, trained_vocabulary, write_gguf
@@ -225,7 +225,7 @@ def test_nothing_reaches_a_closed_model(tiny: Path, open_tiny: Open, tmp_path: P
 def test_every_piece_is_whole_characters(tiny: Path, open_tiny: Open) -> None:
     native = open_tiny(tiny).native
     ids = native.tokenize("鑫 龘🎉")
-    speech = Speech(native, limit=100, leading_space=True)
+    speech = Detokeniser(native, limit=100, leading_space=True)
     assert list(speech.texts(iter(ids[:-1]))) == ["鑫", " ", "龘"]
     assert (speech.reason, speech.ids) == ("cancelled", ids[:-1])
 
