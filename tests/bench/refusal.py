@@ -67,7 +67,7 @@ def of_set(path: Path) -> list[Row]:
 def of_folder(name: str) -> list[Row]:
     """Our own questions about the documents of a folder."""
     lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    asked = [(question, kind) for kind, question in (line.split("\t") for line in lines)]
+    asked = [(question, kind) for kind, question, *_ in (line.split("\t") for line in lines)]
     paths = sorted(FOLDERS[name].iterdir())
     documents = {path.name: read_file(path, ReadOptions()) for path in paths}
     return _measured(documents, asked)

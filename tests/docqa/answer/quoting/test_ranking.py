@@ -41,7 +41,7 @@ def quotes(question, text, document="文件.txt"):
         ("乙方可以转租吗？", CONTRACT, "未经书面同意，乙方不得将房屋转租。"),
         ("什么是螺杆空压机？", COMPRESSOR, "螺杆空压机是指用转子压缩空气的设备。"),
         ("E03是什么故障？", COMPRESSOR, "E03 | 相序错误 | 调换电源线"),
-        ("恒川科技的创始人是谁？", COMPANY, "公司创始人为周启明。"),
+        ("公司创始人是谁？", COMPANY, "公司创始人为周启明。"),
         ("会议作出了哪些决议？", NOTICE, NOTICE),
         ("谁来压缩差旅预算？", NOTICE, "2. 压缩差旅预算。"),
         ("Who owns the policy?", POLICY, "The policy is owned by Dana Whitfield."),

@@ -2,9 +2,7 @@
 
 import pytest
 
-from docqa.answer.quoting.question_types import Clues
 from docqa.answer.quoting.sentences import head_of_table, leans_back, lists, quotable
-from docqa.terms import normal
 from docqa.types import Passage
 
 
@@ -132,35 +130,3 @@ def test_a_row_is_read_under_the_head_of_its_table() -> None:
     table = "检测报告\n项目 | 结果\n铅 | 0.003\n砷 | 0.014"
     assert head_of_table(table, "砷 | 0.014") == "项目 | 结果"
     assert head_of_table(table, "检测报告") == ""
-
-
-def test_the_article_that_is_asked_for_is_recognised() -> None:
-    clues = Clues.of(normal("第七条规定了什么？"))
-    assert clues.place_found(["第七条 空调由学校统一安装。"]) == 1.0
-    assert clues.place_found(["依照第七条的规定办理。", "第七十条 附则"]) == 0.0
-
-
-def test_an_hour_of_the_day_answers_at_what_time() -> None:
-    clues = Clues.of(normal("学校几点关门？"))
-    assert clues.kind_found(normal("每日二十三时关闭大门。")) == 1.0
-    assert clues.kind_found(normal("大门由值班员关闭。")) == 0.0
-
-
-def test_a_date_is_no_quantity() -> None:
-    clues = Clues.of(normal("总投资多少？"))
-    assert clues.kind_found(normal("6月16日，工厂正式投产。")) == 0.0
-    assert clues.kind_found(normal("2025年6月，总投资19.8亿元。")) == 1.0
-
-
-def test_times_in_english_words_answer_when() -> None:
-    clues = Clues.of(normal("When is a certificate required?"))
-    assert clues.kind_found(normal("It is required from the fourth day of absence.")) == 1.0
-    assert clues.kind_found(normal("Core hours begin at 10:00 on Mondays.")) == 1.0
-    assert clues.kind_found(normal("Alcohol is not reimbursed.")) == 0.0
-
-
-def test_counted_months_and_working_days_answer_how_long() -> None:
-    clues = Clues.of(normal("质保期多久？"))
-    assert clues.kind_found(normal("质保期为二十四个月。")) == 1.0
-    assert clues.kind_found(normal("应在七个工作日内退还。")) == 1.0
-    assert clues.kind_found(normal("共有两个车间。")) == 0.0

@@ -1,0 +1,48 @@
+"""The lists of words in `lexicon.toml`, read once and made into patterns in one place."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct, convert
+
+_FILE = Path(__file__).with_name("lexicon.toml")
+
+
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    """A list of words and why it is needed."""
+
+    why: str
+    words: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+
+
+class Groups(Struct, frozen=True, forbid_unknown_fields=True):
+    """Groups of words of which one stands against the others, and why they are needed."""
+
+    why: str
+    groups: tuple[tuple[str, ...], ...]
+
+
+class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every list."""
+
+    asks: dict[str, Words]
+    nothing_asked: Words
+    tails: Words
+    shows: dict[str, str]
+    parties: Groups
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lists as they are shipped."""
+    return convert(tomllib.loads(_FILE.read_text(encoding="utf-8")), Lexicon)
+
+
+@cache
+def what_shows(kind: str) -> re.Pattern[str]:
+    """What an answer of a kind looks like; compiled when it is first asked for, as that costs."""
+    return re.compile(lexicon().shows[kind])

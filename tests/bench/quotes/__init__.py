@@ -1,0 +1,1 @@
+"""How often the quotes hold the answer, and how the weights of their ranking are fitted."""

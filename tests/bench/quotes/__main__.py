@@ -1,0 +1,68 @@
+"""How often the gold answer stands in the first quote and in the first three.
+
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--choosing] [--kinds] [SET ...]
+
+Only the reporting halves, which nothing was fitted on; --choosing shows the others. Beside the hits
+stand the length of the first quote, how many quotes are shown by default, and exact match and F1 of
+the first quote by the official measure (each answer is a few words, a quote a sentence or two).
+The set `manuals` needs DOCQA_BENCH_MANUALS, a folder of Debian's Chinese manuals.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from docqa.answer.quoting.ranking import best_quotes
+from docqa.evaluation.score import exact_match, f1
+from docqa.settings import Settings
+from tests.bench.quotes.rows import ALL, Row, choosing, reporting
+
+
+class Tally:
+    """Sums over questions."""
+
+    def __init__(self) -> None:
+        self.rows = self.first = self.three = self.characters = self.shown = 0
+        self.exact = self.f1 = 0.0
+
+    def add(self, row: Row) -> None:
+        found = [quote.text for quote in best_quotes(row.question, row.result, 3)]
+        self.rows += 1
+        self.first += any(gold in text for gold in row.gold for text in found[:1])
+        self.three += any(gold in text for gold in row.gold for text in found)
+        self.characters += len(found[0]) if found else 0
+        self.exact += exact_match(found[0], row.gold) if found else 0
+        self.f1 += f1(found[0], row.gold) if found else 0
+        self.shown += len(best_quotes(row.question, row.result, Settings().answer.quotes))
+
+    def line(self, name: str) -> str:
+        n = self.rows or 1
+        return (
+            f"{name:14}{self.rows:>6}{self.first / n:>8.1%}{self.three / n:>8.1%}"
+            f"{self.characters / n:>7.0f}{self.shown / n:>7.2f}"
+            f"{self.exact / n:>8.1%}{self.f1 / n:>8.1%}"
+        )
+
+
+def main(arguments: Sequence[str]) -> None:
+    names = [name for name in arguments if not name.startswith("-")]
+    half = choosing if "--choosing" in arguments else reporting
+    print(
+        f"{'set':14}{'asked':>6}{'first':>8}{'three':>8}{'chars':>7}{'shown':>7}{'EM':>8}{'F1':>8}"
+    )
+    for name in names or ALL:
+        if name == "manuals" and "DOCQA_BENCH_MANUALS" not in os.environ:
+            continue
+        kinds: dict[str, Tally] = {}
+        whole = Tally()
+        for row in half(name):
+            whole.add(row)
+            kinds.setdefault(row.kind, Tally()).add(row)
+        print(whole.line(name), flush=True)
+        if "--kinds" in arguments and len(kinds) > 1:
+            for kind, tally in kinds.items():
+                print(tally.line(f"  {kind}"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,125 @@
+"""Questions with gold answers and what the search finds for them, kept between runs.
+
+Searching takes minutes, ranking seconds: with DOCQA_BENCH_CACHE naming a folder, what was found is
+kept there, so that a change of the ranking is measured at once. Remove the folder after a change
+of the search or of the splitting.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from hashlib import md5
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from docqa.errors import QueryError
+from docqa.retrieval import open_searcher
+from docqa.settings import Settings
+from docqa.stores.records.library import Library
+from docqa.types import SearchRequest, SearchResult
+from ingest.read import read_file
+from ingest.splitting.split import split
+from ingest.types import BlockKind, Extract, ReadOptions, Section
+from tests.bench.quotes.business import write_business
+from tests.bench.refusal import ASKED, FOLDERS
+from tests.support.outside import DATA
+
+PUBLIC = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
+OWN = ("samples", "invented", "business", "manuals")
+ALL = (*PUBLIC, *OWN)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A question, the strings of which one has to be quoted, and what was found."""
+
+    question: str
+    gold: list[str]
+    half: int
+    """0 for choosing, 1 for reporting; all questions of one paragraph are in one half."""
+    result: SearchResult
+    kind: str = ""
+
+
+def choosing(name: str) -> list[Row]:
+    """The half of a set that may be looked at."""
+    return [row for row in rows_of(name) if row.half == 0]
+
+
+def reporting(name: str) -> list[Row]:
+    """The half of a set that figures are reported on."""
+    return [row for row in rows_of(name) if row.half == 1]
+
+
+def rows_of(name: str) -> list[Row]:
+    """The questions of a set that have an answer, searched in a library of all its documents."""
+    if name in PUBLIC:
+        return kept(name, lambda: list(_public(DATA / PUBLIC[name])))
+    return kept(name, lambda: list(_own(name)))
+
+
+def kept(name: str, make: Callable[[], list[Row]]) -> list[Row]:
+    """What was made before, where a folder for it is named."""
+    folder = os.environ.get("DOCQA_BENCH_CACHE")
+    if not folder:
+        return make()
+    file = Path(folder) / f"{name}.msgpack"
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(msgspec.msgpack.encode(make()))
+    return msgspec.msgpack.decode(file.read_bytes(), type=list[Row])
+
+
+def half_of(name: str) -> int:
+    """0 or 1, the same in every run."""
+    return md5(name.encode()).digest()[0] % 2
+
+
+def _public(path: Path) -> Iterator[Row]:
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
+        with library.write_lock():
+            for n, paragraph in enumerate(paragraphs):
+                text = paragraph["context"]
+                read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
+                library.add_document(f"{n}.txt", read, split(read, 300))
+        searcher = open_searcher(library, Settings())
+        for paragraph in paragraphs:
+            half = half_of(str(paragraph.get("id") or paragraph["qas"][0]["id"]))
+            for qa in paragraph["qas"]:
+                try:
+                    result = searcher.search(SearchRequest(qa["question"]))
+                except QueryError:
+                    continue
+                yield Row(qa["question"], [a["text"] for a in qa["answers"]], half, result)
+        searcher.close()
+
+
+def _own(name: str) -> Iterator[Row]:
+    """Our own questions, each in the half that its text falls into."""
+    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    asked = [line.split("\t") for line in lines if line.count("\t") == 2]
+    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
+        with library.write_lock():
+            for path in documents_of(name, Path(folder)):
+                read = read_file(path, ReadOptions())
+                library.add_document(path.name, read, split(read, 300))
+        searcher = open_searcher(library, Settings())
+        for kind, question, gold in asked:
+            try:
+                result = searcher.search(SearchRequest(question))
+            except QueryError:
+                continue
+            yield Row(question, gold.split("//"), half_of(question), result, kind)
+        searcher.close()
+
+
+def documents_of(name: str, folder: Path) -> list[Path]:
+    """The documents that the questions of a set are about."""
+    if name == "business":
+        return write_business(folder)
+    if name == "manuals":
+        return sorted(Path(os.environ["DOCQA_BENCH_MANUALS"]).rglob("*.html"))
+    return sorted(FOLDERS[name].iterdir())
