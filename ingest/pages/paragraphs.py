@@ -142,8 +142,10 @@ def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) 
         return False
     shift = line.left - before.left
     if shift > 0.8 * line.size:
-        # To the right of the line above begins a paragraph, unless that line is a list's item.
-        return len(group) == 1 and bool(_ITEM.match(before.text))
+        # To the right of the line above begins a paragraph, unless that line is a list's item, or
+        # the term of a list of terms, which goes on in the middle of a sentence.
+        hangs = bool(_ITEM.match(before.text)) or not _ENDS_SENTENCE.search(before.text)
+        return len(group) == 1 and hangs
     # To the left of it goes on, where that line was the indented first.
     return shift > -0.8 * line.size or len(group) == 1
 
