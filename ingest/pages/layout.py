@@ -278,11 +278,33 @@ def _lines(fragments: Sequence[Fragment]) -> list[Line]:
 def find_gutter(fragments: Sequence[Fragment]) -> float | None:
     """Where an empty stripe parts two columns of prose, the one that parts most text."""
     best, most = None, 0
-    for edge in _column_edges(fragments):
-        worth = _parted_text(fragments, edge - 1.0)
+    gutters = (
+        (_most_parted(fragments, edge - 1.0), edge - 1.0) for edge in _column_edges(fragments)
+    )
+    for possible, gutter in sorted(gutters, reverse=True):
+        if possible <= most:
+            break
+        worth = _parted_text(fragments, gutter)
         if worth > most:
-            best, most = edge - 1.0, worth
+            best, most = gutter, worth
     return best
+
+
+def _most_parted(fragments: Sequence[Fragment], gutter: float) -> int:
+    """The most that a gutter can part, found without a look at the lines."""
+    before = after = rows_before = rows_after = crossing = 0
+    for f in fragments:
+        if f.right <= gutter + 1:
+            before += len(f.text)
+            rows_before += 1
+        elif f.left >= gutter - 1:
+            after += len(f.text)
+            rows_after += 1
+        else:
+            crossing += 1
+    if min(rows_before, rows_after) < _FEWEST_LINES or crossing > 0.7 * len(fragments):
+        return 0
+    return min(before, after)
 
 
 def _column_edges(fragments: Sequence[Fragment]) -> list[float]:
@@ -300,9 +322,6 @@ def _column_edges(fragments: Sequence[Fragment]) -> list[float]:
 
 def _parted_text(fragments: Sequence[Fragment], gutter: float) -> int:
     """How many characters stand in columns on either side of a gutter; 0 where it is none."""
-    crossing = [f for f in fragments if f.left < gutter - 1 and f.right > gutter + 1]
-    if len(crossing) > 0.7 * len(fragments):
-        return 0
     total = 0
     for band in bands(fragments, gutter):
         if not band.is_parted:
