@@ -53,14 +53,16 @@ class Fragment(Struct):
 def adjoins(before: Fragment, piece: Fragment, widest: float = 1.1) -> bool:
     """Whether a piece goes on with the line, the gap no wider than so many times its size."""
     gap = piece.left - before.right
-    if len(piece.text) > _EXPONENT and _differs(before.size, piece.size):
-        return False  # a note beside the text
     wide = widest * max(before.size, piece.size)
-    return -before.size < gap < wide and before.on_row_of(piece)
+    if not -before.size < gap < wide or not before.on_row_of(piece):
+        return False
+    # What is much smaller, and no exponent, is a note beside the text.
+    return before.size == piece.size or not _is_note(before, piece)
 
 
-def _differs(size: float, other: float) -> bool:
-    return min(size, other) < _OTHER_SIZE * max(size, other)
+def _is_note(before: Fragment, piece: Fragment) -> bool:
+    small, large = sorted((before.size, piece.size))
+    return len(piece.text) > _EXPONENT and small < _OTHER_SIZE * large
 
 
 def append(before: Fragment, piece: Fragment, *, drawn: bool = False) -> None:

@@ -101,11 +101,12 @@ def columns(fragments: Sequence[Fragment]) -> list[Column]:
 def _flow(fragments: Sequence[Fragment]) -> list[Column]:
     if not fragments:
         return []
-    gutter = find_gutter(fragments)
+    rows = _lines(sorted(fragments, key=lambda f: -f.middle))
+    gutter = find_gutter(fragments, rows)
     if gutter is None:
         return [_column(fragments)]
     found: list[Column] = []
-    for band in bands(fragments, gutter):
+    for band in _bands(rows, gutter):
         if band.is_parted:
             found += _flow([f for f in band.fragments if _is_left(f, gutter)])
             found += _flow([f for f in band.fragments if not _is_left(f, gutter)])
@@ -120,14 +121,14 @@ def _is_left(fragment: Fragment, gutter: float) -> bool:
 
 def _mark_asides(found: Sequence[Column]) -> None:
     """Tell sidebars by their smaller type."""
+    if len(found) < 2:
+        return
     sizes: Counter[float] = Counter()
     lengths = []
     for column in found:
         lengths.append(sum(len(line.text) for line in column.lines))
         for line in column.lines:
             sizes[round(line.size, 1)] += len(line.text)
-    if len(found) < 2:
-        return
     body = max(sizes, key=lambda size: sizes[size])
     for column, length in zip(found, lengths, strict=True):
         small = all(line.size <= _SMALLER * body for line in column.lines)
@@ -148,10 +149,10 @@ def _turned(fragments: Sequence[Fragment]) -> list[Column]:
     return found
 
 
-def bands(fragments: Sequence[Fragment], gutter: float) -> list[_Band]:
+def _bands(rows: Sequence[Line], gutter: float) -> list[_Band]:
     """The stretches of a page from top to bottom, those across the gutter apart."""
     found: list[_Band] = []
-    for row in _lines(sorted(fragments, key=lambda f: -f.middle)):
+    for row in rows:
         parted = not _crosses(row, gutter)
         if not found or found[-1].is_parted is not parted:
             found.append(_Band([], parted))
@@ -275,7 +276,7 @@ def _lines(fragments: Sequence[Fragment]) -> list[Line]:
     return [Line(sorted(row, key=lambda cell: cell.left)) for row in rows]
 
 
-def find_gutter(fragments: Sequence[Fragment]) -> float | None:
+def find_gutter(fragments: Sequence[Fragment], rows: Sequence[Line]) -> float | None:
     """Where an empty stripe parts two columns of prose, the one that parts most text."""
     best, most = None, 0
     gutters = (
@@ -284,7 +285,7 @@ def find_gutter(fragments: Sequence[Fragment]) -> float | None:
     for possible, gutter in sorted(gutters, reverse=True):
         if possible <= most:
             break
-        worth = _parted_text(fragments, gutter)
+        worth = _parted_text(rows, gutter)
         if worth > most:
             best, most = gutter, worth
     return best
@@ -320,10 +321,10 @@ def _column_edges(fragments: Sequence[Fragment]) -> list[float]:
     return [edge for edge in edges if edge > leftmost + _BAND]
 
 
-def _parted_text(fragments: Sequence[Fragment], gutter: float) -> int:
+def _parted_text(rows: Sequence[Line], gutter: float) -> int:
     """How many characters stand in columns on either side of a gutter; 0 where it is none."""
     total = 0
-    for band in bands(fragments, gutter):
+    for band in _bands(rows, gutter):
         if not band.is_parted:
             continue
         before = [f for f in band.fragments if _is_left(f, gutter)]
