@@ -1,8 +1,10 @@
-"""How a page is named to people: by its printed number, beside the sheet where they differ."""
+"""How a place in a document is named to people; a page by its printed number first."""
 
 from pathlib import PurePath
 
+from docqa.clean import one_line
 from docqa.messages import say
+from docqa.types import Citation, Passage
 from ingest.formats import FAMILIES
 
 
@@ -13,3 +15,13 @@ def page_words(document: str, page: int, label: str | None = None) -> str:
     if label is None:
         return say("search.page", page=page)
     return say("search.printed_page", label=label, page=page)
+
+
+def source_words(source: Passage | Citation) -> str:
+    """Document, page and headings of a passage or citation, on one line."""
+    parts = [one_line(source.document)]
+    if source.page is not None:
+        parts.append(page_words(source.document, source.page, source.page_label))
+    if source.heading:
+        parts.append(one_line(" > ".join(source.heading)))
+    return " · ".join(parts)

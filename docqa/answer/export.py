@@ -10,8 +10,8 @@ import msgspec
 from docqa.clean import clean, one_line
 from docqa.errors import UsageError
 from docqa.messages import say
-from docqa.page_words import page_words
-from docqa.types import AnswerStatus, Citation, SessionInfo, Turn
+from docqa.page_words import source_words
+from docqa.types import AnswerStatus, SessionInfo, Turn
 
 Sources = Mapping[int, Mapping[str, str]]
 _STYLE = (
@@ -36,7 +36,10 @@ def _markdown(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str
         lines += [f"*{say('sessions.stopped')}*", ""] if _stopped(turn) else []
         lines += [f"> ⚠ {one_line(said)}" for said in _doubtful(turn)]
         for citation in turn.answer.citations:
-            lines += [f"- [{citation.n}] {_place(citation)}", f"  > {one_line(citation.quote)}"]
+            lines += [
+                f"- [{citation.n}] {source_words(citation)}",
+                f"  > {one_line(citation.quote)}",
+            ]
         hashes = sources.get(turn.number, {})
         lines += [f"  `sha256 {hashes[name]}` {one_line(name)}" for name in sorted(hashes)]
         lines.append("")
@@ -57,7 +60,7 @@ def _html(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
         parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
         for citation in turn.answer.citations:
             quote = escape(clean(citation.quote))
-            parts.append(f"<p>[{citation.n}] {escape(_place(citation))}</p>")
+            parts.append(f"<p>[{citation.n}] {escape(source_words(citation))}</p>")
             parts.append(f"<blockquote>{quote}</blockquote>")
         for name, digest in sorted(sources.get(turn.number, {}).items()):
             parts.append(f"<p><code>sha256 {digest} {escape(one_line(name))}</code></p>")
@@ -88,15 +91,6 @@ def _doubtful(turn: Turn) -> list[str]:
 
 def _stopped(turn: Turn) -> bool:
     return turn.answer.status is AnswerStatus.CANCELLED
-
-
-def _place(citation: Citation) -> str:
-    parts = [one_line(citation.document)]
-    if citation.page is not None:
-        parts.append(page_words(citation.document, citation.page, citation.page_label))
-    if citation.heading:
-        parts.append(one_line(" > ".join(citation.heading)))
-    return " · ".join(parts)
 
 
 def _day(seconds: float) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docqa import paths
+from docqa.answer.language import language_of
 from docqa.closing import Closing
 from docqa.engine.loaded_model import ModelSlot
 from docqa.engine.notices import Notices, Report
@@ -140,6 +141,15 @@ class Engine(Closing):
         """Answer with this engine or model from now on."""
         name = choice.name if choice.engine is EngineKind.LLAMA else ""
         self.use_settings(model_engine=choice.engine.value, model_name=name)
+
+    @property
+    def is_quoting(self) -> bool:
+        """Whether answers are quotes, since no model is in use."""
+        return self._mind.kind is EngineKind.QUOTES
+
+    def reply_language(self, question: str) -> str:
+        """Language of a reply: that of the question."""
+        return language_of(question)
 
     def check_model(self) -> None:
         """ModelError where the model that the settings name is not here, needed or not."""

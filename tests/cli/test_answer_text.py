@@ -1,20 +1,65 @@
-"""How a quote is shown among its neighbours."""
+"""How answers look: each quote once, lines that break where people read."""
 
-from docqa.cli.answers.text import _in_context
-from docqa.types import Citation, Passage
+import re
 
+import pytest
 
-def _shown(text, quote):
-    passage = Passage(1, 1, "合同.txt", 0, 0, len(text), text)
-    at = text.index(quote)
-    return _in_context(Citation(1, 1, "合同.txt", None, (), at, at + len(quote), quote), passage)
-
-
-def test_a_heading_does_not_run_into_the_quote():
-    text = "第五条 质量保证\n质保期为两年。易损件不在此列。"
-    assert _shown(text, "质保期为两年。") == "第五条 质量保证 “质保期为两年。”易损件不在此列。"
+from docqa.cli.answers import looks
+from docqa.cli.answers.text import TextPrinter
+from docqa.engine import Engine
+from docqa.settings import Settings
+from docqa.types import AskRequest
+from tests.support.small_library import open_filled
 
 
-def test_a_row_is_shown_under_the_head_of_its_table():
-    text = "花名册\n姓名 | 分机\n样甲 | 6001\n样乙 | 6102\n样丙 | 6203"
-    assert _shown(text, "样丙 | 6203") == "姓名 | 分机 … “样丙 | 6203”"
+@pytest.fixture
+def engine(home):
+    with open_filled(home / "libraries" / "default"), Engine(Settings()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setattr(looks, "on_terminal", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def test_each_quote_is_printed_once_and_its_place_under_it(engine, capsys):
+    answer = list(engine.ask(AskRequest("病假什么时候通知主管？")))[-1].answer
+    printer = TextPrinter(engine, quotes=True)
+    for event in engine.ask(AskRequest("病假什么时候通知主管？")):
+        printer.event(event)
+    lines = capsys.readouterr().out.splitlines()
+    for citation in answer.citations:
+        assert sum(citation.quote in line for line in lines) == 1
+        at = next(n for n, line in enumerate(lines) if citation.quote in line)
+        assert lines[at + 1].startswith(f"    [{citation.n}] {citation.document}")
+
+
+def test_in_a_pipe_nothing_is_wrapped_and_nothing_coloured():
+    text = "甲" * 300 + "[1]"
+    assert looks.mark_sources(looks.wrap(text)) == text
+    assert looks.mark_hits("员工年休假", ("年休假",)) == "员工年休假"
+
+
+def test_a_line_breaks_in_no_number_and_before_no_closing_mark(monkeypatch, terminal):
+    text = "华东地区二月份的销售额为186,945.50元，比上年同期增长12.5%，其中C-300型号占三成。" * 4
+    for columns in range(24, 120):
+        monkeypatch.setattr(looks, "_columns", lambda columns=columns: columns)
+        rows = looks.wrap(text, "  ").split("\n")
+        assert "".join(row.strip() for row in rows) == text
+        assert all(looks.width(row) <= columns + 2 for row in rows)
+        for row in rows:
+            assert row.strip()[0] not in "，。"
+            assert not re.search(r"\d[,.]$", row)
+        joined = "|".join(row.strip() for row in rows)
+        for whole in ("186,945.50", "12.5%", "C-300"):
+            assert joined.count(whole) == 4
+
+
+def test_marks_and_hits_have_colours_on_a_terminal_and_none_with_no_color(terminal, monkeypatch):
+    assert "\x1b[" in looks.mark_sources("六百元[1]")
+    assert "\x1b[" in looks.mark_hits("年休假五天", ("年休假",))
+    assert looks.mark_hits("年休假五天", ()) == "年休假五天"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks.mark_sources("六百元[1]") == "六百元[1]"

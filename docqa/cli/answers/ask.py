@@ -20,7 +20,7 @@ from docqa.cli.exit_codes import INTERRUPTED, NOT_FOUND
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import QueryError
-from docqa.messages import say
+from docqa.messages import say, use_language
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -129,6 +129,9 @@ def answer_request(
     door: "Engine", request: "AskRequest", *, as_json: bool, strict: bool = False
 ) -> int:
     """Answer, print, and give the exit code; strictly, an uncertain answer is none."""
+    if not as_json:
+        # Refusals are in the question's language; what stands around an answer follows it.
+        use_language(door.reply_language(request.question))
     with stoppable() as stop:
         answer = _as_json(door, request, stop) if as_json else _as_text(door, request, stop)
     if stop.asked:
@@ -140,9 +143,9 @@ def answer_request(
 
 def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
     from docqa.cli.answers.text import TextPrinter
-    from docqa.types import Done
+    from docqa.types import AnswerMode, Done
 
-    printer = TextPrinter(door)
+    printer = TextPrinter(door, quotes=door.is_quoting or request.mode is AnswerMode.QUOTE)
     try:
         for event in door.ask(request, stop):
             printer.event(event)

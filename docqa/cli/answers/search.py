@@ -4,19 +4,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.clean import clean, one_line
+from docqa.clean import clean
+from docqa.cli.answers.looks import mark_hits, place_style, wrap
 from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ScopeOption,
     line,
     note,
+    on_terminal,
     print_json,
     settings,
 )
 from docqa.cli.progress import ProgressPrinter
+from docqa.cli.table import print_table
 from docqa.messages import say
-from docqa.page_words import page_words
+from docqa.page_words import source_words
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
@@ -63,19 +66,22 @@ def search(
             note(say(notice.message, **notice.facts))
         if as_json:
             print_json(_as_json(result, engine, neighbours))
-        else:
+        elif on_terminal() or explain or neighbours:
             _print(result, engine, neighbours, explain=explain)
+        else:
+            print_table((), map(_record, result.found))
+            _print_missing(result)
 
 
 def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain: bool) -> None:
     for found in result.found:
         passage = found.passage
         before, after = engine.neighbours(passage, neighbours) if neighbours else ([], [])
-        line(f"[{found.rank}] {_place(passage)}")
+        line(f"[{found.rank}] {place_style(source_words(passage))}")
         if explain:
             line("    " + _why(found))
         for shown in (*before, passage, *after):
-            line(_indented(shown.text))
+            line(mark_hits(wrap(clean(shown.text), "    "), found.why.matched))
         line()
     if explain:
         if shares := [say(_SHARES[leg], share=round(s, 3)) for leg, s in result.shares.items()]:
@@ -83,20 +89,21 @@ def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain
         weighed = (f"{term} {weight:.1f}" for term, weight in result.weights.items())
         line(say("search.terms", terms=", ".join(weighed)))
         line(say("search.relevance", share=round(result.relevance, 2)))
+    _print_missing(result)
+
+
+def _record(found: "Found") -> tuple[str, ...]:
+    passage = found.passage
+    page = "" if passage.page is None else str(passage.page)
+    heading = " > ".join(passage.heading)
+    return (str(found.rank), passage.document, page, heading, passage.text)
+
+
+def _print_missing(result: "SearchResult") -> None:
     if not result.found:
         note(say("search.nothing_found"))
     if result.unknown_terms:
         note(say("search.unknown", terms=" ".join(result.unknown_terms)))
-
-
-def _place(passage: "Passage") -> str:
-    """Document, page and heading, as a citation names them."""
-    parts = [one_line(passage.document)]
-    if passage.page is not None:
-        parts.append(page_words(passage.document, passage.page, passage.page_label))
-    if passage.heading:
-        parts.append(one_line(" > ".join(passage.heading)))
-    return " · ".join(parts)
 
 
 def _why(found: "Found") -> str:
@@ -115,10 +122,6 @@ def _why(found: "Found") -> str:
 
 def _short(score: float | None) -> float:
     return round(score or 0.0, 3)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {one}" for one in clean(text).splitlines())
 
 
 def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[str, object]:

@@ -42,7 +42,7 @@ def summarise(
         "model.name": model,
     }
     with Engine(settings(ctx, flags)) as door, stoppable() as stop:
-        printer = TextPrinter(door)
+        printer = TextPrinter(door, quotes=door.is_quoting)
         try:
             for event in door.summarise(files, stop):
                 if isinstance(event, Progress):

@@ -4,18 +4,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from docqa.answer.not_found import PERHAPS
-from docqa.answer.quoting.sentences import head_of_table
 from docqa.clean import clean, one_line
 from docqa.cli.answers.countdown import Countdown
 from docqa.cli.answers.links import linked
+from docqa.cli.answers.looks import dim, mark_sources, place_style, warn_style, wrap
 from docqa.cli.common import line, note, on_terminal
 from docqa.cli.progress import ProgressPrinter
 from docqa.engine import Engine
 from docqa.messages import say
-from docqa.page_words import page_words
+from docqa.page_words import source_words
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -25,7 +22,6 @@ from docqa.types import (
     Done,
     EngineKind,
     Event,
-    Passage,
     Progress,
     Rewritten,
     Token,
@@ -35,7 +31,7 @@ from docqa.types import (
 if TYPE_CHECKING:
     from docqa.cli.answers.markdown import LiveMarkdown
 
-_CONTEXT = 60
+_PERHAPS = "answer.perhaps"
 # Of each of the nearest passages, where none answers.
 _NEAREST, _GLANCE = 2, 80
 
@@ -43,9 +39,11 @@ _NEAREST, _GLANCE = 2, 80
 class TextPrinter:
     """Prints the events of one answer."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, quotes: bool) -> None:
         """Take the engine only to find the files that sources link to."""
         self._engine = engine
+        # Quotes come all at once, and each is printed with its place.
+        self._quotes = quotes
         self._countdown = Countdown()
         self._progress = ProgressPrinter()
         self._page: _Plain | LiveMarkdown = _Plain()
@@ -63,8 +61,9 @@ class TextPrinter:
                 self._progress(event)
             case Token(text):
                 self._countdown.stop()
-                self._page.add(clean(text))
-            case Warned(message) if message == PERHAPS:
+                if not self._quotes:
+                    self._page.add(clean(text))
+            case Warned(message) if message == _PERHAPS:
                 # Part of the answer, not a note beside it: who pipes the answer must see it, too.
                 line(say(message))
             case Warned(message, facts):
@@ -81,44 +80,76 @@ class TextPrinter:
 
     def _done(self, answer: Answer) -> None:
         self._page.close(answer.text)
+        if answer.engine.kind is EngineKind.QUOTES:
+            self._print_quotes(answer)
         if answer.status is AnswerStatus.NOT_FOUND:
             _print_nearest(answer)
             return
         if not answer.from_documents:
             line()
             line(say("ask.from_own_knowledge"))
-        self._print_unsupported(answer)
-        if answer.citations:
+        _print_doubts(answer)
+        _print_conflicts(answer)
+        if answer.citations and answer.engine.kind is not EngineKind.QUOTES:
             self._print_sources(answer)
 
-    def _print_unsupported(self, answer: Answer) -> None:
-        if not answer.from_documents:
-            return
+    def _print_quotes(self, answer: Answer) -> None:
+        """Each quote once, with the place where it stands under it."""
+        citations = {citation.n: citation for citation in answer.citations}
+        at = 0
         for sentence in answer.sentences:
-            if not sentence.supported:
-                said = one_line(answer.text[sentence.start : sentence.end])
-                line(_dim(say("ask.unsupported", sentence=said), colour=typer.colors.YELLOW))
+            self._print_text(answer.text[at : sentence.end])
+            at = sentence.end
+            for n in sentence.cites:
+                if citation := citations.pop(n, None):
+                    self._print_place(citation)
+        self._print_text(answer.text[at:])
+        for citation in citations.values():
+            self._print_place(citation)
+        if answer.citations:
+            line()
+            line(dim(say("ask.quotes_from")))
+
+    def _print_text(self, text: str) -> None:
+        if text.strip():
+            line(mark_sources(wrap(clean(text).strip("\n"))))
+
+    def _print_place(self, citation: Citation) -> None:
+        line(f"    {mark_sources(f'[{citation.n}]')} {self._place(citation)}")
 
     def _print_sources(self, answer: Answer) -> None:
-        quotes = answer.engine.kind is EngineKind.QUOTES
         line()
-        line(say("ask.quotes_from") if quotes else say("ask.sources"))
-        passages = {found.passage.id: found.passage for found in answer.passages}
+        line(say("ask.sources"))
         for citation in answer.citations:
-            line(f"[{citation.n}] {self._place(citation)}")
-            passage = passages.get(citation.passage_id)
-            line("    " + (_in_context(citation, passage) if quotes else _quoted(citation)))
+            line(f"{mark_sources(f'[{citation.n}]')} {self._place(citation)}")
+            line(wrap(f"“{one_line(citation.quote)}”", "    "))
 
     def _place(self, citation: Citation) -> str:
-        parts = [one_line(citation.document)]
-        if citation.page is not None:
-            parts.append(page_words(citation.document, citation.page, citation.page_label))
-        if citation.heading:
-            parts.append(one_line(" > ".join(citation.heading)))
-        return linked(" · ".join(parts), self._file(citation.document), citation.page)
+        place = source_words(citation)
+        return linked(place_style(place), self._file(citation.document), citation.page)
 
     def _file(self, document: str) -> Path | None:
         return self._engine.file_of(document) if on_terminal() else None
+
+
+def _print_doubts(answer: Answer) -> None:
+    """Sentences that no passage supports, and what the documents say instead."""
+    for sentence in answer.sentences if answer.from_documents else ():
+        if not sentence.supported:
+            said = one_line(answer.text[sentence.start : sentence.end])
+            line(warn_style(say("ask.unsupported", sentence=said)))
+            if sentence.why:
+                line("    " + one_line(sentence.why))
+
+
+def _print_conflicts(answer: Answer) -> None:
+    """Values that the documents give differently, the newest first where dates are known."""
+    for conflict in answer.conflicts:
+        line()
+        line(warn_style(say("ask.conflict", asked=one_line(conflict.asked))))
+        for one in conflict.values:
+            parts = [one_line(one.value), one_line(one.citation.document), one.date or ""]
+            line("    " + " · ".join(part for part in parts if part))
 
 
 def _page() -> "_Plain | LiveMarkdown":
@@ -168,33 +199,3 @@ def _print_nearest(answer: Answer) -> None:
             line("    " + (text[:_GLANCE] + "…" if len(text) > _GLANCE else text))
     if answer.unknown_terms:
         line(say("ask.unknown_words", words=", ".join(map(one_line, answer.unknown_terms))))
-
-
-def _quoted(citation: Citation) -> str:
-    return f"“{one_line(citation.quote)}”"
-
-
-def _in_context(citation: Citation, passage: Passage | None) -> str:
-    """The quote between its neighbours, which are dimmed on a terminal."""
-    if passage is None:
-        return _quoted(citation)
-    if head := head_of_table(passage.text, citation.quote):
-        return f"{_dim(one_line(head))} … {_quoted(citation)}"
-    start, end = citation.start - passage.start, citation.end - passage.start
-    before, after = one_line(passage.text[:start]), one_line(passage.text[end:])
-    before = "…" + before[-_CONTEXT:] if len(before) > _CONTEXT else before
-    after = after[:_CONTEXT] + "…" if len(after) > _CONTEXT else after
-    # What stands on another line, such as a heading, does not run into the quote.
-    before += " " if passage.text[:start][-1:].isspace() else ""
-    after = (" " if passage.text[end : end + 1].isspace() else "") + after
-    return _dim(before) + _quoted(citation) + _dim(after)
-
-
-def _dim(text: str, colour: str | None = None) -> str:
-    if not text or not on_terminal():
-        return text
-    import os
-
-    if os.environ.get("NO_COLOR"):
-        return text
-    return typer.style(text, fg=colour, dim=colour is None)

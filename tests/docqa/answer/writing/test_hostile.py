@@ -96,7 +96,7 @@ def test_nothing_of_a_document_controls_the_terminal(hostile, monkeypatch, engin
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setattr(sys, "stderr", screen)
-    printer = TextPrinter(hostile)
+    printer = TextPrinter(hostile, quotes=False)
     for question in (QUESTION, "标题被改的红色是什么？", "八位控制符的结束在哪里？"):
         for event in hostile.ask(AskRequest(question, k=20)):
             printer.event(event)
