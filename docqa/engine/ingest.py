@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from docqa.engine.background_indexing import IndexFollower
 from docqa.errors import UsageError
+from docqa.llm.embeddings.backend import choose_backend
 from docqa.stores.records.ingest_sink import Intake
 from docqa.stores.records.library import Library
 from docqa.types import Cancelled, IngestStep, Progress
@@ -117,7 +118,7 @@ class Ingestion:
         if self._follower and not self._follower.finish(self._cancelled):
             raise Interrupted
         _refresh_vectors(library, self._settings, self._report)
-        if self._settings.embedding.backend != "none":
+        if choose_backend(self._settings.embedding) != "none":
             # Imported here: most libraries are searched by words alone.
             from docqa.retrieval.embedding_run import embed_new
 

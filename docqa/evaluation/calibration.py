@@ -10,9 +10,9 @@ from msgspec import Struct
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import Item
 from docqa.evaluation.statistics import Interval, difference, reciprocal
-from docqa.retrieval.dense import CAUTIOUS_WEIGHT
 from docqa.retrieval.join import join
-from docqa.retrieval.searcher import Legs, Searcher
+from docqa.retrieval.legs import Legs
+from docqa.retrieval.searcher import Searcher
 from docqa.types import Passage, Progress, SearchMode, SearchRequest
 from ingest.splitting.sentences import sentences
 
@@ -25,6 +25,8 @@ _RANKS = 10
 # Shorter sentences ask nothing, longer ones are no questions.
 _SHORTEST, _LONGEST = 12, 120
 _FEWEST = 20
+# What an embedder gets that helps, though not surely: it breaks ties and does not overrule.
+_LITTLE = 0.1
 # What an embedder must add to the mean reciprocal rank to be more than chance's last digit.
 _NOTICEABLE = 0.005
 
@@ -83,8 +85,8 @@ def least_weight(columns: Mapping[float, Sequence[float]]) -> float:
     means = {weight: fmean(column) for weight, column in columns.items()}
     best = columns[max(means, key=lambda weight: means[weight])]
     weight = next(w for w, column in columns.items() if difference(best, column).low <= 0)
-    if not weight and means[CAUTIOUS_WEIGHT] - means[0.0] >= _NOTICEABLE:
-        return CAUTIOUS_WEIGHT
+    if not weight and means[_LITTLE] - means[0.0] >= _NOTICEABLE:
+        return _LITTLE
     return weight
 
 
@@ -131,7 +133,7 @@ def _beside(source: Passage) -> Callable[[Passage], bool]:
 
 
 def _rank(legs: Legs, weight: float, trial: Trial) -> int | None:
-    joined = join(legs.lexical, legs.dense, weight)
+    joined = join(legs.words, legs.nearness, weight)
     passages = [
         legs.passages[number]
         for number, _ in joined

@@ -15,6 +15,7 @@ from docqa.errors import QueryError
 from docqa.evaluation.dataset import Dataset, Item
 from docqa.evaluation.score import exact_match, f1
 from docqa.evaluation.statistics import recall, reciprocal
+from docqa.llm.embeddings.backend import choose_backend
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.lexical import Report
@@ -120,7 +121,7 @@ def library_of(
         Library.open(Path(folder) / "library", create=True) as library,
     ):
         fill(library, dataset.contexts, settings)
-        if settings.embedding.backend != "none":
+        if choose_backend(settings.embedding) != "none":
             # Imported here: measuring the words alone needs neither numpy nor LangChain.
             from docqa.retrieval.embedding_run import embed_new
 

@@ -1,6 +1,7 @@
 """Finds passages: `open_searcher` gives the search over a library."""
 
-from docqa.retrieval.searcher import Legs, Searcher
+from docqa.retrieval.legs import Legs
+from docqa.retrieval.searcher import Searcher
 from docqa.settings import Settings
 from docqa.stores.lexical import Report
 from docqa.stores.records.library import Library

@@ -26,14 +26,19 @@ class Coverage(Struct, frozen=True):
     whole: float
     close: float
     matched: tuple[str, ...]
+    characters: float = 0.0
+    """The same by single characters alone: 硬盘 shares one with 磁盘, but no pair."""
 
 
 class Gauge:
     """Measures passages against the weighed terms of one question."""
 
-    def __init__(self, weights: Mapping[str, float], words: Words) -> None:
-        """Take each term's weight, and the words of the user that are kept whole."""
+    def __init__(
+        self, weights: Mapping[str, float], words: Words, rarity: Mapping[str, float] | None = None
+    ) -> None:
+        """Take each term's weight, the user's words that are kept whole, how rare terms are."""
         self._weights = weights
+        self._singles = {t: w for t, w in (rarity or {}).items() if len(t) == 1}
         self._words = words
         self._total = sum(weights.values()) or 1.0
         self._chinese = {term for term in weights if is_chinese(term)}
@@ -54,7 +59,13 @@ class Gauge:
         base = self._share(above)
         close = base + max(map(self._share, together), default=0.0)
         matched = _shown(term for term in self._weights if term in above or term in added)
-        return Coverage(base + self._share(added), close, matched)
+        characters = self._held_characters(f"{surrounding}\n{text}")
+        return Coverage(base + self._share(added), close, matched, characters)
+
+    def _held_characters(self, text: str) -> float:
+        total = sum(self._singles.values())
+        held = sum(weight for one, weight in self._singles.items() if one in text)
+        return held / total if total else 0.0
 
     def _held(self, text: str, chinese: Set[str], others: Set[str]) -> set[str]:
         """Those of the terms that a folded text holds."""

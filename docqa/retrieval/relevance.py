@@ -1,8 +1,8 @@
 """Whether what was found is about the question at all, comparable across libraries."""
 
 from collections.abc import Mapping
-from math import log
 
+from docqa.retrieval.signals import Logistic
 from docqa.terms import NO_WORD, RAREST, is_chinese, rarity
 
 # What a pair counts that is in no word: the end of one and the beginning of the next, which tells
@@ -10,11 +10,24 @@ from docqa.terms import NO_WORD, RAREST, is_chinese, rarity
 _UNKNOWN_PAIR = 0.6
 _KNOWN_PAIR = 0.3
 _EMPHASIS = 1.5
-# Share of a question that the best of some passages holds if none is about it: more of them, more
-# by chance. Fitted on the even questions of `python -m tests.bench.refusal`.
-_CHANCE = 0.26
-_CHANCE_GROWS = 0.036
-_CHANCE_MOST = 0.6
+# Both fitted by tests/bench/meaning/fit.py. The first where the embedder is the packaged one, whose
+# bare similarity tells most: unrelated texts lie at .84 of each other, whatever they are about.
+_BY_MEANING = Logistic(
+    -112.15,
+    {
+        "most_similarity": 125.0,
+        "most_nearness": -0.43,
+        "most_whole": 3.08,
+        "most_bm25": 3.72,
+        "most_close": 3.65,
+        "length": 0.02,
+        "most_characters": -0.65,
+    },
+)
+_BY_WORDS = Logistic(
+    -4.8,
+    {"most_whole": -0.6, "most_bm25": 12.0, "most_close": 7.88, "length": 2.2},
+)
 
 
 def telling(idf: Mapping[str, float], known: Mapping[str, int]) -> dict[str, float]:
@@ -25,10 +38,10 @@ def telling(idf: Mapping[str, float], known: Mapping[str, int]) -> dict[str, flo
     return {term: weight * _share(term, bool(known.get(term))) for term, weight in idf.items()}
 
 
-def comparable(share: float, passages: int) -> float:
-    """A share as if half of a question were what chance brings, however large the library is."""
-    chance = min(_CHANCE_MOST, _CHANCE + _CHANCE_GROWS * log(max(1, passages)))
-    return float(share ** (log(0.5) / log(chance)))
+def relevance(figures: Mapping[str, float]) -> float:
+    """The probability that the library is about what is asked, from the figures of a search."""
+    model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
+    return model.probability(figures)
 
 
 def _share(term: str, known: bool) -> float:

@@ -1,10 +1,8 @@
 """Searches a library: by words and by meaning, fused, explained."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from docqa.errors import (
     DocqaError,
@@ -14,21 +12,24 @@ from docqa.errors import (
     ServiceError,
     StorageError,
 )
+from docqa.llm.embeddings.backend import choose_backend
 from docqa.retrieval.coverage import Coverage, Gauge, folded
 from docqa.retrieval.duplicates import distinct
 from docqa.retrieval.join import Leg, fuse, join
 from docqa.retrieval.keyword import KeywordLeg
-from docqa.retrieval.relevance import comparable
+from docqa.retrieval.legs import Legs
+from docqa.retrieval.relevance import relevance
+from docqa.retrieval.signals import measure
 from docqa.settings import Settings
 from docqa.stores.lexical import LexicalIndex, Report, surroundings
 from docqa.stores.records.library import Library
+from docqa.stores.vectors.table import VectorTable
 from docqa.terms import Question, read_synonyms, read_words
 from docqa.types import Found, Passage, Progress, SearchMode, SearchRequest, SearchResult, Why
 from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
-    from docqa.retrieval.dense import DenseLeg
-    from docqa.retrieval.nearness import Background
+    from docqa.retrieval.dense import Comparison, DenseLeg
     from docqa.retrieval.rerank import Reranker
 
 # Passages looked at beyond those asked for, so that legs meet and near-duplicates can go.
@@ -38,8 +39,6 @@ _POOL_PER_RESULT = 3
 _OPENING = 100
 # Passages that a reranker reads, where one is set.
 _REREAD = 20
-# Least share of the meaning where it is sure and words find too little of the question.
-_LEADING = 0.5
 # What it counts that a passage begins with the article asked for, beside shares of up to 1.
 _PLACE = 0.5
 # Where passages hold about as much, the opening goes first: it says what its document is about.
@@ -47,34 +46,6 @@ _PLACE = 0.5
 _OPENS = 0.02
 # What can keep the dense leg from running while words alone still find something.
 _DENSE_TROUBLE = (MissingExtra, ModelError, ServiceError, StorageError)
-
-
-class Legs(Struct, frozen=True):
-    """What each leg found, best first, and the passages it found."""
-
-    lexical: Sequence[tuple[int, float]]
-    dense: Sequence[tuple[int, float]]
-    weight: float
-    """Share of the dense leg."""
-    coverage: Mapping[int, Coverage]
-    passages: Mapping[int, Passage]
-    searched: int
-    """How many passages there were to find."""
-    usual: "Background | None" = None
-    """What similarity means for this question; None where the dense leg has no say."""
-
-    def relevance(self, number: int) -> float:
-        """How surely a passage is about the question, from 0 to 1."""
-        return max(self.worded(number), self.meant(number))
-
-    def worded(self, number: int) -> float:
-        """How much of the question's words a passage holds, comparable across libraries."""
-        return comparable(self.coverage[number].whole, self.searched)
-
-    def meant(self, number: int) -> float:
-        """How surely a passage is near in meaning, from 0 to 1."""
-        similarity = dict(self.dense).get(number)
-        return 0.0 if self.usual is None or similarity is None else self.usual.share(similarity)
 
 
 class Searcher:
@@ -104,8 +75,7 @@ class Searcher:
         """Ranked passages for a query; QueryError where there is nothing to search for."""
         questions = self._read(request)
         legs = self.legs(request, questions)
-        weight = self._weight(legs)
-        scores = dict(join(legs.lexical, legs.dense, weight))
+        scores = dict(join(legs.words, legs.nearness, legs.weight))
         ranked = [legs.passages[number] for number in scores if number in legs.passages]
         rerank = self._reranked(request, ranked)
         ranked.sort(key=lambda passage: -rerank.get(passage.id, -1.0))
@@ -114,14 +84,21 @@ class Searcher:
             Found(rank, round(scores[p.id], 6), p, _why(p.id, legs, rerank.get(p.id)))
             for rank, p in enumerate(best, 1)
         )
+        figures = measure(
+            request.query,
+            legs,
+            [(one.passage.id, one.score) for one in found],
+            self._keyword.idf(questions[0]),
+        )
         return SearchResult(
             query=request.query,
             found=found,
-            relevance=max((legs.relevance(one.passage.id) for one in found), default=0.0),
+            relevance=round(relevance(figures), 4) if found else 0.0,
+            figures=figures,
             terms=questions[0].terms,
             unknown_terms=self._keyword.unknown(questions[0]),
             weights={t: w for q in questions for t, w in self._keyword.idf(q).items()},
-            shares=_shares(legs, weight, reranked=bool(rerank)),
+            shares=_shares(legs, legs.weight, reranked=bool(rerank)),
         )
 
     def legs(self, request: SearchRequest, questions: Sequence[Question] = ()) -> Legs:
@@ -131,17 +108,22 @@ class Searcher:
         self._keyword.refresh()
         pool = max(_POOL, request.k * _POOL_PER_RESULT)
         lexical: list[tuple[int, float]] = []
+        scores: dict[int, float] = {}
         if request.mode is not SearchMode.DENSE:
             wordings = [self._keyword.search(question, pool, allowed) for question in questions]
             lexical = wordings[0] if len(wordings) == 1 else fuse([Leg(w, 1, 0) for w in wordings])
-        dense, weight, usual = self._meaning(request, pool, allowed)
+            for number, score in chain.from_iterable(wordings):
+                scores[number] = max(score, scores.get(number, 0.0))
+        meaning = self._meaning(request, pool, allowed)
+        dense = meaning.hits if meaning else []
         passages = self._passages(number for number, _ in (*lexical, *dense))
         if lexical and questions[0].places.terms:
             within = frozenset(passage.document_id for passage in passages.values())
             named = self._keyword.search_places(questions[0], pool, within)
             lexical += [(number, 0.0) for number, _ in named if number not in passages]
             passages |= self._passages(number for number, _ in named if number not in passages)
-        gauges = [Gauge(self._keyword.telling(question), self._words) for question in questions]
+        keyword, kept = self._keyword, self._words
+        gauges = [Gauge(keyword.telling(one), kept, keyword.idf(one)) for one in questions]
         # The first passage of a document holds its opening anyway.
         documents = {p.document_id for p in passages.values() if p.ordinal}
         openings = {
@@ -153,16 +135,21 @@ class Searcher:
         }
         searched = self._index.size if allowed is None else self._library.count_passages(allowed)
         placed = {n: _placed(questions[0], passage) for n, passage in passages.items()}
-        ranked = _refined(lexical, coverage, placed)
-        return Legs(ranked, dense, weight, coverage, passages, searched, usual)
-
-    def _weight(self, legs: Legs) -> float:
-        """Share of the dense leg; it leads where it alone finds what was asked for."""
-        enough = self._settings.search.relevance
-        words = max((legs.worded(n) for n, _ in legs.lexical), default=0.0)
-        if words < enough and legs.dense and legs.meant(legs.dense[0][0]) >= enough:
-            return max(legs.weight, _LEADING)
-        return legs.weight
+        words = _weigh_words(lexical, coverage, placed)
+        ranked = sorted(((n, words[n]) for n, _ in lexical), key=lambda hit: (-hit[1], hit[0]))
+        return Legs(
+            lexical=ranked,
+            dense=dense,
+            weight=self._dense_weight(request),
+            coverage=coverage,
+            passages=passages,
+            searched=searched,
+            usual=meaning.usual if meaning else None,
+            is_scale_known=self._dense is not None and self._dense.is_scale_known,
+            words=words,
+            scores=scores,
+            similarities=self._similarities(meaning, passages),
+        )
 
     def _read(self, request: SearchRequest) -> list[Question]:
         wordings = (request.query, *request.also)
@@ -192,27 +179,40 @@ class Searcher:
 
     def _meaning(
         self, request: SearchRequest, pool: int, allowed: frozenset[int] | None
-    ) -> "tuple[list[tuple[int, float]], float, Background | None]":
-        """What the dense leg finds, its weight and what is usual; nothing where it has no part."""
+    ) -> "Comparison | None":
+        """What the dense leg finds and what is usual; None where it has no part."""
         if request.mode is SearchMode.LEXICAL:
-            return [], 0.0, None
+            return None
         needed = request.mode is not SearchMode.AUTO
         try:
             leg = self._open_dense()
             if leg is not None:
-                weight = 1.0 if request.mode is SearchMode.DENSE else leg.weight
-                hits, usual = leg.compared(request.query, pool, allowed)
-                return hits, weight, usual if weight else None
+                return leg.compare(request.query, pool, allowed)
         except _DENSE_TROUBLE as error:
             if needed:
                 raise
             self._tell(error)
         if needed:
             raise QueryError("search.no_vectors", name=self._library.name)
-        return [], 0.0, None
+        return None
+
+    def _dense_weight(self, request: SearchRequest) -> float:
+        if request.mode is SearchMode.DENSE:
+            return 1.0
+        return self._dense.weight if self._dense and request.mode is not SearchMode.LEXICAL else 0.0
+
+    def _similarities(
+        self, meaning: "Comparison | None", passages: Iterable[int]
+    ) -> dict[int, float]:
+        """How near every passage is that either leg found."""
+        if meaning is None or self._dense is None:
+            return {}
+        return self._dense.similarities(meaning, list(passages))
 
     def _open_dense(self) -> "DenseLeg | None":
-        if self._settings.embedding.backend == "none":
+        if choose_backend(self._settings.embedding) == "none":
+            return None
+        if VectorTable(self._library).serving() is None:
             return None
         if self._dense and self._dense.is_outdated:
             self._dense.close()
@@ -242,28 +242,22 @@ def _best(measured: Iterable[Coverage]) -> Coverage:
     return max(measured, key=lambda coverage: coverage.whole)
 
 
-def _refined(
+def _weigh_words(
     hits: Sequence[tuple[int, float]],
     coverage: Mapping[int, Coverage],
     placed: Mapping[int, float],
-) -> list[tuple[int, float]]:
-    """Ranked by the index's score and by how much of the question stands in one place.
+) -> dict[int, float]:
+    """The index's score and how much of the question stands in one place, for every passage.
 
     BM25 rewards a name said often; an answer stands where the rest of the question is said, too.
     Where 第七条 is asked for, what begins with it goes before what has the other words.
     """
-    if not hits:
-        return []
-    top = hits[0][1]
-    scored = [
-        (
-            number,
-            (score / top + coverage[number].whole + coverage[number].close) / 3 + placed[number],
-        )
-        for number, score in hits
-        if number in coverage
-    ]
-    return sorted(scored, key=lambda found: (-found[1], found[0]))
+    scores = dict(hits)
+    top = max(scores.values(), default=0.0) or 1.0
+    return {
+        number: (scores.get(number, 0.0) / top + held.whole + held.close) / 3 + placed[number]
+        for number, held in coverage.items()
+    }
 
 
 def _placed(question: Question, passage: Passage) -> float:

@@ -63,7 +63,7 @@ class SearchRequest(Struct, frozen=True):
 
 
 class SearchResult(Struct, frozen=True):
-    """Ranked passages and how well they match as a whole (0 to 1, comparable across libraries)."""
+    """Ranked passages; `relevance` is the probability that the library is about the question."""
 
     query: str
     found: tuple[Found, ...]
@@ -75,6 +75,8 @@ class SearchResult(Struct, frozen=True):
     """How much each term tells passages apart (its idf), for whoever ranks sentences."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What each leg counts: lexical, dense; rerank orders alone what it has read."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """What the judgement rests on; see docqa.retrieval.signals."""
 
 
 class EmbedderIdentity(Struct, frozen=True):

@@ -26,11 +26,12 @@ def measure_weight(
     """Measure on a question set, or on the library's own passages; keep the weight there."""
     # Imported here: --help needs none of it.
     from docqa.evaluation.run import library_of
+    from docqa.llm.embeddings.backend import choose_backend
     from docqa.retrieval.embedding_run import embed_new
     from docqa.stores.records.library import Library
     from docqa.stores.vectors.table import VectorTable
 
-    if values.embedding.backend == "none":
+    if choose_backend(values.embedding) == "none":
         raise SettingError("library.no_embedder")
     place = library_path(values.library.name, must_exist=not (questions and questions.contexts))
     kept = Library.open(place) if (place / "library.sqlite").is_file() else None

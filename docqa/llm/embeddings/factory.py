@@ -3,19 +3,11 @@
 from typing import TYPE_CHECKING
 
 from docqa.errors import ModelError
+from docqa.llm.embeddings.backend import choose_backend
 from docqa.llm.embeddings.embedder import Embedder
 
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
-
-
-def choose_backend(settings: "EmbeddingSettings") -> str:
-    """The backend that is set; `auto` is the packaged embedder where it is installed."""
-    if settings.backend != "auto":
-        return settings.backend
-    from docqa.llm.embeddings.packaged.embedder import find_weights
-
-    return "packaged" if find_weights() else "none"
 
 
 def open_embedder(settings: "EmbeddingSettings") -> Embedder | None:

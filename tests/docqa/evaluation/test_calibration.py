@@ -84,9 +84,9 @@ def test_an_embedder_that_knows_gets_a_weight_and_a_gain(library):
     searcher.close()
 
 
-def test_a_blind_embedder_gets_none(library):
+def test_a_blind_embedder_gets_next_to_none(library):
     searcher = searcher_with(library, Oracle(blind=True))
-    assert calibrate(searcher, library_trials(library, 40)).weight == 0
+    assert calibrate(searcher, library_trials(library, 40)).weight <= 0.1
     searcher.close()
 
 

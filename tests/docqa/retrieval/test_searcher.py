@@ -166,11 +166,3 @@ def test_an_article_is_found_among_many_though_its_passage_lacks_the_title(searc
     add(library, "x.txt", "青湖湿地保护办法\n" + RULES.replace("学生公寓管理条例", ""), size=40)
     found = searcher.search(SearchRequest("青湖湿地保护办法第七条")).found[0].passage
     assert (found.document, found.text[:3]) == ("x.txt", "第七条")
-
-
-def test_the_scope_counts_when_it_is_judged_what_chance_brings(searcher, library):
-    for number in range(150):
-        add(library, f"{number}.txt", f"第{number}号仓库的盘点由第{number}组完成。")
-    question = "打印机卡纸了怎么联系售后部门"
-    whole = searcher.search(SearchRequest(question)).relevance
-    assert searcher.search(SearchRequest(question, scope=("手册/*",))).relevance > whole

