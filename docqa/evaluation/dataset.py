@@ -27,6 +27,7 @@ class Item(Struct, frozen=True):
     golds: tuple[Gold, ...]
     document: str | None = None
     """Name of the document that answers, as in `Dataset.contexts` or in a library."""
+    id: str = ""
 
 
 class Dataset(Struct, frozen=True):
@@ -73,10 +74,17 @@ def _squad(name: str, text: str) -> Dataset:
 
 
 def _squad_item(entry: Mapping[str, Any], document: str) -> Item:
+    number = str(entry.get("id") or "")
     if entry.get("is_impossible"):
-        return Item(entry["question"], ())
-    golds = tuple(Gold(one["text"], one.get("answer_start")) for one in entry["answers"])
-    return Item(entry["question"], golds, document if golds else None)
+        return Item(entry["question"], (), id=number)
+    golds = tuple(Gold(one["text"], _start(one)) for one in entry["answers"])
+    return Item(entry["question"], golds, document if golds else None, number)
+
+
+def _start(answer: Mapping[str, Any]) -> int | None:
+    """The place of an answer; a negative one, as CMRC has, means that it is not known."""
+    start = answer.get("answer_start")
+    return start if start is None or start >= 0 else None
 
 
 def _rows(path: Path, text: str) -> Dataset:
@@ -89,7 +97,8 @@ def _rows(path: Path, text: str) -> Dataset:
         if context:
             name = names.setdefault(context, f"{len(names) + 1:06d}.txt")
             contexts[name] = context
-        items.append(Item(row["question"], tuple(_golds(row)), name))
+        number = str(row.get("id") or "")
+        items.append(Item(row["question"], tuple(_golds(row)), name, number))
     return Dataset(path.stem, contexts, tuple(items))
 
 
@@ -106,4 +115,4 @@ def _golds(row: Mapping[str, Any]) -> Iterator[Gold]:
         if isinstance(answer, str):
             yield Gold(answer)
         else:
-            yield Gold(answer["text"], answer.get("answer_start"))
+            yield Gold(answer["text"], _start(answer))

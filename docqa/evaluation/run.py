@@ -164,23 +164,23 @@ def _ask(
     refused = not judge(item.question, result, settings).is_found
     golds = [gold.text for gold in item.golds]
     said = "" if refused or not quotes else quotes[0].text
-    right = [_holds(found, item, dataset, names) for found in result.found]
+    right = [holds_answer(found, item, dataset, names) for found in result.found]
     wanted = _wanted(item, names, result.found, right)
     documents = list(dict.fromkeys(found.passage.document_id for found in result.found))
     return Outcome(
         answerable=bool(item.golds) or item.document is not None,
         document=_rank(number in wanted for number in documents),
         passage=_rank(right),
-        quote=_rank(any(_in(gold, quote.text) for gold in golds) for quote in quotes),
+        quote=_rank(any(is_within(gold, quote.text) for gold in golds) for quote in quotes),
         exact=float(exact_match(said, golds)),
         f1=f1(said, golds),
         refused=refused,
     )
 
 
-def _holds(found: Found, item: Item, dataset: Dataset, names: Mapping[str, int]) -> bool:
+def holds_answer(found: Found, item: Item, dataset: Dataset, names: Mapping[str, int]) -> bool:
     """Whether a passage holds a right answer, at its place where that is known."""
-    passage, number = found.passage, _document_id(item, names)
+    passage, number = found.passage, document_id(item, names)
     context = dataset.contexts.get(item.document or "")
     if number is not None and passage.document_id != number:
         return False
@@ -189,10 +189,11 @@ def _holds(found: Found, item: Item, dataset: Dataset, names: Mapping[str, int])
     spans = [(g.start, g.start + len(g.text)) for g in item.golds if g.start is not None]
     if context is not None and number is not None and spans:
         return any(passage.start <= start and end <= passage.end for start, end in spans)
-    return any(_in(gold.text, passage.text) for gold in item.golds)
+    return any(is_within(gold.text, passage.text) for gold in item.golds)
 
 
-def _document_id(item: Item, names: Mapping[str, int]) -> int | None:
+def document_id(item: Item, names: Mapping[str, int]) -> int | None:
+    """The number of the document that is named as the right one, if one is."""
     if item.document is None:
         return None
     ends = (number for path, number in names.items() if path.endswith(item.document))
@@ -203,7 +204,7 @@ def _wanted(
     item: Item, names: Mapping[str, int], found: Sequence[Found], right: Sequence[bool]
 ) -> set[int]:
     """The right documents: the one named, else those with a passage that holds the answer."""
-    number = _document_id(item, names)
+    number = document_id(item, names)
     if number is not None:
         return {number}
     return {one.passage.document_id for one, holds in zip(found, right, strict=True) if holds}
@@ -215,7 +216,8 @@ def _within(passage: Passage, context: str) -> bool:
     return one in other or other in one
 
 
-def _in(gold: str, text: str) -> bool:
+def is_within(gold: str, text: str) -> bool:
+    """Whether a text holds a gold answer, however its numbers and letters are written."""
     return bool(gold) and _bare(gold) in _bare(text)
 
 

@@ -98,3 +98,53 @@ def test_questions_without_documents_need_a_library(tmp_path, capsys):
     file.write_text('{"question": "几天？", "answer": "三天"}\n', encoding="utf-8")
     assert run(["eval", str(file)]) == 2
     assert "--library" in capsys.readouterr().err
+
+
+def test_answers_of_an_engine_are_scored(squad, capsys):
+    assert run(["eval", squad, "--engine", "quotes", "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["engine"] == "quotes" and out["questions"] == 3
+    assert out["contained"] == out["cited_right"] == 1
+    assert out["refused_rightly"] is None and out["refused_wrongly"] == 0
+    assert {"em", "f1", "citation_precision", "right_flagged", "prompt_tokens"} <= set(out)
+
+
+def test_a_report_goes_on_where_it_stopped(squad, tmp_path, capsys):
+    report = tmp_path / "run.jsonl"
+    options = ["eval", squad, "--engine", "echo", "--report", str(report)]
+    assert run([*options, "--limit", "2"]) == 0
+    first = report.read_text(encoding="utf-8").splitlines()
+    assert len(first) == 2 and json.loads(first[0])["question"] == "海豚多久呼吸一次？"
+    # The run was stopped while it wrote its last line.
+    report.write_text("\n".join([first[0], first[1][:20]]) + "\n", encoding="utf-8")
+    assert run(options) == 0
+    lines = report.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 4 and "1" in capsys.readouterr().err
+    report.write_text("{}\n{}\n", encoding="utf-8")
+    assert run(options) == 2
+
+
+def test_a_page_to_read_escapes_what_it_shows(tmp_path, capsys):
+    rows = [{"question": "谁写了<b>？", "answer": "甲", "context": "甲写了<b>一书。"}]
+    file = tmp_path / "set.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    page = tmp_path / "page.html"
+    assert run(["eval", str(file), "--engine", "quotes", "--report", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "谁写了&lt;b&gt;" in text and "<b>" not in text
+    assert run(["eval", str(file), "--engine", "quotes", "--report", str(tmp_path / "a.txt")]) == 2
+
+
+def test_with_all_passages_swapped_nothing_can_be_answered(squad, capsys):
+    assert run(["eval", squad, "--engine", "quotes", "--noise", "1", "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["noise"] == 1 and out["contained"] is None and out["refused_rightly"] is not None
+
+
+def test_engines_are_compared_question_by_question(squad, capsys):
+    options = ["--engine", "quotes", "--compare", "model.engine=echo"]
+    assert run(["eval", squad, *options, "--json"]) == 0
+    (compared,) = json.loads(capsys.readouterr().out)["compared"]
+    assert set(compared["differences"]["contained"]) == {"mean", "low", "high"}
+    assert run(["eval", squad, *options]) == 0
+    assert "model.engine=echo" in capsys.readouterr().out

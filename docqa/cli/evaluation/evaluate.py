@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docqa.cli.common import (
+    EngineOption,
     JsonOption,
     LibraryOption,
+    ModelOption,
     library_path,
     line,
     note,
@@ -54,11 +57,24 @@ def evaluate_command(
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help=say("help_eval.calibrate"))
     ] = False,
+    engine: EngineOption = None,
+    model: ModelOption = None,
+    noise: Annotated[
+        float | None, typer.Option("--noise", min=0.0, max=1.0, help=say("help_eval.noise"))
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help=say("help_eval.report"))
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a question set, or draft one from a library."""
-    values = settings(ctx, {"library.name": library})
+    flags: dict[str, object] = {
+        "library.name": library,
+        "model.engine": engine,
+        "model.name": model,
+    }
+    values = settings(ctx, flags)
     if dataset == _MAKE:
         _make(values, count, output)
         return
@@ -80,10 +96,21 @@ def evaluate_command(
     if not questions.contexts and library is None:
         raise UsageError("eval.needs_library", path=dataset)
     place = library_path(values.library.name) if library else None
-    runs = {"": _run(questions, values, place)}
-    for change in compare or ():
-        name, _, value = change.partition("=")
-        runs[change] = _run(questions, _changed(ctx, name, value, library), place)
+    changes = [""]
+    changes += compare or ()
+    if engine or model or noise is not None or report:
+        from docqa.cli.evaluation.answers import Trial, measure_answers
+
+        versions = {
+            change: _changed(ctx, change, flags) if change else values for change in changes
+        }
+        trial = Trial(questions, noise or 0.0, report)
+        measure_answers(trial, versions, partial(_opened, questions, place=place), as_json=as_json)
+        return
+    runs = {
+        change: _run(questions, _changed(ctx, change, flags) if change else values, place)
+        for change in changes
+    }
     if as_json:
         print_json(_as_json(runs))
     else:
@@ -93,12 +120,12 @@ def evaluate_command(
 def _run(questions: "Dataset", values: "Settings", place: Path | None) -> "Evaluation":
     from docqa.evaluation.run import evaluate
 
-    with _opened(questions, values, place) as library:
+    with _opened(questions, values, place=place) as library:
         return evaluate(questions, library, values, _progress())
 
 
 @contextmanager
-def _opened(questions: "Dataset", values: "Settings", place: Path | None) -> "Iterator[Library]":
+def _opened(questions: "Dataset", values: "Settings", *, place: Path | None) -> "Iterator[Library]":
     from docqa.evaluation.run import library_of
     from docqa.stores.records.library import Library
 
@@ -106,12 +133,12 @@ def _opened(questions: "Dataset", values: "Settings", place: Path | None) -> "It
         yield library
 
 
-def _changed(ctx: typer.Context, name: str, value: str, library: str | None) -> "Settings":
+def _changed(ctx: typer.Context, change: str, flags: dict[str, object]) -> "Settings":
     """The settings with one other value, written as in the settings file."""
     from docqa.configuration import load
 
-    flags: dict[str, object] = {"library.name": library, name: _value(value)}
-    return load(flags, preset=state(ctx).preset).settings
+    name, _, value = change.partition("=")
+    return load({**flags, name: _value(value)}, preset=state(ctx).preset).settings
 
 
 def _value(text: str) -> object:
