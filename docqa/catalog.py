@@ -31,6 +31,8 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     key_size: int = 0
     value_size: int = 0
     """Width of one head's keys and values, where the width of the network does not say it."""
+    kv_layers: float = 1.0
+    """Share of the layers that keep keys and values for every token."""
 
     @property
     def head_size(self) -> int:

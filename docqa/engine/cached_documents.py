@@ -45,8 +45,13 @@ class DocumentCaching:
         """Read with this model; ModelError where it cannot keep what it reads."""
         # Imported here: they need llama.cpp.
         from docqa.answer.writing.cached_documents import CachePlanner
+        from docqa.llm.llama.model import LlamaModel
         from docqa.llm.llama.prompt_cache import LlamaPromptCache
 
+        if isinstance(model, LlamaModel) and not model.native.can_cut:
+            raise ModelError(
+                "readings.cannot_cut", model=model.name, architecture=model.architecture
+            )
         cache = model.cache
         if model.info.kind is not EngineKind.LLAMA or not isinstance(cache, LlamaPromptCache):
             raise ModelError("readings.needs_llama")

@@ -44,6 +44,8 @@ class PromptCacheInUse:
         from docqa.stores.prompt_cache import CachedPrompts
 
         assert isinstance(model, LlamaModel)
+        if not model.native.can_cut:
+            return
         if self._cache:
             self._cache.save_and_close()
         self._folder = folder

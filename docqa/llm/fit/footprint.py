@@ -16,6 +16,8 @@ _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _WINDOW_STEP = 256
 # llama.cpp knows no more layers; the others are far above any network there is.
 _MOST_LAYERS, _WIDEST, _LONGEST = 512, 1 << 20, (1 << 31) - 1
+# Networks whose plan was held against what llama.cpp allocates (tests/docqa/llm/fit).
+_MEASURED = frozenset({"llama", "qwen2", "qwen3", "gemma3"})
 # Weights that llama.cpp copies, by the buffer they go to, into an order that its kernels for this
 # processor like better. On processors with AMX, a block takes some bytes more.
 _AMX_BLOCKS = {
@@ -47,6 +49,8 @@ class Footprint(Struct, frozen=True):
     embedding: int
     output: int
     layers: tuple[int, ...]
+    estimated: bool = False
+    """Whether the network is of a kind whose memory was not measured against llama.cpp's."""
     copies: int = 0
     """Bytes of the weights that llama.cpp copies for the CPU; what was mapped can be dropped."""
 
@@ -99,7 +103,10 @@ def of_file(file: GgufFile, buffers: Sequence[str] = ("CPU_REPACK",)) -> Footpri
             output += tensor.bytes
     copies = sum(_copied_bytes(tensor, buffers) for tensor in file.tensors)
     window = file.count("context_length")
-    return Footprint(shape, window, embedding, output, tuple(layers), copies)
+    estimated = file.architecture not in _MEASURED or file.number(
+        f"{file.architecture}.expert_count"
+    )
+    return Footprint(shape, window, embedding, output, tuple(layers), bool(estimated), copies)
 
 
 def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
@@ -113,17 +120,19 @@ def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
 
 def shape_of(file: GgufFile) -> Shape:
     """The shape that a GGUF file states; ModelError where no network can have it."""
-    heads = file.count("attention.head_count")
-    kv_heads = file.number(f"{file.architecture}.attention.head_count_kv")
+    own = file.architecture
+    heads = _optional(file, "attention.head_count", 1)
+    kv_heads = file.number(f"{own}.attention.head_count_kv")
     shape = Shape(
         layers=file.count("block_count"),
         hidden=file.count("embedding_length"),
         heads=heads,
         kv_heads=heads if kv_heads is None else int(kv_heads),
-        feed_forward=file.count("feed_forward_length"),
+        feed_forward=_feed_forward(file),
         vocabulary=file.vocabulary,
-        key_size=int(file.number(f"{file.architecture}.attention.key_length") or 0),
-        value_size=int(file.number(f"{file.architecture}.attention.value_length") or 0),
+        key_size=int(file.number(f"{own}.attention.key_length") or 0),
+        value_size=int(file.number(f"{own}.attention.value_length") or 0),
+        kv_layers=_kv_layers(file),
     )
     for where, sound in (
         ("block_count", 0 < shape.layers <= _MOST_LAYERS),
@@ -137,6 +146,27 @@ def shape_of(file: GgufFile) -> Shape:
         if not sound:
             raise ModelError("models.gguf_damaged", path=file.path, where=where)
     return shape
+
+
+def _optional(file: GgufFile, key: str, default: int) -> int:
+    """A whole number that some networks do not have."""
+    return file.count(key) if f"{file.architecture}.{key}" in file.metadata else default
+
+
+def _feed_forward(file: GgufFile) -> int:
+    """The width of a layer's widest step: in a mixture of experts, of those in use together."""
+    one = _optional(file, "expert_feed_forward_length", 0)
+    experts = one * _optional(file, "expert_used_count", 1)
+    return max(experts, _optional(file, "feed_forward_length", 0)) or file.count("embedding_length")
+
+
+def _kv_layers(file: GgufFile) -> float:
+    """The share of the layers that keep keys and values; the others keep one state for all."""
+    heads = file.metadata.get(f"{file.architecture}.attention.head_count_kv")
+    if isinstance(heads, tuple) and heads and max(heads) > 0:
+        share: float = sum(heads) / (max(heads) * len(heads))
+        return share
+    return 0.0 if f"{file.architecture}.attention.head_count" not in file.metadata else 1.0
 
 
 def memory(model: Footprint, load: Load) -> Memory:
@@ -160,7 +190,7 @@ def memory(model: Footprint, load: Load) -> Memory:
 def kv_bytes(shape: Shape, window: int, kv_type: str) -> int:
     """The KV cache, which is allocated in full when the model is loaded."""
     elements = shape.layers * shape.kv_heads * shape.head_sizes * _padded(window)
-    return round(elements * _KV_BYTES[kv_type])
+    return round(elements * shape.kv_layers * _KV_BYTES[kv_type])
 
 
 def can_quantize_kv(shape: Shape, flash_attention: bool) -> bool:

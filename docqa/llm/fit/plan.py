@@ -206,6 +206,8 @@ def _reasons(
         reasons.append(_shortage(model, machine, found, wish.window or limit))
     if load.window > limit:
         reasons.append(Warned("models.why_beyond", {"window": load.window, "limit": limit}))
+    if model.estimated:
+        reasons.append(Warned("models.why_estimated"))
     return (*reasons, _gpu_reason(machine, wish, found))
 
 

@@ -130,6 +130,11 @@ class LlamaModel:
         return self.template.name not in _LONG_RULES
 
     @property
+    def architecture(self) -> str:
+        """The kind of network."""
+        return self.native.architecture
+
+    @property
     def prompt_speed(self) -> float | None:
         """Prompt tokens a second, as measured on this machine with these settings."""
         return measured_speed.prompt_speed(self._speed_key)
@@ -188,7 +193,8 @@ class LlamaModel:
         """Names all that a kept prompt depends on: weights, llama.cpp, window, cache, template."""
         state = {name: value for name, value in self.chosen.items() if name in _STATE_OPTIONS}
         weights = fingerprint(self.path.parent, [self.path])
-        build = (llama_cpp.__version__, llama_cpp.llama_print_system_info().decode())
+        system = llama_cpp.llama_print_system_info().decode()
+        build = (llama_cpp.__version__, system, backends.extra_buffers())
         template = f"{self.template.name} {self.template.version}"
         return _digest(weights, build, state, template, VERSION)
 

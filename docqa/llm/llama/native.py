@@ -85,6 +85,11 @@ class Native:
         self.vocabulary = self._llama.n_vocab()
         layers = int(llama_cpp.llama_model_n_layer(self._llama.model)) + 1
         self.gpu_layers, self.layers = offloaded(heard) or (0, layers)
+        # Recurrent networks keep one state for all tokens, from which none can be taken away.
+        self.can_cut = not (
+            llama_cpp.llama_model_is_recurrent(self._llama.model)
+            or llama_cpp.llama_model_is_hybrid(self._llama.model)
+        )
         self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self._switch = Switch(self._llama.ctx)
         self._closed = False
@@ -92,6 +97,11 @@ class Native:
         self._turn, self._work, self._words = (threading.Lock() for _ in range(3))
         self._pieces: dict[int, bytes] = {}
         self._ends: set[int] = set()
+
+    @cached_property
+    def architecture(self) -> str:
+        """The kind of network, as the file calls it."""
+        return self._llama.metadata.get("general.architecture", "")
 
     # Words
 
@@ -224,7 +234,10 @@ class Native:
         computed = self._llama.input_ids[: self._llama.n_tokens]
         length = min(len(computed), len(ids))
         differ = np.flatnonzero(computed[:length] != np.asarray(ids[:length], dtype=np.intc))
-        return int(differ[0]) if len(differ) else length
+        same = int(differ[0]) if len(differ) else length
+        # The last token of a prompt is always computed, so none may be in the state already.
+        whole = same == len(computed) < len(ids)
+        return same if self.can_cut or whole else 0
 
     def evaluate(self, ids: Sequence[int], progress: Progress | None = None) -> bool:
         """Compute a prompt, reusing what it shares with the last; False where it was cancelled."""

@@ -5,6 +5,7 @@ from docqa.catalog import GIB, find_entry
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.fit.footprint import Load, kv_bytes, memory, of_entry, of_file
 from tests.support.allocations import measure, write_hollow
+from tests.support.real_models import REAL, real_model
 from tests.support.tiny_gguf import Shape, write_gguf
 
 MIB = 1 << 20
@@ -127,3 +128,26 @@ def test_layers_on_the_gpu_move_their_weights_and_cache_there():
 def test_the_window_is_counted_as_llama_cpp_pads_it():
     shape = find_entry("chinese-alpaca-2-7b").shape
     assert kv_bytes(shape, 1000, "f16") == kv_bytes(shape, 1024, "f16")
+
+
+def test_a_network_without_attention_keeps_nothing_for_a_token(tmp_path):
+    path = write_gguf(tmp_path / "m.gguf", Shape(architecture="mamba", heads=2))
+    data = path.read_bytes()
+    for key in (b"mamba.attention.head_count", b"mamba.attention.head_count_kv"):
+        data = data.replace(key, key.replace(b"attention", b"unheeded!"))
+    path.write_bytes(data)
+    model = of_file(read_metadata(path))
+    assert model.estimated
+    assert kv_bytes(model.shape, 4096, "f16") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "load"), [(name, load) for name in REAL for load in ((4096, "f16"), (8192, "q8_0"))]
+)
+def test_the_plan_of_real_models_is_met_within_5_percent(name, load, tmp_path):
+    path = real_model(name)
+    case = _case(path, (*load, True, 128), simulate=False)
+    (real,) = measure([case], tmp_path)
+    _, planned = _planned(case)
+    total = sum(real[part] for part in ("model", "KV", "output", "compute") if part in real)
+    assert planned.total / MIB == pytest.approx(total, rel=0.05)
