@@ -9,6 +9,9 @@ INPUTS := pyproject.toml .ci/constraints.txt
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
 	-DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
 
+# Pages that hold what the code says of itself.
+DOCUMENTS := README.md README.zh-CN.md configs/README.md docqa/cli/README.md
+
 .PHONY: help demo test check fix docs clean
 
 help: ## what can be made
@@ -25,7 +28,7 @@ check: $(VENV)/test.stamp ## style, types, layers, documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m cogapp --check README.md README.zh-CN.md
+	$(BIN)/python -m cogapp --check $(DOCUMENTS)
 
 fix: $(VENV)/test.stamp ## repair style, refill the documents
 	$(BIN)/ruff check --fix .
@@ -34,7 +37,8 @@ fix: $(VENV)/test.stamp ## repair style, refill the documents
 
 docs: $(VENV)/test.stamp ## refill what the documents take from the code
 	$(BIN)/docqa --lang en config show --defaults > configs/default.toml
-	$(BIN)/python -m cogapp -r README.md README.zh-CN.md
+	$(BIN)/python -m cogapp -r $(DOCUMENTS)
+	$(BIN)/python -m tests.support.pictures
 
 clean: ## remove the environment and everything built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,9 +1,13 @@
 """What the README takes from the code: run by cog, which `make docs` and `make check` call."""
 
+import atexit
 import contextlib
 import io
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 os.environ["COLUMNS"] = "96"
@@ -45,6 +49,40 @@ def help_of(*command: str) -> str:
     return f"```\n{printed.getvalue().rstrip()}\n```"
 
 
+@cache
+def _demo() -> Path:
+    """A home whose library demo holds the sample documents."""
+    home = Path(tempfile.mkdtemp(prefix="docqa-readme-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    with (
+        _at(home),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        run(["demo"])
+    return home
+
+
+@contextlib.contextmanager
+def _at(home: Path) -> Iterator[None]:
+    before = os.environ["DOCQA_HOME"]
+    os.environ["DOCQA_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        os.environ["DOCQA_HOME"] = before
+
+
+def printed(language: str, *command: str) -> str:
+    """What a command about the sample documents prints, as a session at a terminal."""
+    out = io.StringIO()
+    with _at(_demo()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        run(["--lang", language, *command])
+    asked = " ".join(f'"{one}"' if not one.isascii() else one for one in command)
+    said = out.getvalue().replace(f"{paths.shipped('configs') / 'samples'}/", "").strip()
+    return f"```console\n$ docqa {asked}\n{said}\n```"
+
+
 def exit_codes(language: str) -> str:
     """A table of the exit codes: the error tree's, and those that are no errors."""
     assert set(_EXIT_CODES) == _codes(), "a code without words, or words without a code"
@@ -84,4 +122,6 @@ def _settings() -> Iterator:
 
 
 def _value(value: object) -> str:
-    return f"`{value}`" if value not in ("", None, (), {}) else "–"
+    if value in ("", None, (), {}):
+        return "–"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
