@@ -1,7 +1,9 @@
 """Blocks to one text: every block a section at its exact place, under its heading path."""
 
 import re
+from collections.abc import Sequence
 
+from ingest.pages.numbering import article_of
 from ingest.splitting.line_joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 
@@ -12,6 +14,7 @@ _UNPRINTABLE = re.compile(
 # A symbol font's sign, kept in private use; before a line it is a bullet.
 _SIGN = re.compile("[\uf020-\uf0ff]")
 _BULLET = re.compile(f"^([ \t]*){_SIGN.pattern}", re.MULTILINE)
+_FEWEST_ARTICLES = 3
 _SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -27,6 +30,7 @@ def assemble(parsed: Parsed) -> Extract:
     path: tuple[str, ...] = ()
     end = 0
     before: Block | None = None
+    has_articles = _has_articles(parsed.blocks)
     for block in parsed.blocks:
         text = _cleaned(block)
         if block.kind is BlockKind.HEADING:
@@ -35,6 +39,8 @@ def assemble(parsed: Parsed) -> Extract:
             if text:
                 headings.append((level, without_spread(" ".join(text.split()))))
             path = tuple(title for _, title in headings)
+        elif has_articles and (article := article_of(text)):
+            path = (*(title for _, title in headings), article)
         if not text:
             continue
         gap = _gap(before, block) if before else ""
@@ -45,6 +51,12 @@ def assemble(parsed: Parsed) -> Extract:
         before = block
     text = "".join(pieces)
     return Extract(text, tuple(sections), parsed.pages, parsed.encoding, parsed.title, parsed.notes)
+
+
+def _has_articles(blocks: Sequence[Block]) -> bool:
+    """Whether a document is made of articles, not only speaks of one."""
+    numbers = (article_of(b.text) for b in blocks if b.kind is not BlockKind.HEADING)
+    return len({number for number in numbers if number}) >= _FEWEST_ARTICLES
 
 
 def _cleaned(block: Block) -> str:

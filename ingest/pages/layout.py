@@ -15,7 +15,7 @@ from ingest.splitting.line_joining import is_cjk
 _FEWEST_LINES = 4
 _FULL_SHARE = 0.3
 # Set by hand: so many lines, and such a share of all, end at a column's edge where it is justified.
-_FEWEST_ALIGNED, _ALIGNED_SHARE = 3, 0.12
+_FEWEST_ALIGNED, _ALIGNED_SHARE = 3, 0.05
 # Set by hand: a column of type this much smaller than the page's, and of no more than this share
 # of its text, stands beside the running text.
 # Set by hand: a box's lines are at least so many type sizes long, and such a share ends alike.
@@ -229,9 +229,9 @@ def right_edge(lines: Sequence[Line]) -> float:
     aligned: Counter[int] = Counter()
     for line in lines:
         aligned.update((round(line.right), round(line.right) + 1))
-    edge, count = max(aligned.items(), key=lambda item: (item[1], item[0]))
-    if count >= max(_FEWEST_ALIGNED, _ALIGNED_SHARE * len(lines)):
-        return float(edge)
+    often = max(_FEWEST_ALIGNED, _ALIGNED_SHARE * len(lines))
+    if edges := [edge for edge, count in aligned.items() if count >= often]:
+        return float(max(edges))
     ends = sorted(lines, key=lambda line: -line.right)
     for at, line in enumerate(ends):
         beside = sum(line.right - other.right < 2 * line.size for other in ends[at:])

@@ -18,6 +18,14 @@ _PARTS = {
     "节": 3,
 }
 _PART = re.compile(rf"第\s*{_NUMBER}\s*(部分|单元|[编部篇卷章回讲节])(?![课点目的])")
+# An article named in a line of its own, such as 第七条 违约责任; one whose text follows is none.
+_NAMED_ARTICLE = re.compile(
+    rf"第\s*{_NUMBER}\s*[条條][\s\u3000:：]+(?!.*(?:应|應|不得|可以|必须|须|有权|是指))"
+    r"[^\s，。；：,;:]{1,16}$"
+)
+_ARTICLE = re.compile(
+    rf"第\s*{_NUMBER}\s*[条條](?:之[一二三四五六七八九十]{{1,2}})?(?=[\s\u3000:：、])"
+)
 _DECIMAL = re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?\s*(?=[^\W\d_])")
 _WESTERN = re.compile(r"(?:(part)|chapter|appendix|(section))\s+(?:\d+|[IVXLC]+|[A-Z])\b", re.I)
 _APPENDIX = re.compile(rf"(?:附录|附件|附表)\s*(?:[A-Z]|{_NUMBER})?(?:[\s:：]|$)")
@@ -41,6 +49,8 @@ def heading_level(line: str, *, marked: bool = False) -> int | None:
         return None
     if match := _PART.match(line):
         return _PARTS[match.group(1)]
+    if _NAMED_ARTICLE.match(line):
+        return 4
     if match := _DECIMAL.match(line):
         return 2 + len(re.findall(r"[.．]", match.group(1)))
     if match := _WESTERN.match(line):
@@ -52,3 +62,9 @@ def heading_level(line: str, *, marked: bool = False) -> int | None:
     if marked:
         return 4 if _BRACKETED.match(line) else 2 if _SINGLE.match(line) else None
     return None
+
+
+def article_of(text: str) -> str | None:
+    """The number with which a paragraph begins as an article, such as 第七条."""
+    match = _ARTICLE.match(text) if text.startswith("第") else None
+    return re.sub(r"\s", "", match.group()) if match else None

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ingest.encodings.decode import decode
 from ingest.formats import FAMILIES
-from ingest.pages.numbering import heading_level
+from ingest.pages.numbering import article_of, heading_level
 from ingest.source import Source
 from ingest.splitting.line_joining import join_lines
 from ingest.types import Block, BlockKind, Parsed
@@ -55,13 +55,13 @@ def _add_with_headings(paragraph: str, width: int, blocks: list[Block]) -> None:
         # Inside a run of lines only 第…章 and the like are sure; 1.2 may count items.
         alone = len(lines) == 1 or stripped.startswith("第")
         level = heading_level(stripped) if alone and stripped else None
-        if level is None:
-            kept.append(line)
-            continue
-        if kept:
+        if kept and (level is not None or article_of(stripped)):
             blocks.append(Block(_unwrapped("\n".join(kept), width)))
             kept = []
-        blocks.append(Block(stripped, BlockKind.HEADING, level))
+        if level is None:
+            kept.append(line)
+        else:
+            blocks.append(Block(stripped, BlockKind.HEADING, level))
     if kept:
         blocks.append(Block(_unwrapped("\n".join(kept), width)))
 
