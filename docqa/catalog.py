@@ -31,6 +31,8 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     key_size: int = 0
     value_size: int = 0
     """Width of one head's keys and values, where the width of the network does not say it."""
+    tied: bool = False
+    """Whether the output shares the weights of the embedding."""
     kv_layers: float = 1.0
     """Share of the layers that keep keys and values for every token."""
 
@@ -72,13 +74,16 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     name: str
     title: str
-    generation: int
     parameters: int
     shape: Shape
     window: int
     template: TemplateName
     licence: str
     quantizations: dict[str, Quantization]
+    generation: int = 0
+    """Of Chinese-LLaMA-Alpaca; 0 for other families."""
+    released: int = 0
+    """The year, where it is not that of the generation."""
     rope: Rope = Rope()
     huggingface: str = ""
     modelscope: str = ""

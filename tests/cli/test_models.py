@@ -189,6 +189,16 @@ def test_plan_without_a_name_goes_through_the_catalogue(capsys, small_machine):
     fitting = {row["model"] for row in told["models"] if row["choice"]}
     assert "llama-3-chinese-8b-instruct-v2" in fitting
     assert "chinese-alpaca-2-13b" not in fitting
+    order = [bool(row["choice"]) for row in told["models"]]
+    assert order == sorted(order, reverse=True), "what does not fit comes last"
+    best = told["models"][0]
+    assert told["recommended"] == best["model"]
+    assert best["first_word"] <= 20
+
+
+def test_plan_names_one_model_to_take(capsys, small_machine):
+    assert run(["models", "plan"]) == 0
+    assert "For this machine: docqa models pull " in capsys.readouterr().out
 
 
 def test_plan_shows_the_gpu(capsys, monkeypatch):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from docqa.llm.fit.footprint import Footprint
     from docqa.llm.fit.machine import Machine
     from docqa.llm.fit.plan import Choice, Wish
+    from docqa.llm.fit.ranking import Ranked
     from docqa.settings import ModelSettings
 
 _DEFAULT_QUANTIZATION = "Q4_K"
@@ -49,7 +50,6 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Print what each window and KV type takes, and what docqa would choose."""
-    from docqa import catalog
     from docqa.llm.fit import machine
     from docqa.llm.fit.plan import wish_of
 
@@ -60,9 +60,8 @@ def plan(
     }
     chosen = settings(ctx, flags)
     wish, here = wish_of(chosen.model), machine.look()
-    name = name or chosen.model.name
-    if not name and not any(record.kind == "chat" for record in catalog.installed()):
-        _plan_catalogue(here, wish, quantization, as_json=as_json)
+    if not name:
+        _plan_catalogue(here, wish, quantization, chosen.answer.patience, as_json=as_json)
         return
     planned = _model(name, quantization, chosen.model.ntk)
     _plan_one(planned, here, wish, chosen.model, as_json=as_json)
@@ -160,34 +159,49 @@ def _reading_time(window: int, speed: float | None) -> str:
     return say("models.reading_time", window=window, minutes=minutes, speed=round(speed))
 
 
-def _plan_catalogue(here: "Machine", wish: "Wish", quantization: str, *, as_json: bool) -> None:
-    """Nothing is installed: what each model of the catalogue would do here."""
-    from docqa.catalog import catalog
-    from docqa.llm.fit.footprint import of_entry
-    from docqa.llm.fit.plan import choose
-    from docqa.sizes import human_bytes
+def _plan_catalogue(
+    here: "Machine", wish: "Wish", quantization: str, patience: float, *, as_json: bool
+) -> None:
+    """What each model of the catalog would do here, the best first, and which one to take."""
+    from docqa.llm.fit.ranking import rank, recommended
 
-    rows: list[tuple[str, ...]] = []
-    found: list[dict[str, object]] = []
-    for entry in (entry for entry in catalog() if entry.huggingface):
-        asked = _quantization(entry.quantizations, quantization)
-        try:
-            choice = choose(of_entry(entry, asked), here, wish, name=entry.name)
-        except DoesNotFit:
-            found.append({"model": entry.name, "quantization": asked, "choice": None})
-            rows.append((entry.name, say("models.does_not_fit"), "", "", ""))
-            continue
-        found.append({"model": entry.name, "quantization": asked, "choice": _as_json(choice)})
-        load = choice.load
-        layers = f"{load.gpu_layers}/{choice.layers}"
-        size = human_bytes(choice.memory.total)
-        rows.append((entry.name, str(load.window), load.kv_type, size, layers))
+    ranked = rank(here, wish, quantization.upper().removesuffix("_M"), patience)
+    best = recommended(ranked, patience)
     if as_json:
-        print_json({"machine": here, "models": found})
+        rows = [_ranked_as_json(one) for one in ranked]
+        name = best.entry.name if best else None
+        print_json({"machine": here, "models": rows, "recommended": name})
         return
     _print_machine(here)
     keys = ("models.field_name", "models.field_window", "models.field_cache", "models.field_total")
-    print_table([*map(say, keys), "GPU"], rows, right=(3, 4))
+    heads = [*map(say, keys), say("models.field_first_word"), say("models.field_quality")]
+    print_table(heads, [_ranked_row(one) for one in ranked], right=(1, 3, 4, 5))
+    line(say("models.ranking_estimated"))
+    if best:
+        facts = {"name": best.entry.name, "seconds": round(best.first_word)}
+        size = f"{best.entry.quantizations[best.quantization].gib:.1f}"
+        line(say("models.recommended", size=size, **facts))
+
+
+def _ranked_row(one: "Ranked") -> tuple[str, ...]:
+    from docqa.sizes import human_bytes
+
+    quality = f"{one.quality:.1f}"
+    if one.choice is None:
+        return one.entry.name, say("models.does_not_fit"), "", "", "", quality
+    load, total = one.choice.load, human_bytes(one.choice.memory.total)
+    seconds = f"{one.first_word:.0f}"
+    return one.entry.name, str(load.window), load.kv_type, total, seconds, quality
+
+
+def _ranked_as_json(one: "Ranked") -> dict[str, object]:
+    return {
+        "model": one.entry.name,
+        "quantization": one.quantization,
+        "choice": _as_json(one.choice) if one.choice else None,
+        "first_word": round(one.first_word, 1),
+        "quality": one.quality,
+    }
 
 
 def _print_machine(here: "Machine") -> None:

@@ -43,8 +43,12 @@ def print_record(record: "Installed", description: "Description | None") -> None
         if value:
             line(clean(f"{say(key)}: {value}"))
     print_warnings(description.warnings if description else ())
-    answers = record.kind in ("chat", "base")
-    line(say("models.added" if answers else "models.added_search", name=record.name))
+    if record.kind != "base":
+        line(
+            say(
+                "models.added" if record.kind == "chat" else "models.added_search", name=record.name
+            )
+        )
 
 
 def print_warnings(warnings: "Iterable[Warned]") -> None:

@@ -112,10 +112,11 @@ def of_file(file: GgufFile, buffers: Sequence[str] = ("CPU_REPACK",)) -> Footpri
 def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
     """The footprint of a catalogue model that is not here yet."""
     total, shape = entry.quantizations[quantization].bytes, entry.shape
-    # The embedding and the output are one matrix each; the layers share the rest.
+    # The embedding and the output are one matrix each, or one together; the layers share the rest.
     matrix = round(total * shape.vocabulary * shape.hidden / entry.parameters)
-    layer = (total - 2 * matrix) // shape.layers
-    return Footprint(shape, entry.window, matrix, matrix, (layer,) * shape.layers)
+    output = 0 if shape.tied else matrix
+    layer = (total - matrix - output) // shape.layers
+    return Footprint(shape, entry.window, matrix, output, (layer,) * shape.layers)
 
 
 def shape_of(file: GgufFile) -> Shape:

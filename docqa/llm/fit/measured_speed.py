@@ -35,6 +35,15 @@ def prompt_speed(key: str) -> float | None:
     return float(speed) if isinstance(speed, int | float) else None
 
 
+def speeds_by_name() -> dict[str, float]:
+    """Prompt tokens a second of each model that was measured, however it was loaded."""
+    return {
+        key.rpartition(":")[0]: float(speed)
+        for key, speed in _read().items()
+        if isinstance(speed, int | float)
+    }
+
+
 def keep_prompt_speed(key: str, speed: float) -> float:
     """Blend a new measurement into the kept one; returns the blend."""
     known = prompt_speed(key)

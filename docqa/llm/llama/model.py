@@ -93,7 +93,7 @@ class LlamaModel:
         if is_base(file) and settings.template == "auto" and not settings.force:
             raise ModelError("llm.is_base_model", path=file.path)
         template = choose_template(
-            file, settings.template, entry.template if entry else "", thinking=settings.thinking
+            file, settings.template, _template_of(entry), thinking=settings.thinking
         )
         placed = positions(file, settings.ntk)
         processor_test.check()
@@ -217,6 +217,11 @@ class LlamaModel:
             self.cache.save_and_close()
             self.cache = None
         self.native.close()
+
+
+def _template_of(entry: catalog.ModelEntry | None) -> str:
+    """The seeds' own files carry no template or the wrong one; those of others carry their own."""
+    return entry.template if entry and entry.generation else ""
 
 
 def _digest(*facts: object) -> str:
