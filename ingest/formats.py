@@ -26,6 +26,7 @@ _SUFFIXES_OF = {
     "sheets": ".xlsx .xlsm .xlsb .xls .xltx .et .ods",
     "delimited": ".csv .tsv .tab",
     "epub": ".epub",
+    "ofd": ".ofd",
     "mail": ".eml .mbox .mbx .mht .mhtml",
     "data": ".json .jsonl .ndjson .geojson",
     "notebook": ".ipynb",
@@ -49,6 +50,7 @@ _ZIP_MARKS = (
     ("xl/workbook.xml", "sheets"),
     ("xl/workbook.bin", "sheets"),
     ("META-INF/container.xml", "epub"),
+    ("OFD.xml", "ofd"),
 )
 _OPEN_DOCUMENTS = {
     b"application/epub+zip": "epub",

@@ -18,6 +18,7 @@ _ITEM = re.compile(
     r"|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[零〇一二三四五六七八九十百千\d]+条)\s*\S"
 )
 _ENDS_SENTENCE = re.compile(r"[。！？；：.!?;:…][”’」』）》)\"']*$")
+_LABEL = re.compile(r"[^\W\d_]{2,10}[：:]")
 _CAPTION = re.compile(r"(?:图|表|圖|Fig(?:ure|\.)?|Table)\s*\d+", re.IGNORECASE)
 _NOTE_SIZE = 0.93  # of the running text's; set by hand
 _MOST_BESIDE = 12  # pieces between the halves of a sentence
@@ -135,6 +136,8 @@ def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) 
         return False
     if _ITEM.match(line.text) and _ITEM.match(group[0].text) and _beside(line, group[0]):
         return False  # the next item of a list
+    if _LABEL.match(line.text) and _LABEL.match(group[0].text) and _beside(line, group[0]):
+        return False  # the next line of a form
     # Within a sentence, 3.11 at the head of a line is a number and no numbering.
     if _ENDS_SENTENCE.search(before.text) and _begins_anew(line.text):
         return False

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain
 
 import pypdfium2 as pdfium
 from msgspec import Struct
@@ -11,11 +10,9 @@ from pypdfium2 import raw
 
 from ingest import ocr
 from ingest.errors import FileUnreadable, NeedsExtra
+from ingest.pages.blocks import Sheet, page_blocks
 from ingest.pages.fragments import Fragment
-from ingest.pages.headings import OutlineEntry, blocks_of
-from ingest.pages.layout import columns, find_inner_edges
-from ingest.pages.margins import without_margins
-from ingest.pages.paragraphs import Paragraph, paragraphs
+from ingest.pages.headings import OutlineEntry
 from ingest.parsers.pdf.fonts import lend_boxes, system_fonts
 from ingest.parsers.pdf.page import fragments
 from ingest.parsers.pdf.plumber import Plumber
@@ -187,11 +184,5 @@ def _with_tables(found: list[Fragment], plumber: Plumber, index: int) -> list[Fr
 
 
 def _blocks(pages: list[_Page], outline: list[OutlineEntry]) -> Iterator[Block]:
-    bodies = without_margins([page.fragments for page in pages], [page.height for page in pages])
-    parted = [columns(body) for body in bodies]
-    find_inner_edges(list(chain.from_iterable(parted)))
-    found: list[Paragraph] = []
-    for page, inner in zip(pages, parted, strict=True):
-        for column in inner:
-            found += paragraphs(column, page.report.number)
-    yield from blocks_of(found, outline)
+    sheets = [Sheet(page.report.number, page.fragments, page.height) for page in pages]
+    return page_blocks(sheets, outline)

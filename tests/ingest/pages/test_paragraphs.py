@@ -66,3 +66,9 @@ def test_nothing_is_moved_within_one_column():
 def test_an_indented_paragraph_begins_anew():
     assert goes_on(BEGUN, ENDED)
     assert not goes_on(BEGUN, replace(ENDED, indented=True))
+
+
+def test_lines_of_a_form_stay_apart():
+    form = ["发票号码：2695200000001234567890123456789012345", "开票日期：2026年11月28日"]
+    fragments = [piece(text, 60, 700 - 14 * n, width=300 - 100 * n) for n, text in enumerate(form)]
+    assert read(fragments) == form
