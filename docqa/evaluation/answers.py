@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ from docqa.types import (
     Answer,
     AnswerStatus,
     AskRequest,
+    ContextPacked,
     Done,
     EngineKind,
     Event,
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 _SAME = 0.6
 # Passages looked through for near ones to swap in.
 _NEAR = 40
+
+
+Spans: TypeAlias = tuple[tuple[str, int, int], ...]
 
 
 class AnswerOutcome(Struct, frozen=True):
@@ -73,6 +77,8 @@ class AnswerOutcome(Struct, frozen=True):
     seconds: float = 0.0
     first_word: float | None = None
     expected_wait: float | None = None
+    passages: Spans = ()
+    """What the engine read, numbered from 1: document, start and end of each."""
 
     @property
     def is_right(self) -> bool:
@@ -158,13 +164,14 @@ def answer_questions(
                 continue
             search = _noisy(searcher.search, item, dataset, names, noise)
             try:
-                answer = engine.answer(item.question, search)
+                answer, passages = engine.answer(item.question, search)
             except QueryError as error:
                 # A question set may hold a question of punctuation: nothing is found for it.
                 if error.code != "search.query_empty":
                     raise
                 continue
-            yield score_answer(item, answer, dataset, names, answerable=_answerable(item, noise))
+            outcome = score_answer(item, answer, dataset, answerable=_answerable(item, noise))
+            yield replace(outcome, passages=passages)
     finally:
         searcher.close()
         engine.close()
@@ -176,7 +183,7 @@ def item_id(item: Item) -> str:
 
 
 def score_answer(
-    item: Item, answer: Answer, dataset: Dataset, names: Mapping[str, int], *, answerable: bool
+    item: Item, answer: Answer, dataset: Dataset, *, answerable: bool
 ) -> AnswerOutcome:
     """Score one answer against its gold answers and its right document."""
     golds = tuple(gold.text for gold in item.golds)
@@ -229,12 +236,15 @@ class _Engine:
         self._kind = engine_kind(settings)
         self._model: Model | None = None
 
-    def answer(self, question: str, search: Search) -> Answer:
-        """The finished answer to one question."""
-        request = AskRequest(question, save=False)
-        *_, done = self._events(request, search)
-        assert isinstance(done, Done)
-        return done.answer
+    def answer(self, question: str, search: Search) -> tuple[Answer, Spans]:
+        """The finished answer to one question, and what it was made from."""
+        spans: Spans = ()
+        for event in self._events(AskRequest(question, save=False), search):
+            if isinstance(event, ContextPacked):
+                spans = tuple((p.document, p.start, p.end) for p in event.passages)
+            if isinstance(event, Done):
+                return event.answer, spans
+        raise AssertionError
 
     def close(self) -> None:
         """Free the model."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from docqa.answer.checking.claims import claim_of, claims_of_parts
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
+from docqa.answer.checking.normal_form import HAN
 from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.checking.values import missing, values
 from docqa.answer.checking.verdicts import Judged, Span, judge
@@ -19,6 +20,8 @@ from ingest.splitting.sentences import sentences
 _LONGEST_QUOTE = 200
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN_SHARE = 0.3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FEW_WORDS = 3
 
 
 class CheckedSentence(Struct, frozen=True):
@@ -55,7 +58,7 @@ class Checker:
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):
             return CheckedSentence()
-        if _is_chinese(sentence) != self._chinese and _LETTER.search(sentence):
+        if self._is_other_language(sentence):
             return self._check_foreign(claim.text, named)
         for n in dict.fromkeys(named):
             alone = judge(claim, self._evidence_of(n))
@@ -68,6 +71,12 @@ class Checker:
         if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._checked(parts, sentence, named)
         return self._checked([whole], sentence, named)
+
+    def _is_other_language(self, sentence: str) -> bool:
+        """Whether its words cannot stand in the passages; a name or a code alone can."""
+        if not self._chinese:
+            return _is_chinese(sentence)
+        return not HAN.search(sentence) and len(_WORD.findall(sentence)) > _FEW_WORDS
 
     def _check_foreign(self, claim: str, named: Sequence[int]) -> CheckedSentence:
         """Of a claim in another language than its passages, only the numbers can be compared."""

@@ -25,6 +25,10 @@ _ENGLISH_FUNCTION = frozenset(_FUNCTION_WORDS.split())
 # Statements are about neighbouring sentences, the first of which often names what all speak of.
 _WINDOW = 3
 _CANDIDATES = 12
+# A sentence that begins so speaks of what the one before names.
+_LEANING = re.compile(
+    r"[^\w]*(?:[他她它其此该这那]|同[年时月]|之后|其间|随后|后来|(?:he|she|it|they|this|its|his|her)\b)"
+)
 
 
 class EvidenceSentence(Struct, frozen=True):
@@ -88,6 +92,12 @@ class Evidence:
         total = sum(map(self.weight, wanted)) or 1.0
         return self.overlap(wanted, self.sentences[at].text + self.topic(at)) / total
 
+    def share(self, at: int, text: str) -> float:
+        """The same without the topic: what the sentence itself says."""
+        wanted = set(units(text))
+        total = sum(map(self.weight, wanted)) or 1.0
+        return self.overlap(wanted, self.sentences[at].text) / total
+
     def candidates(self, wanted: Iterable[str]) -> list[int]:
         """The sentences that hold most of these units, best first."""
         scores: defaultdict[int, float] = defaultdict(float)
@@ -109,6 +119,19 @@ class Evidence:
     def topic(self, at: int) -> str:
         """What the passage of a sentence is about: its headings and its first sentence."""
         return self._topics[self.sentences[at].passage - 1]
+
+    def around(self, at: int) -> str:
+        """A sentence with the next and the one before, where these lean on it or it on them."""
+        text = self.sentences[at].text
+        if self._leans_back(at):
+            text = self.sentences[at - 1].text + text
+        return text + self.sentences[at + 1].text if self._leans_back(at + 1) else text
+
+    def _leans_back(self, at: int) -> bool:
+        if not 0 < at < len(self.sentences):
+            return False
+        same = self.sentences[at - 1].passage == self.sentences[at].passage
+        return same and _LEANING.match(self.sentences[at].text) is not None
 
     def _window(self, first: int, last: int) -> Window:
         held = self.sentences[first : last + 1]

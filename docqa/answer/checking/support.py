@@ -40,6 +40,8 @@ class Measures(Struct, frozen=True):
     """Share of what the claim has in common with the question that the window holds."""
     matter: float
     """Share of what the question is about that the window holds."""
+    stranger: bool
+    """Whether no passage holds the first word of the claim, which most often is its subject."""
     denies: bool
     """Whether claim and window differ in their yes or no."""
     rival: int
@@ -64,8 +66,10 @@ class _Parts(Struct, frozen=True):
     def of(cls, claim: Claim) -> "_Parts":
         """Tell what is new in a claim from what it speaks of."""
         own, asked = frozenset(units(claim.text)), frozenset(units(claim.asked))
-        new = frozenset(unit for unit in own if unit not in claim.asked)
         text = _new_text(claim)
+        fresh = frozenset(unit for unit in own if unit not in claim.asked)
+        runs = _new_runs(claim.text, text)
+        new = frozenset(unit for unit in fresh if any(unit in run for run in runs)) or fresh
         shared = "".join(" " if a == b else a for a, b in zip(claim.text, text, strict=True))
         return cls(
             text=text,
@@ -73,7 +77,7 @@ class _Parts(Struct, frozen=True):
             units=new,
             values=missing(values(claim.text), values(claim.asked)),
             latin=frozenset(latin_words(claim.text)) - frozenset(latin_words(claim.asked)),
-            about=(own | asked) - new,
+            about=(own | asked) - fresh,
         )
 
 
@@ -96,6 +100,7 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
         subject=_coverage(parts.subject, best.text + best.topic),
         matter=_coverage(claim.matter, best.text + best.topic),
+        stranger=_is_stranger(claim, evidence),
         denies=_is_denied(claim, best.text, evidence),
         rival=rival,
         apart=apart,
@@ -116,6 +121,14 @@ def _context(parts: _Parts, window: Window, evidence: Evidence) -> float:
     rest = [unit for unit in parts.about if unit not in window.text]
     held = evidence.overlap(parts.about, window.text)
     return (held + _TOPIC_SHARE * evidence.overlap(rest, window.topic)) / total if total else 1.0
+
+
+def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
+    if claim.partial:
+        return False
+    first = HAN.match(claim.text)
+    pair = first[0][:2] if first else ""
+    return len(content(pair)) == 2 and pair not in evidence.whole
 
 
 def _coverage(subject: str, text: str) -> float:
@@ -139,8 +152,7 @@ def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, f
         return nearest, 0.0
 
     def context(at: int) -> float:
-        known = evidence.sentences[at].text + evidence.topic(at)
-        return evidence.overlap(parts.about, known) / total
+        return evidence.overlap(parts.about, evidence.around(at) + evidence.topic(at)) / total
 
     held = {
         at: evidence.overlap(parts.units, evidence.sentences[at].text)
@@ -148,8 +160,9 @@ def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, f
     }
     most = max(held.values(), default=0.0)
     rival = max(near, key=context)
-    holders = (context(at) for at, weight in held.items() if weight >= _HOLDS * most)
-    return rival, context(rival) - max(holders, default=context(rival))
+    holders = [at for at, weight in held.items() if weight >= _HOLDS * most]
+    best = max(map(context, holders), default=context(rival))
+    return rival, context(rival) - best
 
 
 def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
@@ -183,6 +196,18 @@ def _new_text(claim: Claim) -> str:
             if known:
                 text[at] = " "
     return "".join(text)
+
+
+def _new_runs(text: str, new: str) -> list[str]:
+    """The stretches of a claim that are new, without what only joins them to the rest."""
+    runs = []
+    for run in re.finditer(r"\S+", new):
+        said = run[0]
+        # 成 of 成都 alone is no word: 都 joins nothing there.
+        if len(content(said)) == 1:
+            said = text[run.start() : run.end() + 1]
+        runs.append(said)
+    return runs
 
 
 def _held(run: str, text: str) -> list[bool]:

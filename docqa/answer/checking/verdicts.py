@@ -8,7 +8,7 @@ from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.support import Measures, measure
 from docqa.answer.checking.swapped_values import find_swapped
-from docqa.answer.checking.values import values
+from docqa.answer.checking.values import missing, values
 from docqa.types import Verdict
 
 # Fitted by tests/bench/written.py on half of what two models wrote: the bounds beyond which a
@@ -18,6 +18,7 @@ _LONGEST = 2
 _LATIN = 0.34
 _APART = 0.25
 _LEAST_SUBJECT = 0.45
+_MUCH_LESS = 0.5
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
 
@@ -64,6 +65,7 @@ def _is_foreign(found: Measures) -> bool:
     return bool(
         found.missing
         or found.subject < _LEAST_SUBJECT
+        or found.stranger
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN
@@ -75,9 +77,8 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
     """The sentence that says otherwise, where there is one."""
     if found.denies:
         return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
-    said = (claim.asked if claim.partial else "") + claim.text
-    if clause := find_swapped(said, evidence.clauses, claim.asked):
-        return clause.sentence
+    if (swapped := _find_swapped(claim, found, evidence)) is not None:
+        return swapped
     if not found.missing and found.apart <= _APART:
         return None
     if evidence.holds(found.rival, claim.asked + claim.text) < _SAME_MATTER:
@@ -85,6 +86,23 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
     known = evidence.sentences[found.rival].values
     gone = [one for one in found.missing if any(one.is_of_kind(other) for other in known)]
     return found.rival if gone or not values(claim.text) else None
+
+
+def _find_swapped(claim: Claim, found: Measures, evidence: Evidence) -> int | None:
+    """The sentence that gives another value where that fits clearly better."""
+    clause = find_swapped(claim.text, evidence.clauses, claim.asked)
+    if clause or not claim.partial:
+        return clause.sentence if clause else None
+    clause = find_swapped(claim.asked + claim.text, evidence.clauses, claim.asked)
+    if clause is None:
+        return None
+    # Of a long question much may stand beside another value than the one asked for.
+    window = range(found.window.first, found.window.last + 1)
+    said = values(claim.text)
+    holders = [at for at in window if not missing(said, evidence.sentences[at].values)]
+    here = max((evidence.share(at, claim.matter) for at in holders), default=0.0)
+    there = evidence.share(clause.sentence, claim.matter)
+    return clause.sentence if here < _MUCH_LESS * there else None
 
 
 def _nearest(claim: Claim, sentences: Iterable[int], evidence: Evidence) -> int:
