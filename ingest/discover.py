@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -18,6 +18,8 @@ class WalkOptions(Struct, frozen=True):
     exclude: tuple[str, ...] = ()
     marker: str = "library.sqlite"
     """A folder that holds a file of this name is a library, not a place of documents."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the folders that were given are called, by absolute path; else by their last part."""
 
 
 class FoundFile(Struct, frozen=True):
@@ -44,8 +46,12 @@ class FoundFolder(Struct):
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
     def shown_of(self, name: str) -> str:
-        """A file of it as the user would write it."""
+        """A file of it as people see it."""
         return os.path.join(self.shown, name) if name else self.shown  # noqa: PTH118
+
+    def place_of(self, name: str) -> str:
+        """Where a file of it lies, or the folder itself."""
+        return os.path.join(self.path, name) if name else self.path  # noqa: PTH118
 
 
 def discover(paths: Sequence[Path], options: WalkOptions) -> Iterator[FoundFolder]:
@@ -55,17 +61,20 @@ def discover(paths: Sequence[Path], options: WalkOptions) -> Iterator[FoundFolde
         absolute = os.path.abspath(path)  # noqa: PTH100  # keeps a link's own name
         if os.path.isdir(absolute):  # noqa: PTH112
             rules = IgnoreRules().within(absolute, options.exclude)
-            yield from _walk(absolute, str(path), rules, options, seen)
+            shown = options.names.get(absolute) or Path(absolute).name or absolute
+            yield from _walk(absolute, shown, rules, options, seen)
         else:
-            yield _one_file(absolute, path)
+            yield _one_file(absolute)
 
 
-def _one_file(absolute: str, path: Path) -> FoundFolder:
+def _one_file(absolute: str) -> FoundFolder:
     folder, name = os.path.split(absolute)
-    found = FoundFolder(folder, str(path.parent), whole=False)
+    found = FoundFolder(folder, "", whole=False)
     try:
         status = os.stat(absolute)  # noqa: PTH116
     except OSError as error:
+        # Shown in full: people must see which path was meant.
+        found.shown = folder
         found.failed.append((name, _reason(error)))
         return found
     if stat.S_ISREG(status.st_mode):

@@ -130,7 +130,7 @@ class FileReport(Struct, frozen=True):
     """One file's line in the report of a run."""
 
     shown: str
-    """The path as the user would write it."""
+    """The name by which people know it."""
     status: FileStatus
     reason: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -139,8 +139,10 @@ class FileReport(Struct, frozen=True):
     unreadable_pages: tuple[int, ...] = ()
     passages: int = 0
     characters: int = 0
+    location: str = ""
+    """The absolute path."""
 
     @property
     def path(self) -> Path:
         """Where the file lies."""
-        return Path(self.shown)
+        return Path(self.location or self.shown)

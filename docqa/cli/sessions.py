@@ -120,17 +120,18 @@ def verify(
 
     with _engine(ctx, library) as door:
         checks = door.verify_session(session)
+        cited = [citation_json(check.citation, door.location_of) for check in checks]
     if as_json:
         rows = [
-            {"turn": c.turn, "state": c.state, "citation": citation_json(c.citation)}
-            for c in checks
+            {"turn": check.turn, "state": check.state, "citation": citation}
+            for check, citation in zip(checks, cited, strict=True)
         ]
         print_json({"citations": rows})
     else:
         for check in checks:
-            cited = check.citation
-            place = f"{check.turn}[{cited.n}] {one_line(cited.document)}"
-            line(f"{_state(check.state)}  {place}  “{one_line(cited.quote)}”")
+            n, document = check.citation.n, one_line(check.citation.document)
+            place = f"{check.turn}[{n}] {document}"
+            line(f"{_state(check.state)}  {place}  “{one_line(check.citation.quote)}”")
     states = Counter(check.state for check in checks)
     note(say("sessions.verified", count=len(checks), same=states["same"]))
     raise typer.Exit(CHANGED if states["changed"] or states["missing"] else 0)

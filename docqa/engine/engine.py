@@ -239,6 +239,10 @@ class Engine(Closing):
         """A stretch of a document's extracted text."""
         return self._opened.library.text(document_id, start, end)
 
+    def location_of(self, document: str) -> str | None:
+        """The absolute path of a document by its name; None where the library has none."""
+        return self._opened.library.location_of(document)
+
     def file_of(self, document: str) -> Path | None:
         """Where a document lies on disk, if it still does."""
         library = self._opened.library

@@ -1,7 +1,7 @@
 """A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from docqa.errors import UsageError
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.stores.records.ingest_sink import Intake
 from docqa.stores.records.library import Library
+from docqa.stores.records.names import name_folders
 from docqa.types import Cancelled, IngestStep, Progress
 from ingest.discover import WalkOptions, discover
 from ingest.errors import Interrupted
@@ -87,7 +88,8 @@ class Ingestion:
                 self.seconds = time.monotonic() - started
 
     def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
-        options = run_options(self._settings.ingest, self._request)
+        names = name_folders(library.connection, self._request.paths)
+        options = run_options(self._settings.ingest, self._request, names)
         if self._request.count:
             self.total = self._counted(options.plan.walk)
         run = Run(
@@ -134,12 +136,14 @@ class Ingestion:
         return (time.monotonic() - started) / read * max(self.total - self.tally.done, 0)
 
 
-def run_options(settings: "IngestSettings", request: IngestRequest) -> RunOptions:
-    """How the settings say that files are found, read and cut."""
+def run_options(
+    settings: "IngestSettings", request: IngestRequest, names: Mapping[str, str]
+) -> RunOptions:
+    """How the settings say that files are found, called, read and cut."""
     return RunOptions(
         PlanOptions(
             work=work_options(settings),
-            walk=WalkOptions(settings.hidden, settings.exclude),
+            walk=WalkOptions(settings.hidden, settings.exclude, names=names),
             prune=request.prune,
             retry=request.retry,
         ),

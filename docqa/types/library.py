@@ -25,6 +25,8 @@ class DocumentInfo(Struct, frozen=True):
     """Key of the message that says why the file could not be (wholly) read."""
     facts: Mapping[str, object] = field(default_factory=dict)
     updated: float = 0.0
+    location: str = ""
+    """The absolute path; `path` is the short name."""
 
 
 class SessionInfo(Struct, frozen=True):

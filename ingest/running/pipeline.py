@@ -135,7 +135,7 @@ class Run:
                 # What it was a copy of has gone meanwhile.
                 yield from self._give([self._numbered(task, with_hashes=False)])
             else:
-                yield report
+                yield replace(report, location=task.path)
 
     def _check(self) -> None:
         if self._cancelled():

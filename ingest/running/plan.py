@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ingest.discover import FoundFile, FoundFolder, WalkOptions, discover
 from ingest.formats import FAMILIES, reason_to_skip
@@ -83,7 +84,7 @@ class Plan:
     def _folder(self, folder: FoundFolder) -> Iterator[FileReport | Task]:
         known = self._sink.known(folder.path)
         for name, reason in folder.skipped:
-            yield FileReport(folder.shown_of(name), FileStatus.SKIPPED, reason)
+            yield _report(folder, name, FileStatus.SKIPPED, reason)
         for name, reason in folder.failed:
             if reason == "vanished" and name in known and self._options.prune:
                 self.gone.append((folder.path, name))
@@ -91,9 +92,11 @@ class Plan:
             if name and reason != "vanished":
                 place = Place(folder.path, name, folder.shown_of(name))
                 self._sink.fail(place, "", reason, {}, forget=False)
-            yield FileReport(folder.shown_of(name), FileStatus.FAILED, reason)
+            yield _report(folder, name, FileStatus.FAILED, reason)
         for file in folder.files:
-            yield self._file(folder, file, known.get(file.name))
+            found = self._file(folder, file, known.get(file.name))
+            is_report = isinstance(found, FileReport)
+            yield replace(found, location=folder.place_of(file.name)) if is_report else found
         if folder.whole and known:
             present = {file.name for file in folder.files} | {name for name, _ in folder.failed}
             self.gone += [(folder.path, name) for name in known if name not in present]
@@ -144,6 +147,10 @@ class Plan:
             unseen = any(folder == one or folder.startswith(one + os.sep) for one in closed)
             if folder not in walked and not unseen:
                 self.gone += [(folder, name) for name in self._sink.known(folder)]
+
+
+def _report(folder: FoundFolder, name: str, status: FileStatus, reason: str) -> FileReport:
+    return FileReport(folder.shown_of(name), status, reason, location=folder.place_of(name))
 
 
 def unchanged(shown: str, known: Known) -> FileReport:

@@ -54,7 +54,7 @@ def test_json_is_alone_on_standard_output_and_shaped_as_agreed(filled):
     }
     first = answer["citations"][0]
     assert set(first) == {
-        *("n", "document", "page", "page_label", "heading"),
+        *("n", "document", "path", "page", "page_label", "heading"),
         *("start", "end", "quote", "supported", "by"),
     }
     assert TRAVEL[first["start"] : first["end"]] == first["quote"]

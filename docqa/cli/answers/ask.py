@@ -165,7 +165,7 @@ def _as_json(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
             note(say(event.message, **event.facts))
         if isinstance(event, Done):
             answer = event.answer
-    print_json(answer_json(answer))
+    print_json(answer_json(answer, door.location_of))
     return answer
 
 

@@ -1,9 +1,15 @@
 """An answer as one JSON document."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from docqa.types import Answer, AnswerStatus, Citation, Found
 
+Locate: TypeAlias = Callable[[str], str | None]
+"""Gives the absolute path of a document by its name; None where it is not of the library."""
 
-def answer_json(answer: Answer) -> dict[str, object]:
+
+def answer_json(answer: Answer, locate: Locate) -> dict[str, object]:
     """The shape that `ask --json` prints."""
     engine, usage = answer.engine, answer.usage
     shape: dict[str, object] = {
@@ -12,7 +18,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "status": answer.status.value,
         "confidence": answer.confidence,
         "answer": answer.text,
-        "citations": [citation_json(citation) for citation in answer.citations],
+        "citations": [citation_json(citation, locate) for citation in answer.citations],
         "sentences": [
             {
                 "start": sentence.start,
@@ -30,7 +36,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "values": [
                     {
                         "value": one.value,
-                        "citation": citation_json(one.citation),
+                        "citation": citation_json(one.citation, locate),
                         "date": one.date,
                     }
                     for one in conflict.values
@@ -39,7 +45,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             for conflict in answer.conflicts
         ],
         "thinking": answer.thinking,
-        "passages": [_passage(found) for found in answer.passages],
+        "passages": [_passage(found, locate) for found in answer.passages],
         "engine": {
             "kind": engine.kind.value,
             "model": engine.model,
@@ -61,11 +67,12 @@ def answer_json(answer: Answer) -> dict[str, object]:
     return shape
 
 
-def citation_json(citation: Citation) -> dict[str, object]:
+def citation_json(citation: Citation, locate: Locate) -> dict[str, object]:
     """One citation."""
     return {
         "n": citation.n,
         "document": citation.document,
+        "path": locate(citation.document),
         "page": citation.page,
         "page_label": citation.page_label,
         "heading": citation.heading,
@@ -77,12 +84,13 @@ def citation_json(citation: Citation) -> dict[str, object]:
     }
 
 
-def _passage(found: Found) -> dict[str, object]:
+def _passage(found: Found, locate: Locate) -> dict[str, object]:
     passage, why = found.passage, found.why
     return {
         "rank": found.rank,
         "score": found.score,
         "document": passage.document,
+        "path": locate(passage.document),
         "page": passage.page,
         "page_label": passage.page_label,
         "heading": passage.heading,

@@ -128,7 +128,7 @@ def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[
     passages = []
     for found in result.found:
         row: dict[str, object] = {"rank": found.rank, "score": found.score}
-        row |= _passage_json(found.passage)
+        row |= _passage_json(found.passage, engine)
         row["why"] = {
             "lexical_rank": found.why.lexical_rank,
             "dense_rank": found.why.dense_rank,
@@ -136,15 +136,16 @@ def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[
         }
         if neighbours:
             before, after = engine.neighbours(found.passage, neighbours)
-            row["before"] = [_passage_json(passage) for passage in before]
-            row["after"] = [_passage_json(passage) for passage in after]
+            row["before"] = [_passage_json(passage, engine) for passage in before]
+            row["after"] = [_passage_json(passage, engine) for passage in after]
         passages.append(row)
     return {"query": result.query, "passages": passages}
 
 
-def _passage_json(passage: "Passage") -> dict[str, object]:
+def _passage_json(passage: "Passage", engine: "Engine") -> dict[str, object]:
     return {
         "document": passage.document,
+        "path": engine.location_of(passage.document),
         "page": passage.page,
         "heading": list(passage.heading),
         "start": passage.start,

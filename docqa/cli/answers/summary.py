@@ -53,7 +53,7 @@ def summarise(
                 elif not as_json:
                     printer.event(event)
                 elif isinstance(event, Done):
-                    print_json(answer_json(event.answer))
+                    print_json(answer_json(event.answer, door.location_of))
         finally:
             printer.close()
     if stop.asked:

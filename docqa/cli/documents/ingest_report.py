@@ -112,7 +112,7 @@ class TextReport:
             line(say("ingest.gone", count=tally.gone))
 
     def _line(self, file: FileReport, reason: str) -> None:
-        text = f"{one_line(printable(str(file.path)))}: {one_line(reason)}"
+        text = f"{one_line(printable(file.shown))}: {one_line(reason)}"
         if self._progress:
             self._progress.console.print(text)
         else:
@@ -198,6 +198,7 @@ class JsonReport:
 def _entry(file: FileReport) -> dict[str, Any]:
     return {
         "path": printable(str(file.path)),
+        "name": printable(file.shown),
         "status": file.status,
         "reason": _reason(file) or None,
         "encoding": file.encoding,

@@ -126,7 +126,8 @@ def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None
 
     documents = [
         {
-            "path": info.path,
+            "path": info.location,
+            "name": info.path,
             "also": also(info),
             "status": info.status,
             "reason": _reason(info) or None,

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from docqa.errors import QueryError
+from docqa.paths import printable
 from docqa.stores.records.paths import restored, stored
 from docqa.stores.records.scope import select, select_part
 from docqa.types import DocumentInfo
@@ -29,9 +30,9 @@ class Documents:
     def listed(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents by path; one found at several paths is listed once, the others in its facts."""
         wanted = self.ids(scope)
-        paths: dict[int, list[str]] = {}
-        for document_id, shown, _ in self._places():
-            paths.setdefault(document_id, []).append(shown)
+        paths: dict[int, list[tuple[str, str]]] = {}
+        for document_id, shown, location in self._places():
+            paths.setdefault(document_id, []).append((shown, location))
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM documents")
         infos = [
             _info(row, paths[row[0]])
@@ -53,13 +54,14 @@ class Documents:
     def failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason; their id is 0."""
         rows = self._connection.execute(
-            "SELECT shown, reason, facts, updated FROM paths"
+            "SELECT shown, folder, name, reason, facts, updated FROM paths"
             " WHERE document_id IS NULL ORDER BY shown"
         )
         return [
             DocumentInfo(
                 id=0,
                 path=shown,
+                location=printable(os.path.join(restored(folder), restored(name))),  # noqa: PTH118
                 title=None,
                 status=FAILED,
                 characters=0,
@@ -69,7 +71,7 @@ class Documents:
                 facts=json.loads(facts),
                 updated=updated,
             )
-            for shown, reason, facts, updated in rows
+            for shown, folder, name, reason, facts, updated in rows
         ]
 
     def one(self, path: str) -> DocumentInfo:
@@ -96,6 +98,13 @@ class Documents:
             "SELECT folder, name FROM paths WHERE document_id = ? ORDER BY shown", (document_id,)
         )
         return [os.path.join(restored(folder), restored(name)) for folder, name in rows]  # noqa: PTH118
+
+    def location_of(self, path: str) -> str | None:
+        """The absolute path of the file that is shown by exactly this name."""
+        row = self._connection.execute(
+            "SELECT folder, name FROM paths WHERE shown = ?", (path,)
+        ).fetchone()
+        return row and printable(os.path.join(restored(row[0]), restored(row[1])))  # noqa: PTH118
 
     def state_of(self, path: str) -> str | None:
         """`changed` or `gone` where no file of a document is as it was when it was read."""
@@ -176,14 +185,15 @@ def _only_part(pattern: str, places: Sequence[tuple[int, str, str]]) -> set[int]
     return matched
 
 
-def _info(row: tuple[Any, ...], paths: list[str]) -> DocumentInfo:
+def _info(row: tuple[Any, ...], paths: list[tuple[str, str]]) -> DocumentInfo:
     number, title, status, characters, passages, pages, unreadable, encoding, facts, updated = row
     known: dict[str, object] = json.loads(facts)
     if len(paths) > 1:
-        known["also"] = tuple(paths[1:])
+        known["also"] = tuple(shown for shown, _ in paths[1:])
     return DocumentInfo(
         id=number,
-        path=paths[0],
+        path=paths[0][0],
+        location=printable(paths[0][1]),
         title=title,
         status=status,
         characters=characters,

@@ -125,6 +125,10 @@ class Library(Closing):
         """Where the files of a document lie on disk."""
         return self._documents.places(document_id)
 
+    def location_of(self, path: str) -> str | None:
+        """Where the document shown by exactly this name lies, if there is one."""
+        return self._documents.location_of(path)
+
     def state_of(self, path: str) -> str | None:
         """`changed` or `gone` where a document's files are not as they were read, else None."""
         return self._documents.state_of(path)

@@ -1,13 +1,13 @@
 """Writes documents into the catalogue: each whole or not at all."""
 
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import Connection
 
 from docqa.paths import printable
+from docqa.stores.records.names import name_file
 from docqa.stores.records.paths import stored
 from docqa.stores.records.texts import pieces
 from ingest.sink import Place
@@ -183,9 +183,9 @@ class Writer:
             "SELECT document_id FROM paths WHERE folder = ? AND name = ?", key
         ).fetchone()
         if old is None:
-            # Another place is shown by the same relative path: this one is shown in full.
-            in_full = printable(os.path.join(place.folder, place.name))  # noqa: PTH118
-            self._connection.execute(_ADD_PATH, (*row, *key, in_full))
+            # Another file is shown by the same name: folders before it tell this one apart.
+            longer = printable(name_file(self._connection, place.folder, place.name))
+            self._connection.execute(_ADD_PATH, (*row, *key, longer))
             return
         self._connection.execute(
             "UPDATE paths SET document_id = ?, size = ?, mtime = ?, recipe = ?, reason = ?,"
