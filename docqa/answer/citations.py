@@ -34,7 +34,8 @@ def cite(
 
 def placed(library: Library, citation: Citation, passage: Passage) -> Citation:
     """The citation with the page and heading of its own beginning, not of its passage's."""
-    if citation.start == passage.start:
+    # Material handed over has a negative number and no pages.
+    if citation.start == passage.start or passage.id < 0:
         return citation
     sections = library.sections(passage.document_id)
     at = bisect_right(sections, citation.start, key=lambda section: section.start) - 1

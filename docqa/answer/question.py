@@ -1,14 +1,11 @@
-"""Questions as they come in: what cannot be asked, and what extra material adds to the search."""
+"""Questions as they come in: what cannot be asked, and which documents they name."""
 
 import re
-from collections import Counter
 
 from docqa.clean import clean
 from docqa.errors import QueryError
-from docqa.terms import cut
 
 MOST_CHARACTERS = 2000
-_SALIENT = 24
 _NAMED = re.compile(r"(?<!\S)@(\S+)")
 
 
@@ -20,12 +17,6 @@ def checked_question(question: str) -> str:
     if len(question) > MOST_CHARACTERS:
         raise QueryError("answer.question_too_long", length=len(question), most=MOST_CHARACTERS)
     return question
-
-
-def salient(material: str) -> str:
-    """The words that further material uses most, as a second wording for the search."""
-    counts = Counter(term for term in cut(material) if len(term) > 1)
-    return " ".join(term for term, _ in counts.most_common(_SALIENT))
 
 
 def with_scope(question: str) -> tuple[str, tuple[str, ...]]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from docqa.answer.judge import Judgement, judge
-from docqa.answer.question import salient
 from docqa.answer.writing.state import Standalone
+from docqa.errors import QueryError
 from docqa.settings import Settings
 from docqa.types import AskRequest, SearchRequest, SearchResult, Turn
 
@@ -38,13 +38,32 @@ class Steps:
 
     def find(self, request: AskRequest, question: Standalone) -> SearchResult:
         """Passages for the question; a rewritten one is fused with the original."""
-        return self._search(self.search_request(request, question))
+        try:
+            result = self._search(self.search_request(request, question))
+        except QueryError:
+            # An empty library, or a question of question words: the material may still answer.
+            if not request.extra:
+                raise
+            result = SearchResult(question.text, (), 0.0)
+        return self.with_material(request, question, result)
+
+    def with_material(
+        self, request: AskRequest, question: Standalone, result: SearchResult
+    ) -> SearchResult:
+        """The result with what the material handed over says of the question."""
+        if not request.extra:
+            return result
+        from docqa.answer.material import join_material
+
+        return join_material(question.text, result, request.extra)
+
+    def leaves_aside(self, request: AskRequest, result: SearchResult) -> bool:
+        """Whether material was handed over that says nothing near the question."""
+        return bool(request.extra) and not any(one.passage.id < 0 for one in result.found)
 
     def search_request(self, request: AskRequest, question: Standalone) -> SearchRequest:
         """What to look for."""
         also = [question.asked] if question.rewritten else []
-        if request.extra:
-            also.append(salient(request.extra))
         return SearchRequest(
             query=question.text,
             k=request.k or self._settings.search.k,

@@ -17,9 +17,23 @@ def distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
         letters = frozenset(text)
         # Most differ in their letters already, which is cheap to see.
         alike = (other for other, its in kept if _overlap(letters, its) >= _SAME_SHARE)
-        if not any(_overlap(_shingles(text), _shingles(other)) >= _SAME_SHARE for other in alike):
+        if not any(_says_the_same(text, other) for other in alike):
             kept.append((text, letters))
             yield passage
+
+
+def _says_the_same(text: str, other: str) -> bool:
+    """Whether two texts are alike and differ in no number, name or word: those disagree."""
+    if _overlap(_shingles(text), _shingles(other)) < _SAME_SHARE:
+        return False
+    one, two = ("".join(filter(str.isalnum, each)) for each in (text, other))
+    if one == two:
+        return True
+    # Imported here: near-duplicates are rare.
+    from difflib import SequenceMatcher
+
+    changes = SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
+    return not any(kind == "replace" for kind, *_ in changes)
 
 
 def _shingles(text: str) -> frozenset[str]:

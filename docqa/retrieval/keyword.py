@@ -16,7 +16,7 @@ _MOST_TERMS = 128
 _SYNONYM_WEIGHT = 0.5
 # As if the library lay within a larger one: in a small library, too, a rare word weighs little
 # more than one that is missing, so that shares can be compared across libraries.
-_AROUND = 1000
+AROUND = 1000
 
 
 class KeywordLeg:
@@ -47,7 +47,7 @@ class KeywordLeg:
 
     def idf(self, question: Question) -> dict[str, float]:
         """How much each term of a question tells; comparable across libraries."""
-        size = self.index.size + _AROUND
+        size = self.index.size + AROUND
         return {term: log(1 + size / (self._count(term) + 1)) for term in question.terms}
 
     def telling(self, question: Question) -> dict[str, float]:

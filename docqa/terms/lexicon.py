@@ -26,6 +26,15 @@ class Groups(Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[tuple[str, ...], ...]
 
 
+class Rules(Struct, frozen=True, forbid_unknown_fields=True):
+    """What forbids, what allows, and what makes it depend on something else."""
+
+    why: str
+    forbids: tuple[str, ...]
+    allows: tuple[str, ...]
+    depends: tuple[str, ...]
+
+
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """Every list."""
 
@@ -34,6 +43,9 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     tails: Words
     shows: dict[str, str]
     parties: Groups
+    rules: Rules
+    everything: Words
+    arithmetic: Words
 
 
 @cache

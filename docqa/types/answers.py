@@ -180,3 +180,4 @@ class AskRequest(Struct, frozen=True):
     rewrite: bool = True
     open: bool = False
     thorough: bool = False
+    quotes: int | None = None  # so many quotes, whether needed or not; None as many as needed

@@ -90,6 +90,19 @@ def shows(kind: str, sentence: str) -> bool:
     return what_shows(kind).search(sentence) is not None
 
 
+def asks_for_arithmetic(question: str, quote: str) -> bool:
+    """Whether a question wants a sum or a count that the quote does not state."""
+    asked = f" {normal(question)} "
+    wanted = any(word in asked for word in lexicon().arithmetic.words)
+    return wanted and not shows("digit", normal(quote))
+
+
+def asks_for_everything(question: str) -> bool:
+    """Whether all of something is asked for, not the likeliest of it."""
+    asked = f" {normal(question)} "
+    return any(word in asked for word in lexicon().everything.words)
+
+
 def _kinds(question: str) -> tuple[tuple[str, ...], int]:
     """The kinds asked for, and where the first word that asks for one stands."""
     plain = question

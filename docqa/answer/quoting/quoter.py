@@ -1,4 +1,4 @@
-"""Answers without a model: by quoting the sentences that most likely hold the answer."""
+"""Answers without a model: by quoting the spans that most likely hold the answer."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,8 +6,13 @@ from msgspec.structs import replace
 
 from docqa.answer.citations import cite, placed
 from docqa.answer.language import language_of
+from docqa.answer.material import asks_for_summary, is_material
 from docqa.answer.not_found import PERHAPS, nearest, refusal
-from docqa.answer.quoting.ranking import Quote, best_quotes
+from docqa.answer.quoting.conflicts import find_conflicts
+from docqa.answer.quoting.listing import list_everything
+from docqa.answer.quoting.question_types import asks_for_arithmetic
+from docqa.answer.quoting.ranking import Quote, Rated, choose, rate
+from docqa.answer.quoting.reply import as_needed, reply
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.state import Standalone
@@ -16,6 +21,7 @@ from docqa.types import (
     Answer,
     AnswerStatus,
     AskRequest,
+    Author,
     Cancelled,
     Citation,
     Cited,
@@ -32,8 +38,6 @@ from docqa.types import (
     Warned,
 )
 
-_BETWEEN = "\n\n"
-
 
 class Extractive:
     """The engine that is whole without any model."""
@@ -41,7 +45,7 @@ class Extractive:
     info = EngineInfo(EngineKind.QUOTES)
 
     def __init__(self, library: Library, steps: Steps, quotes: int) -> None:
-        """Quote up to so many sentences of a library."""
+        """Quote up to so many spans of a library."""
         self._library = library
         self._steps = steps
         self._quotes = quotes
@@ -51,39 +55,79 @@ class Extractive:
     ) -> Iterator[Event]:
         """Events of one answer, the last of them Done."""
         clock = Clock()
+        if request.extra and asks_for_summary(request.question):
+            # Imported here: most questions summarise nothing.
+            from docqa.answer.quoting.summary import digest_material
+
+            yield from digest_material(request.question, request.extra, cancelled)
+            return
         question = self._steps.understand(request, turns)
         if question.rewritten:
             yield Rewritten(question.rewritten, question.asked)
         result = self._steps.find(request, question)
         clock.lap("search")
         yield PassagesFound(result)
+        if self._steps.leaves_aside(request, result):
+            yield Warned("answer.material_aside", {"characters": len(request.extra)})
         if cancelled():
             yield Done(self._answer(question, result, AnswerStatus.CANCELLED, clock))
         elif not self._steps.judge(question, result).is_found:
             yield from self._not_found(question, result, clock)
         else:
-            yield from self._quoted(question, result, clock)
+            yield from self._quoted(request, question, result, clock)
 
-    def _quoted(self, question: Standalone, result: SearchResult, clock: Clock) -> Iterator[Event]:
-        quotes = best_quotes(question.text, result, self._quotes)
-        kept = {passage.id for passage in self._library.passages([q.passage.id for q in quotes])}
-        clock.lap("answer")
-        gone = {quote.passage.document for quote in quotes if quote.passage.id not in kept}
+    def _quoted(
+        self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock
+    ) -> Iterator[Event]:
+        rated = rate(question.text, result)
+        gone = self._gone(rated)
         for document in sorted(gone):
             yield Warned("answer.document_gone", {"document": document})
-        quotes = [quote for quote in quotes if quote.passage.id in kept]
+        rated = [one for one in rated if one.candidate.found.passage.document not in gone]
+        quotes = self._choose(request, question, rated)
+        clock.lap("answer")
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
         judgement = self._steps.judge(question, result, quotes[0].text)
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
-        text, sentences, citations = self._worded(quotes)
+        if asks_for_arithmetic(question.text, quotes[0].text):
+            yield Warned("answer.cannot_count")
+        text, sentences = reply(question.text, quotes)
+        citations = [self._cite(n, quote) for n, quote in enumerate(quotes, 1)]
         yield Token(text)
         for citation in citations:
             yield Cited(citation)
-        answer = self._answer(question, result, judgement.status, clock, text, sentences, citations)
-        yield Done(replace(answer, confidence=judgement.confidence))
+        answer = self._answer(
+            question, result, judgement.status, clock, text, sentences, tuple(citations)
+        )
+        conflicts = find_conflicts(self._library, question.text, rated)
+        yield Done(replace(answer, confidence=judgement.confidence, conflicts=conflicts))
+
+    def _choose(
+        self, request: AskRequest, question: Standalone, rated: Sequence[Rated]
+    ) -> list[Quote]:
+        """As many quotes as were asked for, else as many as are needed."""
+        if request.quotes:
+            return choose(rated, request.quotes)
+        if rows := list_everything(self._library, question.text, rated):
+            return rows
+        return as_needed(choose(rated, self._quotes))
+
+    def _gone(self, rated: Sequence[Rated]) -> set[str]:
+        """Documents that were removed since the search."""
+        passages = {one.candidate.found.passage.id: one.candidate.found.passage for one in rated}
+        mine = [number for number in passages if not is_material(number)]
+        kept = {passage.id for passage in self._library.passages(mine)}
+        return {passages[number].document for number in mine if number not in kept}
+
+    def _cite(self, n: int, quote: Quote) -> Citation:
+        within = quote.start - quote.passage.start
+        cited = cite(n, quote.passage, within, within + len(quote.text), by=Author.DOCQA)
+        if is_material(quote.passage.id):
+            return cited
+        return placed(self._library, cited, quote.passage)
 
     def _not_found(
         self, question: Standalone, result: SearchResult, clock: Clock
@@ -118,18 +162,3 @@ class Extractive:
             nearest=nearest(result) if missed else (),
             unknown_terms=result.unknown_terms if missed else (),
         )
-
-    def _worded(
-        self, quotes: Sequence[Quote]
-    ) -> tuple[str, tuple[Sentence, ...], tuple[Citation, ...]]:
-        """Each quote with its mark, one a paragraph."""
-        text, sentences, citations = "", [], []
-        for n, quote in enumerate(quotes, 1):
-            start = len(text)
-            text += f"{quote.text}[{n}]"
-            sentences.append(Sentence(start, len(text), (n,), True))
-            text += _BETWEEN
-            within = quote.start - quote.passage.start
-            cited = cite(n, quote.passage, within, within + len(quote.text))
-            citations.append(placed(self._library, cited, quote.passage))
-        return text.rstrip(), tuple(sentences), tuple(citations)

@@ -8,16 +8,23 @@ _PAIR = 2
 # Share of its pairs of characters that the shorter of two has in common with the longer; set by
 # hand: other line breaks, spaces and marks leave more in common, another sentence far less.
 _SAME_SHARE = 0.9
+# What is less of the longer one is a sentence of it, whatever else that says.
+_PART = 0.7
 _VALUES = re.compile(r"\d+(?:\.\d+)*|不|没有|无|未|禁止")
 
 
 def says_the_same(one: str, other: str) -> bool:
     """Whether two stretches differ in nothing but layout, or one holds the other."""
     first, second = _letters(one), _letters(other)
-    if not first or not second or first in second or second in first:
+    if not first or not second or first == second:
         return True
-    if _values(one) != _values(other):
+    shorter, longer = sorted((first, second), key=len)
+    within = shorter in longer
+    # 可以转租 stands within 不可以转租, and says the opposite.
+    if _values(one) != _values(other) and not (within and len(shorter) < _PART * len(longer)):
         return False
+    if within:
+        return True
     pairs, others = _pairs(first), _pairs(second)
     return len(pairs & others) >= _SAME_SHARE * min(len(pairs), len(others))
 

@@ -34,6 +34,10 @@ class ChainSteps(Protocol):
         """What looks for it."""
         ...
 
+    def with_material(self, state: State, result: SearchResult) -> SearchResult:
+        """What was found, with what was handed over."""
+        ...
+
     def packed(self, state: State) -> Packed | None:
         """The prompt, or None where there is nothing to answer from."""
         ...
@@ -54,7 +58,7 @@ def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
         request = steps.search_request(_known(state))
         found = steps.retriever().invoke(request.query, config, request=request)
         # A retriever promises no more than a list; ours brings the whole result.
-        return cast("FoundDocuments", found).result
+        return steps.with_material(_known(state), cast("FoundDocuments", found).result)
 
     def rewrite(state: dict[str, Any], config: RunnableConfig) -> Standalone:
         return steps.question(_known(state), config)

@@ -68,6 +68,10 @@ class Work:
         """What to look for."""
         return self.steps.search_request(self.request, state["question"])
 
+    def with_material(self, state: State, result: SearchResult) -> SearchResult:
+        """What was found, with what was handed over."""
+        return self.steps.with_material(self.request, state["question"], result)
+
     def retriever(self) -> LibraryRetriever:
         """What looks for it, as LangChain knows it."""
         return LibraryRetriever(search=self._search)

@@ -47,6 +47,9 @@ def ask(
     quote_only: Annotated[
         bool, typer.Option("--quote-only", "-q", help=say("help_ask.quote_only"))
     ] = False,
+    quotes: Annotated[
+        int | None, typer.Option("--quotes", min=1, max=10, help=say("help_ask.quotes"))
+    ] = None,
     engine: EngineOption = None,
     model: ModelOption = None,
     continued: Annotated[
@@ -96,6 +99,7 @@ def ask(
             rewrite=rewrite,
             open=from_anywhere,
             thorough=thorough,
+            quotes=quotes,
         )
         if dry_run:
             _print_plan(door, request, as_json=as_json)
@@ -113,6 +117,8 @@ def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str
         return edited(question or ""), piped
     if question is None:
         return piped, ""
+    if piped:
+        note(say("ask.material_taken", characters=len(piped)))
     return question, piped
 
 

@@ -32,7 +32,11 @@ def _may_hold_text() -> bool:
         mode = os.fstat(sys.stdin.fileno()).st_mode
     except (OSError, ValueError):
         return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+    if stat.S_ISREG(mode):
+        # A file that somebody is in the middle of, as in `while read line; do docqa ask …; done <
+        # file`, is theirs.
+        return os.lseek(sys.stdin.fileno(), 0, os.SEEK_CUR) == 0
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _something_came() -> bool:

@@ -147,8 +147,11 @@ def _print_conflicts(answer: Answer) -> None:
     for conflict in answer.conflicts:
         line()
         line(warn_style(say("ask.conflict", asked=one_line(conflict.asked))))
+        newest, *others = (one.date for one in conflict.values)
         for one in conflict.values:
             parts = [one_line(one.value), one_line(one.citation.document), one.date or ""]
+            if newest and one.date == newest and any(date != newest for date in others):
+                parts.append(say("ask.newer"))
             line("    " + " · ".join(part for part in parts if part))
 
 

@@ -53,10 +53,21 @@ def test_events_come_in_the_order_of_the_work(engine):
     assert Cited in kinds
 
 
-def test_no_more_quotes_than_the_setting_says(engine):
-    engine.use_settings(answer_quotes=2)
-    answer = done(engine.ask(AskRequest("出差住宿费怎么报销？")))
+def test_as_many_quotes_as_are_asked_for(engine):
+    answer = done(engine.ask(AskRequest("出差住宿费怎么报销？", quotes=2)))
     assert len(answer.citations) == 2
+
+
+def test_one_quote_is_enough_where_it_is_sure(engine):
+    answer = done(engine.ask(AskRequest("T3-800 的容量是多少？")))
+    assert [one.quote for one in answer.citations] == [
+        "T3-800 的容量为 800 毫升，额定功率 1350 瓦。"
+    ]
+
+
+def test_no_more_quotes_than_the_setting_says(engine):
+    engine.use_settings(answer_quotes=1)
+    assert len(done(engine.ask(AskRequest("出差有哪些补贴？"))).citations) == 1
 
 
 def test_a_foreign_question_is_refused_with_what_is_nearest(engine):

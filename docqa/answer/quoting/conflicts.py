@@ -1,0 +1,136 @@
+"""Sources that disagree: the same said with another number, date, name or rule."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from msgspec import Struct
+
+from docqa.answer.citations import cite, placed
+from docqa.answer.quoting.question_types import Asked
+from docqa.answer.quoting.ranking import Rated
+from docqa.answer.quoting.yes_or_no import decide
+from docqa.stores.records.library import Library
+from docqa.terms import normal
+from docqa.types import AskedValue, Author, Conflict
+
+# So many of the likeliest spans are compared with the first. Set by hand, as are the two below:
+# the bench of planted contradictions counts what is noticed and what is noticed wrongly.
+_COMPARED = 8
+_ALIKE = 0.75
+# A span in other words has to be so likely beside the first.
+_AS_LIKELY = 0.5
+_LONGEST_NAME = 8
+_OPENING = 400
+_NUMERIC = frozenset({"number", "money", "share", "date", "duration"})
+_VALUE = re.compile(r"\d+(?:[.:]\d+)*(?:%|个?[\u4e00-\u9fffa-z]{1,2})?")
+_DATE = re.compile(
+    r"((?:19|20)\d\d)(?:年|[-./]|(?=\D|$))(?:(\d{1,2})(?:月|[-./]|\b))?(?:(\d{1,2})日?)?"
+)
+_NAME = re.compile(r"[\u3400-\u9fffa-z·]+")
+
+
+class _Difference(Struct, frozen=True):
+    """What two spans say instead of each other."""
+
+    mine: str
+    other: str
+
+
+def find_conflicts(library: Library, question: str, rated: Sequence[Rated]) -> tuple[Conflict, ...]:
+    """At most one: what the likeliest span says, and what others say in its place."""
+    order = sorted(rated, key=lambda one: -one.likely)[:_COMPARED]
+    if not order:
+        return ()
+    asked = Asked.of(normal(question))
+    found: list[tuple[str, Rated]] = []
+    for other in order[1:]:
+        difference = _compare(asked, question, order[0], other)
+        if difference and difference.other not in [value for value, _ in found]:
+            found = found or [(difference.mine, order[0])]
+            found.append((difference.other, other))
+    if not found:
+        return ()
+    values = [_value(library, n, value, one) for n, (value, one) in enumerate(found, 1)]
+    values.sort(key=lambda value: value.date or "", reverse=True)
+    return (Conflict(question, tuple(values)),)
+
+
+def _compare(asked: Asked, question: str, first: Rated, other: Rated) -> _Difference | None:
+    one, two = first.candidate, other.candidate
+    if one.found.passage.id == two.found.passage.id:
+        return None
+    mine, its = _letters(one.text), _letters(two.text)
+    if mine == its:
+        return None
+    matcher = SequenceMatcher(None, mine, its, autojunk=False)
+    if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+        changes = [
+            (kind, mine[i:j], its[k:n])
+            for kind, i, j, k, n in matcher.get_opcodes()
+            if kind != "equal"
+        ]
+        return _replaced(asked, question, one.text, two.text, changes)
+    if one.found.passage.document_id == two.found.passage.document_id:
+        return None
+    if other.likely >= _AS_LIKELY * first.likely and _NUMERIC & set(asked.kinds):
+        return _other_value(asked, one.plain, two.plain)
+    return None
+
+
+def _replaced(
+    asked: Asked, question: str, one: str, two: str, changes: Sequence[tuple[str, str, str]]
+) -> _Difference | None:
+    """The one value that stands in the place of another in spans that are alike otherwise."""
+    mine, its = _values(one), _values(two)
+    changed = [(a, b) for a, b in zip(mine, its, strict=False) if a != b]
+    if len(mine) == len(its) and changed:
+        # With another subject, another value is no contradiction.
+        named = [a for a, _ in changed if a in asked.text]
+        return None if named else _Difference(*changed[0])
+    if mine != its:
+        return None
+    decided = decide(question, one), decide(question, two)
+    if None not in decided and {"yes", "no"} == set(decided):
+        return _Difference(*map(str, decided))
+    if len(changes) != 1 or changes[0][0] != "replace":
+        return None
+    _, left, right = changes[0]
+    is_name = all(_NAME.fullmatch(x) and len(x) <= _LONGEST_NAME for x in (left, right))
+    if not is_name or any(char in asked.text for char in left):
+        return None
+    return _Difference(left, right)
+
+
+def _other_value(asked: Asked, one: str, two: str) -> _Difference | None:
+    """Values of one unit, the only ones of it in spans that are worded differently."""
+    mine = [value for value in _values(one) if value not in asked.text]
+    its = [value for value in _values(two) if value not in asked.text]
+    if len(mine) != 1 or len(its) != 1 or mine == its:
+        return None
+    units = [value.lstrip("0123456789.:") for value in (mine[0], its[0])]
+    return _Difference(mine[0], its[0]) if units[0] and units[0] == units[1] else None
+
+
+def _values(text: str) -> list[str]:
+    return _VALUE.findall(normal(text))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, normal(text)))
+
+
+def _value(library: Library, n: int, value: str, one: Rated) -> AskedValue:
+    candidate, passage = one.candidate, one.candidate.found.passage
+    citation = cite(n, passage, candidate.start, candidate.end, by=Author.DOCQA)
+    return AskedValue(value, placed(library, citation, passage), next(_dates(library, one), None))
+
+
+def _dates(library: Library, one: Rated) -> Iterator[str]:
+    """Dates of a document: in its name, else the first in its opening."""
+    passage = one.candidate.found.passage
+    opening = library.openings([passage.document_id], _OPENING).get(passage.document_id, "")
+    for text in (passage.document.rpartition("/")[2], opening):
+        for found in _DATE.finditer(normal(text)):
+            year, month, day = found.groups()
+            yield "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])

@@ -1,0 +1,52 @@
+"""The text of an answer made of quotes: the answer first, then what adds to it."""
+
+from collections.abc import Iterator, Sequence
+
+from docqa.answer.language import language_of
+from docqa.answer.quoting.ranking import Quote
+from docqa.answer.quoting.sentences import head_of_table
+from docqa.answer.quoting.table_rows import read_row
+from docqa.answer.quoting.yes_or_no import decide
+from docqa.messages import messages
+from docqa.types import Sentence
+
+_BETWEEN = "\n\n"
+# One quote is enough where it is this likely to hold the answer; others follow only if they are no
+# less likely than the second figure. Set by hand on the choosing halves: at 0.8 the first quote
+# alone is right in nine of ten.
+_ENOUGH = 0.8
+_ADDS = 0.08
+
+
+def as_needed(quotes: Sequence[Quote]) -> list[Quote]:
+    """The first quote, and others only if it may not be the answer."""
+    if not quotes or quotes[0].likely >= _ENOUGH:
+        return list(quotes[:1])
+    return [quotes[0], *(quote for quote in quotes[1:] if quote.likely >= _ADDS)]
+
+
+def reply(question: str, quotes: Sequence[Quote]) -> tuple[str, tuple[Sentence, ...]]:
+    """The text and its sentences, the n-th of which shows the n-th quote."""
+    words = messages("answer")
+    language = language_of(question)
+    text, sentences = "", []
+    for n, quote in enumerate(quotes, 1):
+        text += words["more"][language] if n == 2 else ""
+        start = len(text)
+        decided = decide(question, quote.text) if n == 1 else None
+        before = words[decided][language] if decided else ""
+        text += f"{before}{show(question, quote)}[{n}]"
+        sentences.append(Sentence(start, len(text), (n,), True))
+        text += _BETWEEN
+    return text.rstrip(), tuple(sentences)
+
+
+def show(question: str, quote: Quote) -> str:
+    """A quote as people read it: rows of tables with the heads of their columns."""
+    return "\n".join(_lines(question, quote))
+
+
+def _lines(question: str, quote: Quote) -> Iterator[str]:
+    for line in quote.text.splitlines():
+        head = head_of_table(quote.passage.text, line)
+        yield read_row(head, line, question) if head else line

@@ -1,0 +1,88 @@
+"""How quotes are shown: rows with their heads, yes and no, everything asked for, disagreement."""
+
+import pytest
+
+from docqa.answer.quoting.same import says_the_same
+from docqa.answer.quoting.table_rows import read_row
+from docqa.answer.quoting.yes_or_no import decide
+from docqa.types import AskRequest
+from tests.support.small_library import done, fill
+
+HEAD = "区域 | 一月 | 二月 | 单位"
+PRICES = "型号 | 名称 | 单价（元）\nA-1 | 茶杯 | 12\nA-2 | 茶盘 | 88\nA-3 | 茶罐 | 45"
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "expected"),
+    [
+        ("华东二月份销售额", "华东 | 118 | 96 | 万元", "华东：二月 96；单位 万元"),
+        ("华东的情况", "华东 | 118 | 96 | 万元", "区域 华东：一月 118；二月 96；单位 万元"),
+        ("华东", "华东 | 118 | 96", "华东 | 118 | 96"),
+    ],
+)
+def test_a_row_is_read_with_the_heads_of_its_columns(question, row, expected) -> None:
+    assert read_row(HEAD, row, question) == expected
+
+
+def test_the_price_column_answers_how_much() -> None:
+    row = read_row("型号 | 名称 | 单价（元）", "A-2 | 茶盘 | 88", "A-2多少钱？")
+    assert row == "A-2：单价（元） 88"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "decided"),
+    [
+        ("车内可以吸烟吗？", "车内禁止吸烟。", "no"),
+        ("儿童可以进入病区吗？", "十二岁以下儿童请勿进入病区。", "no"),
+        ("可以转租吗？", "未经书面同意，乙方不得转租。", "depends"),
+        ("退票可以免费改签吗？", "退票、改签均可免费办理。", "yes"),
+        ("谁可以吸烟？", "车内禁止吸烟。", None),
+        ("车内可以喝水吗？", "车内禁止吸烟。", None),
+        ("车内不可以吸烟吗？", "车内禁止吸烟。", None),
+    ],
+)
+def test_yes_or_no_only_where_the_quote_is_certain(question, quote, decided) -> None:
+    assert decide(question, quote) == decided
+
+
+def test_everything_asked_for_is_listed(engine, library) -> None:
+    fill(library, {"价目.txt": PRICES})
+    answer = done(engine.ask(AskRequest("列出价目里的所有名称和单价")))
+    assert [citation.quote for citation in answer.citations] == PRICES.split("\n")[1:]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("第四条 密码 长度不少于十二位。", "第四条密码长度不少于12位。", True),
+        ("密码长度不少于十二位。", "密码长度不少于八位。", False),
+        ("可以转租。", "不可以转租。", False),
+        ("茶盘。", "茶杯与托盘。", False),
+    ],
+)
+def test_the_same_said_twice_is_told_from_something_else(one, other, same) -> None:
+    assert says_the_same(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "question"),
+    [
+        ("年休假为八天", "年休假为十天", "年休假有几天？"),
+        ("每晚不超过六百元", "每晚不超过七百元", "去上海出差住宿费每晚最多多少？"),
+        ("试用期为三个月", "试用期为六个月", "试用期多长？"),
+    ],
+)
+def test_sources_that_disagree_are_both_shown(engine, library, old, new, question) -> None:
+    from tests.support.small_library import LEAVE, TRAVEL
+
+    text = next(text for text in (LEAVE, TRAVEL) if old in text)
+    fill(library, {"2026-01新版.txt": text.replace(old, new)})
+    (conflict,) = done(engine.ask(AskRequest(question))).conflicts
+    assert {value.citation.document for value in conflict.values} >= {"2026-01新版.txt"}
+    assert conflict.values[0].date == "2026-01"
+    assert len({value.value for value in conflict.values}) == 2
+
+
+@pytest.mark.parametrize("question", ["年休假有几天？", "T3-800 的容量是多少？", "试用期多长？"])
+def test_one_source_does_not_disagree_with_itself(engine, question) -> None:
+    assert not done(engine.ask(AskRequest(question))).conflicts
