@@ -16,6 +16,7 @@ _BETWEEN = "\n\n"
 # alone is right in nine of ten.
 _ENOUGH = 0.8
 _ADDS = 0.08
+_DECIDED = {"yes": "answer.yes", "no": "answer.no", "depends": "answer.depends"}
 
 
 def as_needed(quotes: Sequence[Quote]) -> list[Quote]:
@@ -27,18 +28,23 @@ def as_needed(quotes: Sequence[Quote]) -> list[Quote]:
 
 def reply(question: str, quotes: Sequence[Quote]) -> tuple[str, tuple[Sentence, ...]]:
     """The text and its sentences, the n-th of which shows the n-th quote."""
-    words = messages("answer")
     language = language_of(question)
     text, sentences = "", []
     for n, quote in enumerate(quotes, 1):
-        text += words["more"][language] if n == 2 else ""
+        text += _say("answer.more", language) if n == 2 else ""
         start = len(text)
         decided = decide(question, quote.text) if n == 1 else None
-        before = words[decided][language] if decided else ""
+        before = _say(_DECIDED[decided], language) if decided else ""
         text += f"{before}{show(question, quote)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += _BETWEEN
     return text.rstrip(), tuple(sentences)
+
+
+def _say(key: str, language: str) -> str:
+    """A message in the language of the question, which need not be that of the interface."""
+    area, _, name = key.partition(".")
+    return messages(area)[name][language]
 
 
 def show(question: str, quote: Quote) -> str:
