@@ -21,6 +21,11 @@ def read_file(path: Path, options: ReadOptions) -> Extract:
 
 def read_source(source: Source) -> Extract:
     """Read a file whose bytes are already here."""
+    if source.options.password is not None:
+        # Imported here: files are rarely locked.
+        from ingest.unlock import unlocked
+
+        source = unlocked(source)
     family = family_of(source)
     try:
         extract = assemble(parser(family)(source))

@@ -122,6 +122,8 @@ class ReadOptions(Struct, frozen=True):
     encoding: str | None = None
     tables: bool = False
     ocr: bool = True
+    password: str | None = None
+    """For files that are locked with one; used while reading, kept nowhere."""
     max_bytes: int = 512 * 1024 * 1024
     max_characters: int = 200_000_000
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.engine.background_indexing import IndexFollower
 from docqa.errors import UsageError
@@ -38,6 +39,8 @@ class IngestRequest(Struct, frozen=True):
     prune: bool = False
     retry: bool = False
     """Read files again that failed, wholly or in part."""
+    password: str | None = None
+    """Of locked files; it is kept nowhere."""
     count: bool = False
     """Count the files first, so that progress knows its end."""
 
@@ -142,15 +145,19 @@ def run_options(
     """How the settings say that files are found, called, read and cut."""
     return RunOptions(
         PlanOptions(
-            work=work_options(settings),
+            work=_with_password(work_options(settings), request.password),
             walk=WalkOptions(settings.hidden, settings.exclude, names=names),
             prune=request.prune,
-            retry=request.retry,
+            retry=request.retry or request.password is not None,
         ),
         settings.jobs,
         settings.file_seconds,
         settings.memory_megabytes << 20,
     )
+
+
+def _with_password(work: WorkOptions, password: str | None) -> WorkOptions:
+    return replace(work, read=replace(work.read, password=password)) if password else work
 
 
 def work_options(settings: "IngestSettings") -> WorkOptions:

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
 from rich.cells import cell_len
 
 from docqa import cli
@@ -262,3 +264,34 @@ def test_watch_keeps_in_step(docs, home):
     out, _ = process.communicate(timeout=60)
     assert b'"status":"added"' in out.rpartition(b'{"files"')[2]
     assert b'"status":"removed"' in out.rpartition(b'{"files"')[2]
+
+
+def locked(folder):
+    data = pdf(
+        lambda canvas: write(canvas, "密码保护的租金条款。", 72, 700),
+        encrypt=StandardEncryption("geheim2026"),
+    )
+    (folder / "锁.pdf").write_bytes(data)
+
+
+def test_a_locked_file_is_read_with_its_password_which_is_kept_nowhere(docs, capfd):
+    locked(docs)
+    assert run(capfd, "ingest", docs)[0] == 4
+    code, _, _ = run(capfd, "ingest", docs, "--password", "geheim2026")
+    assert code == 0
+    home = Path(os.environ["DOCQA_HOME"])
+    kept = [path for path in home.rglob("*") if path.is_file()]
+    assert any(path.name == "library.sqlite" for path in kept)
+    assert not any(b"geheim2026" in path.read_bytes() for path in kept)
+    assert "租金" in run(capfd, "search", "租金")[1]
+
+
+def test_on_a_terminal_the_password_is_asked_for(docs, capfd, monkeypatch):
+    locked(docs)
+    asked = []
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("docqa.cli.common.on_terminal", lambda **_: True)
+    monkeypatch.setattr("getpass.getpass", lambda words, _: asked.append(words) or "geheim2026")
+    assert run(capfd, "ingest", docs)[0] == 0
+    assert len(asked) == 1
+    assert "锁.pdf" in run(capfd, "ls")[1]

@@ -1,6 +1,7 @@
 """`docqa ingest`: files and folders become a library."""
 
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from docqa.cli.documents.ingest_report import Report
     from docqa.engine.ingest import IngestRequest
     from docqa.settings import Settings
+    from ingest.types import FileReport
 
 app = typer.Typer()
 
 _LOCK_SECONDS = 2.0
+_UNREAD = ("failed", "partial")
 
 
 @app.command(help=say("help_library.ingest"))
@@ -42,6 +45,9 @@ def ingest(
         list[str] | None,
         typer.Option("--exclude", metavar="GLOB", help=say("help_library.exclude")),
     ] = None,
+    password: Annotated[
+        str | None, typer.Option("--password", help=say("help_library.password"))
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,9 +64,16 @@ def ingest(
     }
     chosen = settings(ctx, flags)
     request = IngestRequest(
-        tuple(paths), prune or watch, retry, count=on_terminal(stderr=True) and not as_json
+        tuple(paths),
+        prune or watch,
+        retry,
+        password,
+        count=on_terminal(stderr=True) and not as_json,
     )
-    code = _once(chosen, request, as_json=as_json)
+    unread: list[FileReport] = []
+    code = _once(chosen, request, as_json=as_json, unread=unread)
+    if password is None and not as_json and code != INTERRUPTED:
+        code = _read_locked(chosen, request, unread, code)
     while watch and code != INTERRUPTED:
         note(say("ingest.watching"))
         if not _wait_for_change(request.paths):
@@ -69,17 +82,49 @@ def ingest(
     raise typer.Exit(code)
 
 
-def _once(
-    chosen: "Settings", request: "IngestRequest", *, as_json: bool, patient: bool = False
+def _read_locked(
+    chosen: "Settings", request: "IngestRequest", unread: "list[FileReport]", code: int
 ) -> int:
-    """One run with its report; `patient` waits for another writer instead of failing."""
+    """Ask for the password of locked files, where there is somebody to ask, and read them."""
+    from getpass import getpass
+
+    from msgspec.structs import replace
+
+    from docqa.cli.common import on_terminal
+
+    locked = tuple(file.path for file in unread if file.reason == "encrypted")
+    if not (locked and sys.stdin.isatty() and on_terminal(stderr=True)):
+        return code
+    try:
+        password = getpass(say("ingest.ask_password", count=len(locked)), sys.stderr)
+    except (EOFError, KeyboardInterrupt):
+        return code
+    if not password:
+        return code
+    again = replace(request, paths=locked, prune=False, password=password)
+    others_failed = len(unread) > len(locked)
+    return _once(chosen, again, as_json=False) or (code if others_failed else 0)
+
+
+def _once(
+    chosen: "Settings",
+    request: "IngestRequest",
+    *,
+    as_json: bool,
+    patient: bool = False,
+    unread: "list[FileReport] | None" = None,
+) -> int:
+    """One run with its report; `patient` waits for another writer instead of failing.
+
+    Files that could not be read, or only in part, are added to `unread`.
+    """
     from docqa.cli.documents.ingest_report import JsonReport, TextReport
     from docqa.errors import LibraryLocked
 
     while True:
         report = JsonReport() if as_json else TextReport()
         try:
-            return _run(chosen, request, report)
+            return _run(chosen, request, report, [] if unread is None else unread)
         except LibraryLocked as error:
             if not patient:
                 raise
@@ -87,7 +132,9 @@ def _once(
             time.sleep(_LOCK_SECONDS)
 
 
-def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
+def _run(
+    chosen: "Settings", request: "IngestRequest", report: "Report", unread: "list[FileReport]"
+) -> int:
     from docqa.engine.ingest import Ingestion
 
     with stoppable(signal.SIGTERM) as stop:
@@ -101,6 +148,8 @@ def _run(chosen: "Settings", request: "IngestRequest", report: "Report") -> int:
         with report:
             for step in work:
                 report.step(step, work.tally)
+                if step.file and step.file.status in _UNREAD:
+                    unread.append(step.file)
     report.end(work.tally, work.seconds)
     if work.interrupted:
         note(say("ingest.interrupted", count=work.tally.done))

@@ -39,8 +39,8 @@ class _Page(Struct):
 
 def parse(source: Source) -> Parsed:
     """Read a PDF file."""
-    document = _open(source.data)
-    plumber = Plumber(source.data)
+    document = _open(source)
+    plumber = Plumber(source.data, source.options.password)
     try:
         pages = _read_pages(document, source, plumber)
         outline = list(_outline(document))
@@ -61,13 +61,14 @@ def parse(source: Source) -> Parsed:
     return Parsed(blocks, tuple(page.report for page in pages), title=title or None, notes=notes)
 
 
-def _open(data: bytes) -> pdfium.PdfDocument:
+def _open(source: Source) -> pdfium.PdfDocument:
     lend_boxes()
+    password = source.options.password
     try:
-        document = pdfium.PdfDocument(data)
+        document = pdfium.PdfDocument(source.data, password=password)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise FileUnreadable("encrypted") from error
+            raise FileUnreadable("wrong_password" if password else "encrypted") from error
         raise FileUnreadable("damaged") from error
     if not len(document):
         document.close()
@@ -159,7 +160,7 @@ def _needs_ocr(page: pdfium.PdfPage, report: PageReport) -> bool:
 def _seen(source: Source, index: int) -> _Page:
     """A page read from its picture."""
     # Opened anew: what was lent letters without ink is to show them.
-    with system_fonts(), closing(_open(source.data)) as document, closing(document[index]) as page:
+    with system_fonts(), closing(_open(source)) as document, closing(document[index]) as page:
         width, height = page.get_size()
         scale = min(_DOTS_PER_INCH / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
         image = page.render(scale=scale).to_pil()

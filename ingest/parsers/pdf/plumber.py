@@ -37,9 +37,10 @@ class Table(Struct, frozen=True):
 class Plumber:
     """Opens the file only when a page is asked for."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, password: str | None = None) -> None:
         """Keep the file's bytes."""
         self._data = data
+        self._password = password
         self._document: Any = None
 
     def fragments(self, index: int) -> list[Fragment]:
@@ -58,7 +59,7 @@ class Plumber:
         logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
         try:
             if self._document is None:
-                self._document = pdfplumber.open(io.BytesIO(self._data))
+                self._document = pdfplumber.open(io.BytesIO(self._data), password=self._password)
             page = self._document.pages[index]
             answers = ask(page)
             page.close()
