@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.pages.numbering import article_of
+from ingest.escapes import without_escapes
 from ingest.splitting.line_joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 
@@ -62,7 +63,7 @@ def _has_articles(blocks: Sequence[Block]) -> bool:
 def _cleaned(block: Block) -> str:
     text = block.text
     if _UNPRINTABLE.search(text):
-        text = _UNPRINTABLE.sub("", text)
+        text = _UNPRINTABLE.sub("", without_escapes(text))
     if _SIGN.search(text):
         text = _BULLET.sub(r"\1•", text)
     if block.kind is BlockKind.CODE:

@@ -6,6 +6,7 @@ import re
 from msgspec import Struct
 
 from ingest.errors import FileUnreadable
+from ingest.escapes import without_escapes
 from ingest.types import Encoding
 
 
@@ -107,7 +108,7 @@ def _lenient(data: bytes, name: str, confidence: float) -> tuple[str, Encoding]:
 
 
 def _finished(text: str, encoding: Encoding) -> Decoded:
-    text = text.rstrip(END_MARK)
+    text = without_escapes(text.rstrip(END_MARK))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     sample = text[:_SAMPLE]

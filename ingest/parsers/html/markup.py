@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 from ingest.errors import FileUnreadable
+from ingest.escapes import without_escapes
 from ingest.splitting.line_joining import unwrap
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind
@@ -35,7 +36,7 @@ def tree(text: str) -> html.HtmlElement:
         huge_tree=True, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )
     if _CONTROLS.search(text):
-        text = _CONTROLS.sub("", text)
+        text = _CONTROLS.sub("", without_escapes(text))
     root = _parsed(text, parser)
     if any(_TOO_DEEP in fault.message for fault in parser.error_log):
         # What is nested deeper than the parser goes is lost: read it without its marks.
