@@ -1,6 +1,7 @@
 """Every path docqa uses."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from docqa.errors import MissingData, StorageError
@@ -100,6 +101,37 @@ def private_dir(path: Path) -> Path:
     except OSError as error:
         raise StorageError("error.not_writable", path=path, reason=error.strerror) from error
     return path
+
+
+def private_part(path: Path) -> Path:
+    """Make a folder inside a library: its owner's alone, also where an older one was not."""
+    if path.is_symlink():
+        raise StorageError("error.link", path=path)
+    _tighten(private_dir(path), 0o700)
+    return path
+
+
+def private_file(path: Path) -> Path:
+    """Make sure of a file that only its owner can read or write; a link is refused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        # Looked at and never opened: to close a database would drop the locks that others hold.
+        if path.is_symlink():
+            raise StorageError("error.link", path=path) from None
+        _tighten(path, 0o600)
+    except OSError as error:
+        raise StorageError("error.not_writable", path=path, reason=error.strerror) from error
+    return path
+
+
+def _tighten(path: Path, mode: int) -> None:
+    # Windows has no such rights, and what belongs to another is for another to close.
+    if os.name == "posix":
+        with suppress(OSError):
+            if path.stat().st_mode & 0o077:
+                path.chmod(mode)
 
 
 def _places(folder: str) -> tuple[Path, Path]:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from ingest.pages.numbering import article_of
 from ingest.escapes import without_escapes
+from ingest.pages.numbering import article_of
 from ingest.splitting.line_joining import without_spread
 from ingest.types import Block, BlockKind, Extract, Parsed, Section
 

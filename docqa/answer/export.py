@@ -9,6 +9,7 @@ import msgspec
 
 from docqa.clean import clean, one_line
 from docqa.errors import UsageError
+from docqa.markup import escape_markdown
 from docqa.messages import say
 from docqa.page_words import source_words
 from docqa.types import AnswerStatus, SessionInfo, Turn
@@ -21,38 +22,54 @@ _STYLE = (
 )
 
 
-def export(info: SessionInfo, turns: Sequence[Turn], sources: Sources, form: str) -> str:
-    """The session in one of the forms; UsageError where the form is unknown."""
+def export(
+    info: SessionInfo,
+    turns: Sequence[Turn],
+    sources: Sources,
+    form: str,
+    unreadable: Sequence[int] = (),
+) -> str:
+    """The session in one of the forms; UsageError where the form is unknown.
+
+    `unreadable` are the numbers of turns that are damaged, which the export names.
+    """
     writers = {"markdown": _markdown, "html": _html, "json": _json}
     if form not in writers:
         raise UsageError("sessions.unknown_form", form=form, forms=", ".join(writers))
-    return writers[form](info, turns, sources)
+    return writers[form](info, turns, sources, unreadable)
 
 
-def _markdown(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
-    lines = [f"# {one_line(info.title)}", "", f"docqa · {info.id} · {_day(info.created)}", ""]
+def _markdown(
+    info: SessionInfo, turns: Sequence[Turn], sources: Sources, unreadable: Sequence[int]
+) -> str:
+    title = escape_markdown(one_line(info.title))
+    lines = [f"# {title}", "", f"docqa · {info.id} · {_day(info.created)}", ""]
+    lines += [f"> ⚠ {_lost(unreadable)}", ""] if unreadable else []
     for turn in turns:
-        lines += [f"## {one_line(turn.question)}", "", clean(turn.answer.text), ""]
+        question = escape_markdown(one_line(turn.question))
+        lines += [f"## {question}", "", escape_markdown(clean(turn.answer.text)), ""]
         lines += [f"*{say('sessions.stopped')}*", ""] if _stopped(turn) else []
-        lines += [f"> ⚠ {one_line(said)}" for said in _doubtful(turn)]
+        lines += [f"> ⚠ {escape_markdown(one_line(said))}" for said in _doubtful(turn)]
         for citation in turn.answer.citations:
-            lines += [
-                f"- [{citation.n}] {source_words(citation)}",
-                f"  > {one_line(citation.quote)}",
-            ]
+            quote = escape_markdown(one_line(citation.quote))
+            lines += [f"- [{citation.n}] {escape_markdown(source_words(citation))}", f"  > {quote}"]
         hashes = sources.get(turn.number, {})
-        lines += [f"  `sha256 {hashes[name]}` {one_line(name)}" for name in sorted(hashes)]
+        names = sorted(hashes)
+        lines += [f"  `sha256 {hashes[name]}` {escape_markdown(one_line(name))}" for name in names]
         lines.append("")
     return "\n".join(lines)
 
 
-def _html(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
+def _html(
+    info: SessionInfo, turns: Sequence[Turn], sources: Sources, unreadable: Sequence[int]
+) -> str:
     title = escape(one_line(info.title))
     parts = [
         f'<!doctype html><html><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
         f"<p>docqa · {info.id} · {_day(info.created)}</p>"
     ]
+    parts += [f'<p class="doubtful">⚠ {escape(_lost(unreadable))}</p>'] if unreadable else []
     for turn in turns:
         parts.append(f"<h2>{escape(one_line(turn.question))}</h2>")
         parts.append(f'<div class="answer">{escape(clean(turn.answer.text))}</div>')
@@ -67,9 +84,12 @@ def _html(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
     return "\n".join([*parts, "</body></html>\n"])
 
 
-def _json(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
+def _json(
+    info: SessionInfo, turns: Sequence[Turn], sources: Sources, unreadable: Sequence[int]
+) -> str:
     shape: dict[str, Any] = {
         "session": info,
+        "unreadable": list(unreadable),
         "turns": [
             {
                 "number": turn.number,
@@ -82,6 +102,10 @@ def _json(info: SessionInfo, turns: Sequence[Turn], sources: Sources) -> str:
         ],
     }
     return msgspec.json.format(msgspec.json.encode(shape), indent=2).decode() + "\n"
+
+
+def _lost(unreadable: Sequence[int]) -> str:
+    return say("sessions.unreadable", turns=", ".join(map(str, unreadable)))
 
 
 def _doubtful(turn: Turn) -> list[str]:

@@ -1,5 +1,6 @@
 """Where errors end: turned into a message, a next step and an exit code."""
 
+import errno
 import logging
 import os
 import sys
@@ -15,7 +16,7 @@ from typer.exceptions import TyperException
 from docqa import privacy
 from docqa.clean import clean
 from docqa.cli.exit_codes import INTERRUPTED
-from docqa.errors import DocqaError
+from docqa.errors import DocqaError, LibraryDamaged, StorageError
 from docqa.messages import LANGUAGES, say, use_language
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _STDOUT = 1
 def prepare(arguments: list[str]) -> None:
     """What must happen before anything is imported or worded: privacy, encoding, language."""
     privacy.switch_off_telemetry()
+    # Whatever docqa writes, logs and exports too, is its owner's alone.
+    os.umask(0o077)
     if _is_set("DOCQA_AIRGAP"):
         from docqa import airgap
 
@@ -106,9 +109,25 @@ def _failure(error: BaseException) -> _Failure:
     if isinstance(error, TyperException):
         return _misused(error)
     if isinstance(error, OSError) and error.strerror:
-        facts = {"path": error.filename or "-", "reason": error.strerror}
-        return _Failure("error.storage", say("error.storage", **facts))
+        return _storage_failure(error)
+    if type(error).__module__ == "sqlite3" and _is_damage(error):
+        # Met while rows were read: a page of the catalogue is not what it was.
+        return _failure(LibraryDamaged(name="-", reason=str(error)))
     return _unexpected(error)
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether SQLite says so: it cannot read its file, or a text is no text any more."""
+    return type(error).__name__ == "DatabaseError" or "decode" in str(error)
+
+
+def _storage_failure(error: OSError) -> _Failure:
+    from docqa.paths import data_dir
+
+    path = error.filename or data_dir()
+    if error.errno == errno.ENOSPC:
+        return _failure(StorageError("error.disk_full", path=path))
+    return _failure(StorageError(path=path, reason=error.strerror))
 
 
 def _tell(failure: _Failure, *, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from docqa import __version__, extras, paths
 from docqa.cli.common import JsonOption, line, print_json, settings
 from docqa.errors import DocqaError
 from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.settings import Settings
 
 app = typer.Typer()
 
@@ -71,7 +74,8 @@ def _all(ctx: typer.Context) -> Iterator[Check]:
     yield from (_extra(name) for name in _EXTRAS)
     yield from _gpu()
     yield from _models()
-    yield from (_library(name) for name in paths.libraries())
+    chosen = _settings(ctx)
+    yield from (_library(name, chosen) for name in paths.libraries())
 
 
 def _folder() -> Check:
@@ -93,6 +97,16 @@ def _configuration(ctx: typer.Context) -> Check:
     except DocqaError as error:
         return Check(name, State.BAD, str(error), error.hint)
     return Check(name, State.GOOD, str(paths.user_config()))
+
+
+def _settings(ctx: typer.Context) -> "Settings":
+    try:
+        return settings(ctx)
+    except DocqaError:
+        # Told above; the rest is looked at with the defaults.
+        from docqa.settings import Settings
+
+        return Settings()
 
 
 def _extra(extra: str) -> Check:
@@ -132,23 +146,19 @@ def _models() -> Iterator[Check]:
         yield Check(name, state, f"{record.name} ({record.path})", hint)
 
 
-def _library(library: str) -> Check:
-    from docqa.stores.records.integrity import faults
-    from docqa.stores.records.library import Library
+def _library(library: str, chosen: "Settings") -> Check:
+    from docqa.engine.health import look_at_library
 
     name = say("help_doctor.library", name=library)
     try:
-        with Library.open(paths.library_dir(library)) as opened:
-            found, counts = faults(opened), opened.counts()
+        health = look_at_library(paths.library_dir(library), chosen)
     except DocqaError as error:
         return Check(name, State.BAD, str(error), error.hint)
-    if found:
-        return Check(
-            name,
-            State.BAD,
-            "; ".join(say(message, fact=fact) for message, fact in found),
-            say("error.library_damaged_hint"),
-        )
+    if found := (*health.faults, *health.index_faults):
+        said = "; ".join(say(message, fact=fact) for message, fact in found)
+        hint = "error.library_damaged_hint" if health.faults else "help_doctor.reindex_hint"
+        return Check(name, State.BAD, said, say(hint))
+    counts = health.counts
     facts = {"documents": counts.documents, "passages": counts.passages}
     return Check(name, State.GOOD, say("help_doctor.holds", **facts))
 

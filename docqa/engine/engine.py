@@ -310,7 +310,9 @@ class Engine(Closing):
         from docqa.answer.export import export
 
         info, turns = self.session(session)
-        return export(info, turns, self._opened.sessions.sources(info.id), form)
+        sessions = self._opened.sessions
+        lost = sessions.unreadable(info.id)
+        return export(info, turns, sessions.sources(info.id), form, lost)
 
     def verify_session(self, session: str) -> list[CitationCheck]:
         """Compare a session's citations with the documents as they are now."""

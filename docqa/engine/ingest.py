@@ -1,5 +1,6 @@
 """A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.engine.background_indexing import IndexFollower
-from docqa.errors import UsageError
+from docqa.errors import StorageError, UsageError
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.stores.records.ingest_sink import Intake
 from docqa.stores.records.library import Library
 from docqa.stores.records.names import name_folders
+from docqa.stores.reserve import give_up_reserve, keep_reserve
 from docqa.types import Cancelled, IngestStep, Progress
 from ingest.discover import WalkOptions, discover
 from ingest.errors import Interrupted
@@ -77,6 +79,7 @@ class Ingestion:
             Library.open(self._library, create=True) as library,
             library.write_lock(),
         ):
+            keep_reserve(self._library)
             try:
                 yield from self._files(library, started)
                 yield IngestStep(self.tally.done, self.total, message="ingest.indexing")
@@ -172,18 +175,49 @@ def work_options(settings: "IngestSettings") -> WorkOptions:
 
 
 def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) -> list[str]:
-    """Take documents out of a library and its indexes; return their paths, as shown."""
+    """Take documents out of a library and its indexes; return their paths, as shown.
+
+    It works on a full disk, too: what is derived gives way, and is made anew when there is room.
+    """
+    try:
+        return _remove(library, settings, scope)
+    except StorageError as error:
+        # Where not even SQLite's own small files find room, the library seems read-only.
+        if error.code not in ("error.disk_full", "error.read_only") or not os.access(
+            library, os.W_OK
+        ):
+            raise
+        # Imported here: errors come without waiting for it.
+        from docqa.stores.lexical import discard_index
+
+        discard_index(library)
+        give_up_reserve(library)
+        return _remove(library, settings, scope, on_full_disk=True)
+
+
+def _remove(
+    library: Path, settings: "Settings", scope: Sequence[str], *, on_full_disk: bool = False
+) -> list[str]:
     with Library.open(library) as kept, kept.write_lock():
-        removed = kept.remove(scope)
+        removed = kept.remove_on_full_disk(scope) if on_full_disk else kept.remove(scope)
         _sweep_readings(kept, settings)
-        refresh_indexes(kept, settings)
+        # Imported here: errors come without waiting for it.
+        from docqa.stores.index_files import is_unwritable
+
+        try:
+            refresh_indexes(kept, settings)
+        except StorageError as error:
+            # The next search brings the index up to date, as soon as there is room.
+            if not is_unwritable(error):
+                raise
+        keep_reserve(library)
     return removed
 
 
 def refresh_indexes(library: Library, settings: "Settings") -> None:
     """Have every index follow the catalogue, so that the next search need not wait."""
     with _lexical(library, settings) as index:
-        index.refresh()
+        index.catch_up()
     _refresh_vectors(library, settings, None)
 
 

@@ -7,7 +7,6 @@ from docqa.engine.notices import Report
 from docqa.errors import QueryError, SettingError
 from docqa.settings import Settings
 from docqa.stores.records.documents import also
-from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import Library
 from docqa.stores.records.scope import select
 from docqa.types import Cancelled, DocumentInfo
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "also",
     "embed_anew",
-    "find_faults",
     "list_all",
     "measure_disk",
     "rebuild_indexes",
@@ -48,12 +46,6 @@ def measure_disk(folder: Path) -> dict[str, int]:
         name = entry.name.removesuffix("-wal").removesuffix("-shm")
         sizes[name] = sizes.get(name, 0) + _size(entry)
     return sizes
-
-
-def find_faults(folder: Path) -> list[tuple[str, str]]:
-    """What is wrong with a library: (message key, fact), nothing for a sound one."""
-    with Library.open(folder) as library:
-        return faults(library)
 
 
 def rebuild_indexes(folder: Path, settings: Settings, report: Report) -> int:

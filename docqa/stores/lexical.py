@@ -1,22 +1,31 @@
 """The lexical index: tantivy over our own terms, derived from the catalogue."""
 
-import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zlib import crc32
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from docqa.closing import Closing
-from docqa.errors import LibraryLocked
-from docqa.paths import private_dir
+from docqa.errors import LibraryLocked, StorageError
+from docqa.paths import private_part
 from docqa.stores.allocator import give_back_freed
+from docqa.stores.index_fields import open_for_writing, search_query
+from docqa.stores.index_files import (
+    damaged_files,
+    is_damage,
+    is_unwritable,
+    meta_checksum,
+    naming_lack_of_room,
+    removed_passages,
+)
+from docqa.stores.index_state import IndexState, read_state, write_state
 from docqa.stores.records.library import Library
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.table import VectorTable
@@ -34,7 +43,12 @@ _CUT_TOGETHER = 16  # costs least: the work stays in the processor's cache
 _COMMIT = 5000
 _WAIT_SECONDS = 0.05
 _SMALL = 5000
+# So that scores differ from those of a fresh index by less than that; set by hand.
+_REMOVED_SHARE = 0.02
 _HEAP_PER_THREAD = 50_000_000
+# What a first search reads to check the index: 20 ms at the usual 2 GB/s; set by hand. Of a larger
+# index the smallest files are checked, all of it by `docqa doctor` and `docqa reindex --check`.
+_CHECKED_BYTES = 32 << 20
 # Beside an ingest little more than the least there is, so that its memory stays flat.
 _HEAP_WHILE_INGESTING = 16_000_000
 
@@ -43,17 +57,6 @@ GoingOn: TypeAlias = Callable[[], bool]
 
 Report: TypeAlias = Callable[[Progress], None]
 """Hears when indexing takes long or something was mended."""
-
-
-class _State(Struct, frozen=True):
-    """What the index in `folder` holds of the catalogue."""
-
-    folder: str
-    catalogue: str
-    scheme: int
-    words: str
-    last: int = 0
-    generation: int = 0
 
 
 class LexicalIndex(Closing):
@@ -65,8 +68,10 @@ class LexicalIndex(Closing):
         self._words = words
         self._report = report
         self._damaged = False
+        self._checked = False
         self._root = library.path / _FOLDER
-        self._state: _State | None = None
+        self._aside: TemporaryDirectory[str] | None = None
+        self._state: IndexState | None = None
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
 
@@ -80,6 +85,9 @@ class LexicalIndex(Closing):
     def close(self) -> None:
         """Let go of the files."""
         self._index = self._searcher = None
+        if self._aside:
+            self._aside.cleanup()
+            self._aside = None
 
     @property
     def size(self) -> int:
@@ -102,7 +110,7 @@ class LexicalIndex(Closing):
             return
         self._load()
         if self._state is None or self._state.generation < self._library.generation:
-            self.catch_up()
+            self._catch_up_or_go_on()
 
     def search(
         self, weights: Mapping[str, float], limit: int, allowed: frozenset[int] | None = None
@@ -113,19 +121,27 @@ class LexicalIndex(Closing):
         try:
             return self._hits(weights, limit, allowed)
         except BaseException as error:
-            # What tantivy says when bytes inside its files are wrong is no Exception.
-            if type(error).__name__ != "PanicException":
+            if not is_damage(error):
                 raise
         self._damaged = True
-        self.rebuild()
+        self._rebuild_or_go_on()
         return self._hits(weights, limit, allowed)
+
+    def faults(self) -> list[str]:
+        """Names of files that are not as they were written; all of them are read for it."""
+        state = self._kept()
+        if state is None:
+            # None yet, or one that the next search builds anew anyway.
+            return []
+        found = damaged_files(self._root / state.folder)
+        return found or ([] if self._names_are_sound(state) else ["meta.json"])
 
     def _hits(
         self, weights: Mapping[str, float], limit: int, allowed: frozenset[int] | None
     ) -> list[tuple[int, float]]:
         if self._searcher is None or self._index is None:
             return []
-        query = _query(self._index.schema, weights, allowed)
+        query = search_query(self._index.schema, weights, allowed)
         hits = self._searcher.search(query, limit, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         scored = [
@@ -139,7 +155,7 @@ class LexicalIndex(Closing):
         While `going_on`, more is expected and waited for.
         """
         try:
-            with write_lock(private_dir(self._root)):
+            with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
                 return self._catch_up(going_on)
         except LibraryLocked:
             # Someone else is bringing it up to date; what is there can be searched meanwhile.
@@ -147,18 +163,47 @@ class LexicalIndex(Closing):
 
     def rebuild(self) -> int:
         """Build the index anew from the catalogue."""
-        with write_lock(private_dir(self._root)):
+        with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
             (self._root / "state.json").unlink(missing_ok=True)
             return self._catch_up(lambda: False)
 
-    def _kept(self) -> _State | None:
+    def _rebuild_or_go_on(self) -> None:
+        """Build it anew, elsewhere if need be."""
+        try:
+            self.rebuild()
+        except StorageError as error:
+            if not is_unwritable(error):
+                raise
+            self._build_aside()
+
+    def _catch_up_or_go_on(self) -> None:
+        """Catch up; where nothing can be written, search what there is or build it elsewhere."""
+        try:
+            self.catch_up()
+        except StorageError as error:
+            if not is_unwritable(error):
+                raise
+            self._load()
+            if self._state and self._searcher:
+                self._tell("search.index_behind")
+                return
+            self._build_aside()
+
+    def _build_aside(self) -> None:
+        """Build the index in a folder that goes with this process."""
+        self._aside = TemporaryDirectory(prefix="docqa-")
+        self._root = Path(self._aside.name)
+        self._tell("search.index_aside")
+        self.rebuild()
+
+    def _kept(self) -> IndexState | None:
         """What the state file says; None where it is missing, damaged or outdated."""
-        state = _read_state(self._root)
+        state = read_state(self._root)
         if state is None:
             return None
         # A catalogue put back from a copy may be behind the index.
         ahead = state.generation > self._library.generation
-        if ahead or replace(state, last=0, generation=0) != self._fresh(state.folder):
+        if ahead or replace(state, last=0, generation=0, meta=0) != self._fresh(state.folder):
             return None
         return state
 
@@ -166,32 +211,79 @@ class LexicalIndex(Closing):
         """Open what the state file names, if it serves."""
         self._state = self._kept()
         self._index = self._searcher = None
-        if self._state is None:
-            return
+        if self._state and not self._checked:
+            # Once: what this process writes afterwards it need not doubt.
+            self._checked = True
+            self._damaged = self._is_damaged(self._state)
+        if self._state and self._damaged:
+            self._state = None
+        if self._state:
+            self._open(self._state)
+
+    def _open(self, state: IndexState) -> None:
         import tantivy
 
         try:
-            self._index = tantivy.Index.open(str(self._root / self._state.folder))
+            self._index = tantivy.Index.open(str(self._folder_to_open(state)))
             self._searcher = self._index.searcher()
-        except (ValueError, OSError):
+        except BaseException as error:
+            if not is_damage(error):
+                raise
             self._state = self._index = self._searcher = None
             self._damaged = True
+
+    def _folder_to_open(self, state: IndexState) -> Path:
+        """The index's folder; where that is read-only, one of links to its files.
+
+        tantivy locks a file in the folder that it reads.
+        """
+        folder = self._root / state.folder
+        if not self._library.read_only or self._aside:
+            return folder
+        self._aside = TemporaryDirectory(prefix="docqa-")
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                (Path(self._aside.name) / file.name).symlink_to(file)
+        return Path(self._aside.name)
+
+    def _is_damaged(self, state: IndexState) -> bool:
+        """Whether the checksums of the index say so, as far as a search may wait for them."""
+        folder = self._root / state.folder
+        # Looked at twice: another process that writes makes other files of these meanwhile.
+        for _ in range(2):
+            if not damaged_files(folder, _CHECKED_BYTES) and self._names_are_sound(state):
+                return False
+        return self._kept() == state
+
+    def _names_are_sound(self, state: IndexState) -> bool:
+        if state.generation != self._library.generation:
+            # A run that was killed has written more than it said.
+            return True
+        return meta_checksum(self._root / state.folder) == state.meta
 
     def _catch_up(self, going_on: GoingOn) -> int:
         self._load()
         state = self._state or self._new()
         if state.generation == self._library.generation and not going_on():
             return 0
-        index = _open_for_writing(self._root / state.folder)
-        reached, added = self._write(index, state, going_on)
-        _write_state(self._root, reached)
-        self._load()
+        added = self._write_and_load(state, going_on)
+        removed, counted = removed_passages(self._root / state.folder)
+        # Until tantivy merges them away, removed passages count as to how rare a word is.
+        if removed and (counted <= _SMALL or removed > _REMOVED_SHARE * counted):
+            self._write_and_load(self._new(), lambda: False)
         self._sweep()
         return added
 
+    def _write_and_load(self, state: IndexState, going_on: GoingOn) -> int:
+        folder = self._root / state.folder
+        reached, added = self._write(open_for_writing(folder), state, going_on)
+        write_state(self._root, replace(reached, meta=meta_checksum(folder)))
+        self._load()
+        return added
+
     def _write(
-        self, index: "tantivy.Index", state: _State, going_on: GoingOn
-    ) -> tuple[_State, int]:
+        self, index: "tantivy.Index", state: IndexState, going_on: GoingOn
+    ) -> tuple[IndexState, int]:
         import tantivy
 
         (missing,) = self._library.connection.execute(
@@ -223,7 +315,7 @@ class LexicalIndex(Closing):
                 if added - kept >= _COMMIT:
                     # Found from now on, kept should the run be stopped, and no more in memory.
                     writer.commit()
-                    _write_state(self._root, replace(state, last=last))
+                    write_state(self._root, replace(state, last=last))
                     kept = added
             elif expected:
                 time.sleep(_WAIT_SECONDS)
@@ -235,18 +327,18 @@ class LexicalIndex(Closing):
         writer.wait_merging_threads()
         return replace(state, last=last, generation=generation), added
 
-    def _new(self) -> _State:
+    def _new(self) -> IndexState:
         """A fresh folder; the old one serves its readers until it is swept away."""
         folder = f"{time.time_ns():x}"
-        private_dir(self._root / folder)
+        private_part(self._root / folder)
         if self._damaged:
             self._tell("search.index_damaged")
             self._damaged = False
         return self._fresh(folder)
 
-    def _fresh(self, folder: str) -> _State:
+    def _fresh(self, folder: str) -> IndexState:
         catalogue = VectorTable(self._library).mark()
-        return _State(folder, catalogue, _SCHEME, _digest(self._words))
+        return IndexState(folder, catalogue, _SCHEME, _digest(self._words))
 
     def _sweep(self) -> None:
         for entry in self._root.iterdir():
@@ -256,6 +348,11 @@ class LexicalIndex(Closing):
     def _tell(self, message: str, done: int = 0, total: int | None = None) -> None:
         if self._report:
             self._report(Progress(message, done, total))
+
+
+def discard_index(library: Path) -> None:
+    """Delete the index of a library to make room; the next search builds it anew."""
+    shutil.rmtree(library / _FOLDER, ignore_errors=True)
 
 
 def _documents(passages: Sequence[Passage], words: Words) -> "Iterator[tantivy.Document]":
@@ -282,51 +379,6 @@ def surroundings(passage: Passage) -> str:
 def _stem(document: str) -> str:
     """The name of a file; kept, as the passages of a document follow each other."""
     return Path(document).stem
-
-
-def _query(
-    schema: "tantivy.Schema", weights: Mapping[str, float], allowed: frozenset[int] | None
-) -> "tantivy.Query":
-    from tantivy import Occur, Query
-
-    terms = []
-    for term, weight in weights.items():
-        query = Query.term_query(schema, "terms", term, "freq")
-        terms.append((Occur.Should, query if weight == 1 else Query.boost_query(query, weight)))
-    wanted = Query.boolean_query(terms)
-    if allowed is None:
-        return wanted
-    inside = Query.term_set_query(schema, "document", sorted(allowed))
-    return Query.boolean_query(
-        [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(inside, 0.0))]
-    )
-
-
-def _open_for_writing(folder: Path) -> "tantivy.Index":
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_integer_field("document", indexed=True)
-    builder.add_text_field("terms", tokenizer_name="terms", index_option="freq")
-    index = tantivy.Index(builder.build(), str(folder), reuse=True)
-    # Terms come cut already, with spaces between.
-    whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer("terms", whitespace)
-    return index
-
-
-def _read_state(root: Path) -> _State | None:
-    try:
-        return _State(**json.loads((root / "state.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _write_state(root: Path, state: _State) -> None:
-    aside = root / "state.json.new"
-    aside.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    aside.replace(root / "state.json")
 
 
 def _digest(words: Words) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import Struct
 
 from docqa.errors import QueryError
 from docqa.stores.records.connection import changing
@@ -19,6 +20,18 @@ _INFO = (
     "SELECT s.id, s.title, s.created, s.updated, (SELECT count(*) FROM turns WHERE session = s.id)"
     " FROM sessions AS s"
 )
+
+
+# Rises when an answer is stored in another shape than the last version can read; a field that is
+# added with a default is no such change. Of 0.1.0 answers stand alone, with no version beside them.
+_VERSION = 1
+
+
+class _Stored(Struct, frozen=True):
+    """An answer as it is stored."""
+
+    version: int
+    answer: Answer
 
 
 class Sessions:
@@ -77,10 +90,20 @@ class Sessions:
             " AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3",
             (session, before, -1 if last is None else last),
         ).fetchall()
-        return [
-            Turn(number, question, msgspec.json.decode(answer, type=Answer), asked)
-            for number, question, answer, asked in reversed(rows)
-        ]
+        turns = []
+        for number, question, packed, asked in reversed(rows):
+            answer = unpack_answer(packed)
+            # A turn that cannot be read costs itself, not its session; `docqa doctor` names it.
+            if answer is not None:
+                turns.append(Turn(number, question, answer, asked))
+        return turns
+
+    def unreadable(self, session: str) -> list[int]:
+        """Numbers of the turns that cannot be read: damaged, or written by a later version."""
+        rows = self._connection.execute(
+            "SELECT number, answer FROM turns WHERE session = ? ORDER BY number", (session,)
+        )
+        return [number for number, packed in rows if unpack_answer(packed) is None]
 
     def add_turn(self, session: str, answer: Answer, instead: int | None = None) -> int:
         """Keep an answer as the session's next turn, maybe for another; return its number."""
@@ -100,7 +123,7 @@ class Sessions:
                     session,
                     number,
                     answer.question,
-                    msgspec.json.encode(answer),
+                    pack_answer(answer),
                     json.dumps(self._hashes(answer), ensure_ascii=False),
                     folded,
                     now,
@@ -149,3 +172,21 @@ class Sessions:
                 cited,
             )
         )
+
+
+def pack_answer(answer: Answer) -> bytes:
+    """An answer as it is stored."""
+    return msgspec.json.encode(_Stored(_VERSION, answer))
+
+
+def unpack_answer(packed: object) -> Answer | None:
+    """A stored answer of this or an earlier version; None where it cannot be read."""
+    if not isinstance(packed, bytes):
+        return None
+    try:
+        if not packed.startswith(b'{"version"'):
+            return msgspec.json.decode(packed, type=Answer)
+        stored = msgspec.json.decode(packed, type=_Stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return stored.answer if stored.version <= _VERSION else None

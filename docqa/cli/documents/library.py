@@ -97,7 +97,7 @@ def reindex(
     chosen = settings(ctx, {"library.name": library})
     folder = library_path(chosen.library.name)
     if check:
-        _check(folder)
+        _check(folder, chosen)
     if embed:
         _embed(folder, chosen)
     else:
@@ -172,16 +172,18 @@ def _print_disk(engine: "Engine", *, as_json: bool) -> None:
     print_table((), [*rows, (human_bytes(total), str(engine.folder))], right=(0,))
 
 
-def _check(folder: Path) -> None:
-    from docqa.engine.upkeep import find_faults
+def _check(path: Path, chosen: "Settings") -> None:
+    from docqa.engine.health import look_at_library
     from docqa.errors import LibraryDamaged
 
-    found = find_faults(folder)
-    for message, fact in found:
+    health = look_at_library(path, chosen)
+    for message, fact in (*health.faults, *health.index_faults):
         note(say(message, fact=fact))
-    if found:
-        raise LibraryDamaged(name=folder.name, reason=say(found[0][0], fact=found[0][1]))
-    note(say("library.sound", name=folder.name))
+    if health.faults:
+        message, fact = health.faults[0]
+        raise LibraryDamaged(name=path.name, reason=say(message, fact=fact))
+    if not health.index_faults:
+        note(say("library.sound", name=path.name))
 
 
 def _embed(folder: Path, chosen: "Settings") -> None:

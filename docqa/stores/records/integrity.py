@@ -2,7 +2,9 @@
 
 from sqlite3 import DatabaseError
 
+from docqa.errors import LibraryDamaged
 from docqa.stores.records.library import Library
+from docqa.stores.records.seals import SEALED
 from docqa.stores.records.texts import PIECE
 
 # Each finds rows that should not be; the names are those of messages.
@@ -40,11 +42,15 @@ def faults(library: Library) -> list[tuple[str, str]]:
     """What is wrong: (message key, fact), nothing for a sound library."""
     try:
         found = [("library.fault_sqlite", line) for line in _sqlite_says(library)]
+        for sealed in SEALED:
+            if keys := list(sealed.faults(library.connection)):
+                fact = f"{sealed.table} {', '.join(keys[:_SHOWN])}"
+                found.append(("library.fault_seal", fact))
         for message, query in _FAULTS.items():
             ids = [str(row[0]) for row in library.connection.execute(f"{query} LIMIT {_SHOWN}")]
             if ids:
                 found.append((message, ", ".join(ids)))
-    except DatabaseError as error:
+    except (DatabaseError, LibraryDamaged) as error:
         return [("library.fault_sqlite", str(error))]
     return found
 

@@ -4,7 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from docqa.closing import Closing
 from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary
+from docqa.messages import say
 from docqa.paths import libraries, private_dir
-from docqa.stores.records.connection import connect
+from docqa.stores.records.connection import Connection, connect, copy_of
 from docqa.stores.records.documents import Documents
 from docqa.stores.records.lock import write_lock
-from docqa.stores.records.migrations import migrate
+from docqa.stores.records.migrations import is_current, migrate
 from docqa.stores.records.passages import Passages
 from docqa.stores.records.texts import Texts
 from docqa.stores.records.writer import Writer
@@ -27,6 +28,7 @@ from ingest.types import Extract, PageReport, Section
 from ingest.types import Passage as CutPassage
 
 CATALOGUE = "library.sqlite"
+_VACUUM_PAGES = 2000  # 8 MB; set by hand
 
 
 class Counts(Struct, frozen=True):
@@ -40,7 +42,7 @@ class Counts(Struct, frozen=True):
 class Library(Closing):
     """Reads and writes one library; several may be open at once, in one process or in many."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: Connection) -> None:
         """Use `Library.open`; this wires the parts to an open connection."""
         self.path = path
         self.name = path.name
@@ -58,23 +60,29 @@ class Library(Closing):
             private_dir(path)
         elif not catalogue.is_file():
             raise UnknownLibrary(name=path.name, known=", ".join(libraries()) or "-")
+        if _is_emptied(catalogue):
+            raise LibraryDamaged(name=path.name, reason=say("library.fault_emptied"))
         try:
             connection = connect(catalogue)
         except sqlite3.DatabaseError as error:
             raise _worded(error, path) from error
         try:
-            migrate(connection, path.name)
+            return cls(path, _migrated(connection, path.name))
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _worded(error, path) from error
         except BaseException:
             connection.close()
             raise
-        return cls(path, connection)
 
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it lies where nothing can be written."""
+        return self.connection.read_only
 
     @property
     def generation(self) -> int:
@@ -210,22 +218,71 @@ class Library(Closing):
 
     def remove(self, scope: Sequence[str]) -> list[str]:
         """Drop the documents and failed files in a scope; return the paths, as shown."""
+        # What is deleted is overwritten: the text is gone, not only out of sight.
+        self.connection.execute("PRAGMA secure_delete = ON").fetchall()
+        removed = self._remove(scope)
+        self._give_back_room(_VACUUM_PAGES)
+        return removed
+
+    def remove_on_full_disk(self, scope: Sequence[str]) -> list[str]:
+        """The same with hardly any room: what is freed is not overwritten at first."""
+        self.connection.execute("PRAGMA secure_delete = OFF").fetchall()
+        # The log is taken over only when the file has become smaller: before it would have to grow.
+        self.connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
+        removed = self._remove(scope)
+        with suppress(StorageError):
+            self._give_back_room(0)
+            # What was not overwritten goes with this, if there is room for it now.
+            self.connection.execute("VACUUM")
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return removed
+
+    def _remove(self, scope: Sequence[str]) -> list[str]:
         removed = self._documents.in_scope(scope)
         self.writer.begin()
         try:
             for folder, name, _ in removed:
                 self.writer.forget(folder, name)
+            # Vectors of removed passages wait for the same text to come back: not of these.
+            self.connection.execute("DELETE FROM spare_vectors")
         except BaseException:
             self.writer.rollback()
             raise
         self.writer.commit()
         return [shown for _, _, shown in removed]
 
+    def _give_back_room(self, at_a_time: int) -> None:
+        """Give the disk back what removed documents took; `at_a_time` pages, 0 for all."""
+        left = -1
+        # A little at a time: what is moved stands in SQLite's log until it is taken over.
+        while left != (left := self._free_pages()) and left:
+            self.connection.execute(f"PRAGMA incremental_vacuum({at_a_time})").fetchall()
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _free_pages(self) -> int:
+        return int(self.connection.execute("PRAGMA freelist_count").fetchone()[0])
+
     def _headings(self, document_id: int) -> list[tuple[str, ...]]:
         rows = self.connection.execute(
             "SELECT path FROM headings WHERE document_id = ? ORDER BY number", (document_id,)
         )
         return [tuple(json.loads(path)) for (path,) in rows]
+
+
+def _migrated(connection: Connection, name: str) -> Connection:
+    """The connection with its tables up to date; an old file that only can be read is copied."""
+    if connection.read_only and not is_current(connection):
+        connection = copy_of(connection)
+    migrate(connection, name)
+    if connection.read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _is_emptied(catalogue: Path) -> bool:
+    """Whether the file holds nothing though an index was made of it."""
+    index = catalogue.with_name("lexical") / "state.json"
+    return catalogue.is_file() and catalogue.stat().st_size == 0 and index.is_file()
 
 
 def _worded(error: sqlite3.DatabaseError, path: Path) -> StorageError:

@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from docqa.errors import StorageError
 from docqa.stores.records.connection import changing
+from docqa.stores.records.seals import SEALED
 
 
 def m001_catalogue(connection: Connection) -> None:
@@ -209,12 +210,32 @@ def m004_readings(connection: Connection) -> None:
     )
 
 
+def m005_seals(connection: Connection) -> None:
+    """A checksum of every row that is shown or decided by, written along with it."""
+    connection.execute(
+        """CREATE TABLE seals (
+            kind TEXT NOT NULL,              -- the table
+            key ANY NOT NULL,                -- what its row is known by
+            seal INTEGER NOT NULL,
+            PRIMARY KEY (kind, key)
+        ) WITHOUT ROWID"""
+    )
+    for sealed in SEALED:
+        sealed.begin(connection)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_catalogue,
     m002_vectors,
     m003_sessions,
     m004_readings,
+    m005_seals,
 )
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether every step was taken."""
+    return _applied(connection) >= {migration.__name__ for migration in MIGRATIONS}
 
 
 def migrate(connection: Connection, library: str) -> None:

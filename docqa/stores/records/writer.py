@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from docqa.paths import printable
 from docqa.stores.records.names import name_file
 from docqa.stores.records.paths import stored
+from docqa.stores.records.seals import seal_passages
 from docqa.stores.records.texts import pieces
 from ingest.sink import Place
 from ingest.splitting.packed import PackedDocument
@@ -48,12 +49,18 @@ class Writer:
     def commit(self) -> None:
         """Make the gathered changes lasting."""
         self._generation = None
-        self._connection.execute("COMMIT")
+        try:
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self.rollback()
+            raise
 
     def rollback(self) -> None:
         """Undo the gathered changes."""
         self._generation = None
-        self._connection.execute("ROLLBACK")
+        # Where the disk is full, SQLite has already undone them by itself.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def find(self, sha256: str, recipe: str) -> int | None:
         """The document of this content read in this way, if it is kept."""
@@ -98,10 +105,11 @@ class Writer:
             try:
                 yield
             except BaseException:
-                self._connection.execute("ROLLBACK TO step")
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK TO step")
+                    self._connection.execute("RELEASE step")
                 raise
-            finally:
-                self._connection.execute("RELEASE step")
+            self._connection.execute("RELEASE step")
             return
         self.begin()
         try:
@@ -151,6 +159,7 @@ class Writer:
         )
         run("INSERT INTO outlines VALUES (?,?,?)", (number, document.sections, document.pages))
         self._insert_passages(number, document)
+        seal_passages(self._connection, number)
 
     def _insert_passages(self, number: int, document: PackedDocument) -> None:
         # Many rows a statement: after each another thread may take its turn.

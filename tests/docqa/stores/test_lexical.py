@@ -9,7 +9,7 @@ import pytest
 
 from docqa.stores.lexical import LexicalIndex
 from docqa.stores.records.library import Library
-from docqa.terms import Words, cut
+from docqa.terms import NO_WORDS, Words, cut
 from ingest.splitting.split import split
 from ingest.types import Extract
 
@@ -181,3 +181,65 @@ def test_an_index_of_another_catalogue_is_not_used(tmp_path, how):
         with LexicalIndex.open(library) as index:
             expected = ["a.txt"] if how == "put back from a copy" else []
             assert documents(library, found(index, "报销")) == expected
+
+
+def index_folder(library):
+    root = library.path / "lexical"
+    return root / json.loads((root / "state.json").read_text())["folder"]
+
+
+@pytest.fixture
+def indexed(library):
+    """A library whose index is there, with what it finds."""
+    for number in range(30):
+        add(library, f"{number}.txt", f"报销制度第{number}条，" + "须附发票。" * (number % 7))
+    with LexicalIndex.open(library) as index:
+        return library, index.search(dict.fromkeys(cut("报销发票"), 1.0), 10)
+
+
+@pytest.mark.parametrize("ending", [".pos", ".fast", ".fieldnorm", ".idx", ".term", ".store"])
+@pytest.mark.parametrize("damage", ["delete", "cut", "flip", "zero"])
+def test_a_damaged_file_is_noticed_told_and_mended(indexed, ending, damage):
+    library, before = indexed
+    for file in index_folder(library).glob(f"*{ending}"):
+        content = bytearray(file.read_bytes())
+        if damage == "flip":
+            content[0] ^= 4
+        elif damage == "zero":
+            content[: len(content) // 2] = bytes(len(content) // 2)
+            content[0] ^= 1
+        file.write_bytes(content[:7] if damage == "cut" else content)
+        if damage == "delete":
+            file.unlink()
+    assert LexicalIndex(library, NO_WORDS, None).faults()
+    told = []
+    with LexicalIndex.open(library, report=told.append) as index:
+        assert index.search(dict.fromkeys(cut("报销发票"), 1.0), 10) == before
+        assert index.faults() == []
+    assert "search.index_damaged" in [progress.message for progress in told]
+
+
+@pytest.mark.parametrize("name", ["state.json", "meta.json"])
+def test_every_flip_in_the_small_files_is_harmless_or_mended(indexed, name):
+    library, before = indexed
+    file = library.path / "lexical" / name
+    file = file if file.exists() else index_folder(library) / name
+    content = file.read_bytes()
+    for at in range(0, len(content), 29):
+        file = library.path / "lexical" / name
+        file = file if file.exists() else index_folder(library) / name
+        flipped = bytearray(file.read_bytes())
+        flipped[at % len(flipped)] ^= 2
+        file.write_bytes(flipped)
+        with LexicalIndex.open(library) as index:
+            assert index.search(dict.fromkeys(cut("报销发票"), 1.0), 10) == before
+
+
+def test_after_removals_scores_are_those_of_a_fresh_index(indexed):
+    library, _ = indexed
+    library.remove(["1*.txt"])
+    weights = dict.fromkeys(cut("报销发票"), 1.0)
+    with LexicalIndex.open(library) as index:
+        found = index.search(weights, 30)
+        index.rebuild()
+        assert index.search(weights, 30) == found

@@ -1,0 +1,35 @@
+"""Is a library as it was written? What `docqa doctor` and `docqa reindex --check` ask."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from docqa.settings import Settings
+from docqa.stores.records.integrity import faults
+from docqa.stores.records.library import Counts, Library
+
+Fault = tuple[str, str]
+
+
+class Health(Struct, frozen=True):
+    """What a library holds and what is wrong with it: keys of messages, each with a fact."""
+
+    counts: Counts
+    faults: tuple[Fault, ...]
+    """Of the catalogue, which nothing can make anew."""
+    index_faults: tuple[Fault, ...]
+    """Of what is derived from it: the next search or `docqa reindex` makes it anew."""
+
+
+def look_at_library(path: Path, settings: Settings) -> Health:
+    """Compare everything that is stored with its checksums."""
+    # Imported here: only a search or a check needs the index.
+    from docqa.stores.lexical import LexicalIndex
+    from docqa.terms import read_words
+
+    with Library.open(path) as library:
+        found = tuple(faults(library))
+        index = LexicalIndex(library, read_words(settings.search.user_dictionary), None)
+        names = index.faults() if not found else []
+        derived = (("library.fault_index", ", ".join(names)),) if names else ()
+        return Health(library.counts(), found, derived)

@@ -1,0 +1,44 @@
+"""What the lexical index says of itself, in a file of its own with a checksum."""
+
+import json
+from pathlib import Path
+from zlib import crc32
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+
+class IndexState(Struct, frozen=True):
+    """What the index in `folder` holds of the catalogue."""
+
+    folder: str
+    catalogue: str
+    scheme: int
+    words: str
+    last: int = 0
+    generation: int = 0
+    meta: int = 0
+    """Checksum of the file that names all others, as it was when this was written."""
+    seal: int = 0
+    """Checksum of what stands above."""
+
+
+def read_state(root: Path) -> IndexState | None:
+    """What the file says; None where it is missing or not as it was written."""
+    try:
+        state = IndexState(**json.loads((root / "state.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return replace(state, seal=0) if state.seal == _seal(state) else None
+
+
+def write_state(root: Path, state: IndexState) -> None:
+    """Write the file aside and put it in its place."""
+    aside = root / "state.json.new"
+    sealed = replace(state, seal=_seal(state))
+    aside.write_text(json.dumps(asdict(sealed)), encoding="utf-8")
+    aside.replace(root / "state.json")
+
+
+def _seal(state: IndexState) -> int:
+    return crc32(repr(replace(state, seal=0)).encode())
