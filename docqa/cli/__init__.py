@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "reindex": "documents.library",
     "search": "answers.search",
     "ask": "answers.ask",
+    "check": "answers.check",
     "chat": "chat",
     "sum": "answers.summary",
     "read": "documents.read",

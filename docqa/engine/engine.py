@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from docqa import paths
 from docqa.answer.language import language_of
 from docqa.closing import Closing
@@ -16,6 +18,7 @@ from docqa.settings import Settings
 from docqa.types import (
     AskRequest,
     Cancelled,
+    CheckedPart,
     CitationCheck,
     DocumentInfo,
     EngineKind,
@@ -174,6 +177,18 @@ class Engine(Closing):
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked passages; the scope in use applies where the request names none."""
         return self._opened.search(check_search(request, self._scope))
+
+    def check_text(
+        self, text: str, scope: Sequence[str] = (), cancelled: Cancelled | None = None
+    ) -> Iterator[CheckedPart]:
+        """A text of the user's own against the library: its sentences with their verdicts."""
+        # Imported here: questions need none of it.
+        from docqa.answer.checking.draft import check_draft
+
+        def search(request: SearchRequest) -> SearchResult:
+            return self.search(replace(request, scope=tuple(scope)))
+
+        yield from check_draft(text, search, cancelled or _never)
 
     def notices(self) -> list[Warned]:
         """What the user should know since this was last asked; `ask` tells it by itself."""

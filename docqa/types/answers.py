@@ -78,6 +78,16 @@ class Sentence(Struct, frozen=True):
     """What the documents say instead, where they contradict it."""
 
 
+class CheckedPart(Struct, frozen=True):
+    """One sentence of a user's own text, compared with a library."""
+
+    text: str
+    sentence: Sentence
+    """Its span in the text, its verdict; `cites` numbers its citations from 1."""
+    citations: tuple[Citation, ...] = ()
+    """What supports it; what says otherwise, where it is contradicted."""
+
+
 class AskedValue(Struct, frozen=True):
     """One of several values that the documents give for the same thing."""
 

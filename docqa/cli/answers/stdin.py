@@ -24,7 +24,7 @@ def piped_text(*, wait: bool) -> str:
     data = sys.stdin.buffer.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise QueryError("ask.stdin_too_long", most=_MOST_BYTES // 1_000_000)
-    return _decoded(data)
+    return decode_text(data)
 
 
 def _may_hold_text() -> bool:
@@ -46,7 +46,8 @@ def _something_came() -> bool:
     return bool(select.select([sys.stdin], [], [], _SECONDS)[0])
 
 
-def _decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
+    """Text in any known encoding; QueryError for what is none."""
     # Imported here: text on standard input is rare.
     from ingest.encodings.decode import decode
     from ingest.errors import FileUnreadable
