@@ -68,7 +68,7 @@ class SearchSettings(_Group, frozen=True):
     relevance: Annotated[
         Share,
         Meta(description="Probability that a passage is on the subject, from which it is shown"),
-    ] = 0.2
+    ] = 0.3
     user_dictionary: Annotated[
         str, Meta(description="File of words kept whole, one a line", extra=_USER_ONLY)
     ] = ""
@@ -91,7 +91,7 @@ class EmbeddingSettings(_Group, frozen=True):
             description="Kind of embedder; auto is the packaged one where it is installed",
             extra=_USER_ONLY,
         ),
-    ] = "none"
+    ] = "auto"
     model: Annotated[
         str, Meta(description="Catalogue name, folder, file, or hub id", extra=_USER_ONLY)
     ] = ""

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from docqa import airgap, privacy
+from docqa.llm.embeddings import backend
 from docqa.llm.llama import trial_process
 from docqa.messages import use_language
 from tests.support.outside import DATA, MODELS
@@ -29,6 +30,9 @@ def home(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("DOCQA_HOME", str(folder))
     monkeypatch.setenv("DOCQA_LANG", "en")
     monkeypatch.setenv("DOCQA_AIRGAP", "1")
+    # Tests that want meaning say so: to embed whatever any test ingests would take minutes.
+    monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "none")
+    monkeypatch.setattr(backend, "find_weights", lambda: None)
     use_language(None)
     yield folder
     use_language(None)

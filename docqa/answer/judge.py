@@ -3,10 +3,48 @@
 Every engine asks here before and after it answers, so that all of them mean the same by it.
 """
 
+from collections.abc import Mapping
+from math import log
+
 from msgspec import Struct
 
+from docqa.answer.quoting.question_types import Asked, shows
+from docqa.retrieval.signals import Logistic
 from docqa.settings import Settings
+from docqa.terms import normal
+from docqa.terms.lexicon import lexicon
 from docqa.types import AnswerStatus, SearchResult
+
+# Beyond this a span is as good as sure to be the right one, or the wrong one, of those compared.
+_SUREST = 0.98
+# Half where nothing shows whether the kind of thing is there that was asked for.
+_OPEN = 0.5
+# Both fitted by `python -m tests.bench.meaning.fit`.
+_BY_WORDS = Logistic(
+    -2.62,
+    {
+        "whole": 1.61,
+        "close": -0.25,
+        "characters": 0.95,
+        "lead": 2.43,
+        "odds": 0.62,
+        "kind": 0.57,
+    },
+)
+_BY_MEANING = Logistic(
+    -9.67,
+    {
+        "whole": 1.79,
+        "close": -0.39,
+        "characters": 0.12,
+        "lead": 0.16,
+        "word_rank": 1.29,
+        "odds": 0.67,
+        "kind": 0.25,
+        "similarity": 6.41,
+        "nearness": 2.12,
+    },
+)
 
 
 class Judgement(Struct, frozen=True):
@@ -23,15 +61,46 @@ class Judgement(Struct, frozen=True):
         return self.status is not AnswerStatus.NOT_FOUND
 
 
-def judge(question: str, result: SearchResult, settings: Settings, first: str = "") -> Judgement:
-    """Judge what a search found for a question; `first` is what would be shown first."""
-    confidence = estimate_confidence(question, result, first)
+def judge(
+    question: str,
+    result: SearchResult,
+    settings: Settings,
+    first: str = "",
+    likely: float | None = None,
+) -> Judgement:
+    """Judge what a search found for a question.
+
+    `first` is what would be shown first, `likely` the probability that it is the right one of the
+    spans that were compared, where quotes were.
+    """
+    confidence = estimate_confidence(question, result, first, likely)
     if not result.found or result.relevance < settings.search.relevance:
         return Judgement(AnswerStatus.NOT_FOUND, confidence)
     certain = confidence >= settings.answer.certain
     return Judgement(AnswerStatus.ANSWERED if certain else AnswerStatus.PERHAPS, confidence)
 
 
-def estimate_confidence(question: str, result: SearchResult, first: str = "") -> float:
+def estimate_confidence(
+    question: str, result: SearchResult, first: str = "", likely: float | None = None
+) -> float:
     """The probability that what is shown first holds the answer."""
-    return round(result.relevance, 3)
+    if not result.found:
+        return 0.0
+    figures = {**result.figures, **measure_first(question, first, likely)}
+    model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
+    return round(model.probability(figures), 3)
+
+
+def measure_first(question: str, first: str, likely: float | None) -> Mapping[str, float]:
+    """Figures of what would be shown first: its share among the spans, the kind of thing asked."""
+    figures = {} if likely is None else {"odds": _log_odds(likely)}
+    kinds = [kind for kind in Asked.of(normal(question)).kinds if kind in lexicon().shows]
+    if not kinds or not first:
+        return figures | {"kind": _OPEN}
+    text = normal(first)
+    return figures | {"kind": sum(shows(kind, text) for kind in kinds) / len(kinds)}
+
+
+def _log_odds(likely: float) -> float:
+    bounded = min(_SUREST, max(1 - _SUREST, likely))
+    return log(bounded / (1 - bounded))

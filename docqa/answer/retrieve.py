@@ -72,6 +72,12 @@ class Steps:
             also=tuple(also),
         )
 
-    def judge(self, question: Standalone, result: SearchResult, first: str = "") -> Judgement:
+    def judge(
+        self,
+        question: Standalone,
+        result: SearchResult,
+        first: str = "",
+        likely: float | None = None,
+    ) -> Judgement:
         """Whether what was found answers the question; `first` is what would be shown first."""
-        return judge(question.text, result, self._settings, first)
+        return judge(question.text, result, self._settings, first, likely)

@@ -36,6 +36,8 @@ class Comparison(Struct, frozen=True):
     hits: list[tuple[int, float]]
     """The nearest passages with their similarity, best first."""
     usual: Background
+    embedded: float
+    """Share of the library's passages that have a vector."""
 
 
 class DenseLeg:
@@ -57,6 +59,7 @@ class DenseLeg:
         self._stored = stored
         self._store = store
         self._sample: NDArray[np.float32] | None = None
+        self._embedded = 0.0
         self._generation = -1
 
     @property
@@ -81,7 +84,7 @@ class DenseLeg:
         vector = self.embedder.embed_question(question)
         hits = self._store.search(vector, k, allowed)
         usual = self._spread() @ vector
-        return Comparison(vector, hits, Background(usual.tolist()))
+        return Comparison(vector, hits, Background(usual.tolist()), self._embedded)
 
     def similarities(self, comparison: "Comparison", passages: Collection[int]) -> dict[int, float]:
         """How near certain passages are, found or not; without those that have no vector yet."""
@@ -96,6 +99,8 @@ class DenseLeg:
         if self._sample is None or self._generation != self._library.generation:
             self._generation = self._library.generation
             self._sample = self._table.sample(self._stored, _SAMPLE).astype("f4")
+            passages = self._library.counts().passages or 1
+            self._embedded = self._table.count(self._stored.id) / passages
         return self._sample
 
     def close(self) -> None:

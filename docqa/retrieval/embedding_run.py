@@ -96,8 +96,7 @@ def _run(
         for kept, made in _store_window(table, stored, embedder, passages, cancelled):
             reused, embedded = reused + kept, embedded + made
             if report:
-                done = reused + embedded
-                report(Progress("dense.embedding", done, total, {"done": done, "total": total}))
+                report(_tell_progress(reused, embedded, total, time.perf_counter() - began))
         if cancelled and cancelled():
             break
     left = total - embedded - reused
@@ -106,6 +105,16 @@ def _run(
         if stored.serving and total:
             refresh_index(library, embedder.settings, report)
     return EmbeddingRun(embedded, reused, left, time.perf_counter() - began)
+
+
+def _tell_progress(reused: int, embedded: int, total: int, seconds: float) -> Progress:
+    """How far it is; how long it will take as soon as that can be told."""
+    done = reused + embedded
+    facts: dict[str, object] = {"done": done, "total": total}
+    if not embedded or done == total:
+        return Progress("dense.embedding", done, total, facts)
+    facts["minutes"] = max(1, round(seconds / embedded * (total - done) / 60))
+    return Progress("dense.embedding_left", done, total, facts)
 
 
 def _windows(

@@ -33,6 +33,8 @@ class Legs(Struct, frozen=True, dict=True):
     usual: "Background | None" = None
     """What similarity means for this question; None where the dense leg has no say."""
 
+    embedded: float | None = None
+    """Share of the library's passages that have a vector."""
     is_scale_known: bool = False
     """Whether similarities mean the same in every library, as fitted for this embedder."""
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # A question of so many characters counts as neither short nor long.
 _USUAL_LENGTH = 20
+# A library of so many passages counts as neither small nor large.
+_USUAL_SIZE = 300
 # Passages after the first whose mean it is compared with.
 _FOLLOWERS = 3
 
@@ -52,6 +54,7 @@ def measure(
         "gap": points - (ranked[1][1] if len(ranked) > 1 else 0.0),
         "lead": points - (sum(others) / len(others) if others else 0.0),
         "word_rank": _inverse_rank(first, legs.lexical),
+        "size": log(max(1, legs.searched) / _USUAL_SIZE),
         "length": log(max(1, len(query)) / _USUAL_LENGTH),
     }
     if legs.similarities:

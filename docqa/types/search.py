@@ -75,6 +75,8 @@ class SearchResult(Struct, frozen=True):
     """How much each term tells passages apart (its idf), for whoever ranks sentences."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What each leg counts: lexical, dense; rerank orders alone what it has read."""
+    embedded: float | None = None
+    """Share of the library's passages that meaning could find; None where it took no part."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """What the judgement rests on; see docqa.retrieval.signals."""
 

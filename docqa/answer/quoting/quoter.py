@@ -89,7 +89,7 @@ class Extractive:
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
-        judgement = self._steps.judge(question, result, quotes[0].text)
+        judgement = self._steps.judge(question, result, quotes[0].text, quotes[0].likely)
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
         if asks_for_arithmetic(question.text, quotes[0].text):

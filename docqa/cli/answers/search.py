@@ -88,6 +88,8 @@ def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain
             line(say("search.weights", shares="; ".join(shares)))
         weighed = (f"{term} {weight:.1f}" for term, weight in result.weights.items())
         line(say("search.terms", terms=", ".join(weighed)))
+        if result.embedded is not None:
+            line(say("search.embedded", share=round(100 * result.embedded)))
         line(say("search.relevance", share=round(result.relevance, 2)))
     _print_missing(result)
 
@@ -139,7 +141,12 @@ def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[
             row["before"] = [_passage_json(passage, engine) for passage in before]
             row["after"] = [_passage_json(passage, engine) for passage in after]
         passages.append(row)
-    return {"query": result.query, "passages": passages}
+    return {
+        "query": result.query,
+        "relevance": result.relevance,
+        "embedded": result.embedded,
+        "passages": passages,
+    }
 
 
 def _passage_json(passage: "Passage", engine: "Engine") -> dict[str, object]:

@@ -11,10 +11,12 @@ import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zlib import crc32
 
 from msgspec import Struct
 
+from docqa.answer.judge import measure_first
 from docqa.answer.quoting.ranking import best_quotes
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import read_dataset
@@ -25,7 +27,11 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
 from docqa.types import Passage, SearchRequest
-from tests.conftest import DATA
+from ingest.read import read_file
+from ingest.splitting.split import split
+from ingest.types import ReadOptions
+from tests.bench.refusal import ASKED, FOLDERS, half
+from tests.support.outside import DATA
 
 FILES = {
     "cmrc": "cmrc2018_trial.json",
@@ -150,6 +156,28 @@ def rows(
         searcher.close()
 
 
+def own_rows(settings: Settings) -> Iterator[dict]:
+    """Our own questions on small libraries: in other words, foreign, or near what is there."""
+    for name in FOLDERS:
+        with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as own:
+            with own.write_lock():
+                for path in sorted(FOLDERS[name].iterdir()):
+                    extract = read_file(path, ReadOptions())
+                    own.add_document(path.name, extract, split(extract, 300))
+            embed_new(own, settings)
+            searcher = open_searcher(own, settings)
+            for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+                kind, question = line.split("\t")[:2]
+                yield {
+                    "set": "own",
+                    "library": "own",
+                    "kind": {"far": "foreign", "near": "removed"}.get(kind, "asked"),
+                    **{"half": half(question), "question": question},
+                    **describe(searcher, Asked(question, frozenset()), frozenset()),
+                }
+            searcher.close()
+
+
 def describe(searcher, asked, right) -> dict:
     """The figures of one search, of the first quote, and of every candidate."""
     seen = []
@@ -157,17 +185,24 @@ def describe(searcher, asked, right) -> dict:
     result = searcher.search(SearchRequest(asked.question, k=10))
     (legs,) = seen
     quotes = best_quotes(asked.question, result, 3)
-    passage = result.found[0].passage
     facts = {
         "figures": {name: round(value, 4) for name, value in result.figures.items()},
-        "first_right": passage.document_id in right,
+        "first": _measure_first(asked.question, quotes),
+        "first_right": any(one.passage.document_id in right for one in result.found[:1]),
         "ranks": [one.rank for one in result.found if one.passage.document_id in right],
         "rights": len(right),
         "quotes": [quote.text for quote in quotes],
         "quote_right": [_is_answer(quote, asked, right) for quote in quotes],
-        "terms": {term: round(weight, 2) for term, weight in result.weights.items()},
     }
     return facts | {"candidates": list(_candidates(legs, asked, right)), "searched": legs.searched}
+
+
+def _measure_first(question, quotes) -> dict:
+    if not quotes:
+        return {}
+    shown = dict(measure_first(question, quotes[0].text, quotes[0].likely))
+    second = quotes[1].likely if len(quotes) > 1 else 0.0
+    return shown | {"second": second, "rank": quotes[0].rank}
 
 
 def _is_answer(quote, asked, right) -> bool:
@@ -195,7 +230,7 @@ def _candidates(legs, asked, right) -> Iterator[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", default=list(FILES))
+    parser.add_argument("sets", nargs="*", default=[*FILES, "own"])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--libraries", type=Path)
     parser.add_argument("--words", action="store_true", help="without the embedder")
@@ -205,14 +240,21 @@ def main() -> None:
     settings = Settings(embedding=EmbeddingSettings(backend="none")) if options.words else SETTINGS
     options.out.mkdir(parents=True, exist_ok=True)
     for name in options.sets:
+        if name == "own":
+            write(options.out / "own.jsonl", own_rows(settings))
+            continue
         asked = [(name, one) for one in _some(read_set(name)[1], options.most)]
         origins = [origin for origin, library in FOREIGN.items() if library == name]
         for origin in origins:
             foreign = _some(read_set(origin)[1], options.most // 2)
             asked += [(origin, one) for one in foreign]
-        with (options.out / f"{name}.jsonl").open("w", encoding="utf-8") as out:
-            for row in rows(name, folder, asked, settings):
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        write(options.out / f"{name}.jsonl", rows(name, folder, asked, settings))
+
+
+def write(path: Path, found: Iterable[dict]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for row in found:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _some(questions: list[Asked], most: int) -> list[Asked]:

@@ -14,8 +14,8 @@ def test_a_pair_that_is_no_word_tells_least_where_it_is_found():
 
 
 def test_more_of_the_question_is_more_relevant():
-    figures = {"most_whole": 0.2, "most_close": 0.2, "most_bm25": 0.1, "length": 0.0}
-    better = figures | {"most_close": 0.7, "most_bm25": 0.4}
+    figures = {"most_whole": 0.1, "most_close": 0.1, "most_bm25": 0.1, "length": 0.0}
+    better = figures | {"most_close": 0.5, "most_whole": 0.5}
     assert relevance(figures) < 0.3 < 0.7 < relevance(better)
 
 

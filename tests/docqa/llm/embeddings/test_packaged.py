@@ -8,6 +8,7 @@ import pytest
 
 from docqa.errors import MissingExtra, ModelError
 from docqa.llm.embeddings import backend
+from docqa.llm.embeddings.backend import find_weights
 from docqa.llm.embeddings.factory import open_embedder
 from docqa.llm.embeddings.packaged import embedder as packaged
 from docqa.llm.embeddings.packaged.pieces import Tokeniser
@@ -42,7 +43,7 @@ def test_the_vectors_are_those_of_the_package(embedder, native):
 
 
 def test_the_pieces_are_those_of_the_package(native):
-    tokeniser = Tokeniser(WeightsFile(backend.find_weights()).pieces)
+    tokeniser = Tokeniser(WeightsFile(find_weights()).pieces)
     for text in (*TEXTS, "", " ", "\u3000空 格  ", "a\nb\tc"):
         assert len(tokeniser.cut(f"passage: {text}")) + 2 == native.token_count(text)
 
@@ -69,9 +70,10 @@ def test_who_it_is_can_be_told(embedder):
 
 def test_auto_takes_it_where_it_is_and_nothing_where_it_is_not(monkeypatch):
     auto = EmbeddingSettings(backend="auto")
+    monkeypatch.setattr(backend, "find_weights", find_weights)
     assert backend.choose_backend(auto) == "packaged"
     monkeypatch.setattr(backend, "find_spec", lambda name: None)
-    monkeypatch.setattr(packaged, "find_weights", backend.find_weights)
+    monkeypatch.setattr(packaged, "find_weights", find_weights)
     assert open_embedder(auto) is None
     with pytest.raises(MissingExtra):
         open_embedder(EmbeddingSettings(backend="packaged"))

@@ -1,0 +1,188 @@
+"""Fits the two probabilities of the judgement on what `collect` wrote, and tells their worth.
+
+python -m tests.bench.meaning.fit FOLDER [--certain P]
+
+relevance: is the library about the question (asked: yes; foreign: no)?
+confidence: does the first quote hold the answer (of lay legal questions: is it of a right article)?
+Every line is of questions that the figures were not fitted on: `left out` with the set and every
+question asked of its library left out, `other half` with half of the questions of every set.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from docqa.answer.judge import _log_odds
+
+WORDS = ("most_whole", "most_bm25", "most_close", "most_characters", "length")
+RELEVANCE = {"words": WORDS, "meaning": (*WORDS, "size", "most_similarity", "most_nearness")}
+CONFIDENCE = {
+    "words": ("whole", "close", "characters", "lead", "odds", "kind"),
+    "meaning": (
+        *("whole", "close", "characters", "lead", "word_rank", "odds", "kind"),
+        *("similarity", "nearness"),
+    ),
+}
+# How much each way of asking counts beside the questions that have an answer: as often as people
+# may ask what is not there. By words alone it is better to let a foreign question pass than to send
+# away one that is answered in other words.
+WEIGHTS = {"asked": 1.0, "removed": 0.1, "foreign": 0.05}
+FOREIGN = {"words": 0.3, "meaning": 1.0}
+# Keeps the weights of figures small that say the same.
+RIDGE = 1e-3
+
+
+def read_rows(folder: Path) -> Iterator[dict]:
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            row["figures"] |= row["first"]
+            if "likely" in row["first"]:
+                row["figures"]["odds"] = _log_odds(row["first"]["likely"])
+            row["correct"] = bool(row["quote_right"] and row["quote_right"][0])
+            yield row
+
+
+class Table:
+    """Rows as arrays, with the columns that the choice of questions needs."""
+
+    def __init__(self, rows: list[dict]) -> None:
+        self.rows = rows
+        self.set, self.library, self.kind, self.half = (
+            np.array([row[name] for row in rows]) for name in ("set", "library", "kind", "half")
+        )
+        self.correct = np.array([row["correct"] for row in rows])
+        self.sets = sorted(set(self.set))
+
+    def figures(self, names: tuple[str, ...]) -> np.ndarray:
+        return np.array([[row["figures"].get(name, 0.0) for name in names] for row in self.rows])
+
+    def weights(self, by_kind: dict[str, float]) -> np.ndarray:
+        """Every set counts the same, whatever its size."""
+        weights = np.zeros(len(self.rows))
+        for name in self.sets:
+            for kind, weight in by_kind.items():
+                chosen = (self.set == name) & (self.kind == kind)
+                weights[chosen] = weight / max(1, chosen.sum())
+        return weights
+
+
+def fit(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, float]:
+    """Logistic regression by Newton's method: the weights and the bias."""
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    z = np.c_[(x - mean) / spread, np.ones(len(x))]
+    w = w / w.sum()
+    ridge = np.diag([RIDGE] * x.shape[1] + [0.0])
+    theta = np.zeros(z.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(z @ theta, -30, 30)))
+        gradient = z.T @ (w * (p - y)) + ridge @ theta
+        curve = (z * (w * p * (1 - p))[:, None]).T @ z + ridge + 1e-9 * np.eye(len(theta))
+        step = np.linalg.solve(curve, gradient)
+        theta -= step
+        if abs(step).max() < 1e-6:
+            break
+    weights = theta[:-1] / spread
+    return weights, float(theta[-1] - weights @ mean)
+
+
+def probability(x: np.ndarray, model: tuple[np.ndarray, float]) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(x @ model[0] + model[1], -30, 30)))
+
+
+def calibration_error(p: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
+    """Mean distance between what was said and what was true, over bins of equal width."""
+    at = np.minimum((p * bins).astype(int), bins - 1)
+    return float(
+        sum(
+            (at == b).mean() * abs(p[at == b].mean() - y[at == b].mean())
+            for b in range(bins)
+            if (at == b).any()
+        )
+    )
+
+
+def folds(table: Table) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
+    for name in table.sets:
+        held = (table.set == name) | (table.library == name)
+        yield "left out", name, ~held, held
+    for name in table.sets:
+        held = (table.half == 1) & ((table.set == name) | (table.library == name))
+        yield "other half", name, table.half == 0, held
+
+
+def relevance(table: Table, names: tuple[str, ...], foreign_weight: float) -> None:
+    x, y = table.figures(names), table.kind == "asked"
+    w = table.weights({"asked": 1.0, "foreign": foreign_weight})
+    print(f"{'relevance':12}{'set':8}" + "".join(f"{f'< {t}':>16}" for t in THRESHOLDS))
+    for how, name, train, test in folds(table):
+        p = probability(x, fit(x[train], y[train], w[train]))
+        asked = test & (table.set == name) & y
+        foreign = test & (table.library == name) & (table.kind == "foreign")
+        cells = (f"{(p[asked] < t).mean():.3f} / {(p[foreign] < t).mean():.3f}" for t in THRESHOLDS)
+        print(f"{how:12}{name:8}" + "".join(f"{cell:>16}" for cell in cells))
+    show(names, fit(x, y, w))
+
+
+def confidence(table: Table, names: tuple[str, ...], certain: float) -> np.ndarray:
+    # Where nothing says which quote is right, only relevance can be fitted.
+    table = Table([row for row in table.rows if row["set"] != "own"])
+    x, y = table.figures(names), table.correct
+    w = table.weights(WEIGHTS)
+    print(
+        f"\n{'confidence':12}{'set':8}{'right':>8}{'error':>8}{'error, all':>12}{'right>=':>9}"
+        f"{'wrong>=':>9}{'removed>=':>11}{'foreign>=':>11}"
+    )
+    said, true = [], []
+    for how, name, train, test in folds(table):
+        p = probability(x, fit(x[train], y[train], w[train]))
+        own = test & (table.set == name)
+        asked, removed = own & (table.kind == "asked"), own & (table.kind == "removed")
+        foreign = test & (table.kind == "foreign")
+        both = asked | removed
+        if how == "other half":
+            said, true = [*said, *p[asked]], [*true, *y[asked]]
+        print(
+            f"{how:12}{name:8}{y[asked].mean():8.3f}{calibration_error(p[asked], y[asked]):8.3f}"
+            f"{calibration_error(p[both], y[both]):12.3f}{share(p, asked & y, certain):9.3f}"
+            f"{share(p, asked & ~y, certain):9.3f}{share(p, removed, certain):11.3f}"
+            f"{share(p, foreign, certain):11.3f}"
+        )
+    show(names, fit(x, y, w))
+    said, true = np.array(said), np.array(true)
+    print("error over the other halves of all sets:", round(calibration_error(said, true), 3))
+    for low in np.arange(0, 1, 0.1):
+        chosen = (said >= low) & (said < low + 0.1)
+        if chosen.any():
+            means = f"said {said[chosen].mean():.2f}, true {true[chosen].mean():.2f}"
+            print(f"  {means} ({chosen.sum()})")
+
+
+def share(p: np.ndarray, chosen: np.ndarray, certain: float) -> float:
+    return float((p[chosen] >= certain).mean()) if chosen.any() else float("nan")
+
+
+def show(names: tuple[str, ...], model: tuple[np.ndarray, float]) -> None:
+    weights = ", ".join(f'"{n}": {v:.2f}' for n, v in zip(names, model[0], strict=True))
+    print(f"Logistic({model[1]:.2f}, {{{weights}}})")
+
+
+THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--certain", type=float, default=0.5)
+    options = parser.parse_args()
+    table = Table(list(read_rows(options.folder)))
+    leg = "meaning" if "nearness" in table.rows[0]["figures"] else "words"
+    relevance(table, RELEVANCE[leg], FOREIGN[leg])
+    confidence(table, CONFIDENCE[leg], options.certain)
+
+
+if __name__ == "__main__":
+    main()
