@@ -82,6 +82,8 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     quantizations: dict[str, Quantization]
     generation: int = 0
     """Of Chinese-LLaMA-Alpaca; 0 for other families."""
+    thinks: bool = False
+    """Whether it thinks aloud before every answer, without a switch."""
     released: int = 0
     """The year, where it is not that of the generation."""
     rope: Rope = Rope()

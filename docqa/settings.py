@@ -169,9 +169,10 @@ class ModelSettings(_Group, frozen=True):
     ntk: Annotated[
         float, Meta(ge=1, description="NTK factor that stretches the window; 1 is off")
     ] = 1.0
-    lookup: Annotated[bool, Meta(description="Speculate by prompt look-up; needs much memory")] = (
-        False
-    )
+    lookup: Annotated[
+        bool | None,
+        Meta(description="Guess ahead by prompt look-up; unset does so where it was faster here"),
+    ] = None
     force: Annotated[bool, Meta(description="Load even where the plan says it does not fit")] = (
         False
     )

@@ -8,7 +8,7 @@ import pytest
 
 from docqa import airgap, privacy
 from docqa.llm.embeddings import backend
-from docqa.llm.llama import trial_process
+from docqa.llm.llama.trials import trial_process
 from docqa.messages import use_language
 from tests.support.outside import DATA, MODELS
 

@@ -13,6 +13,8 @@ from docqa.types import Usage
 
 # Where LangChain's own integrations put it.
 THOUGHT = "reasoning_content"
+# In a reply's response_metadata.
+DRAFTED, ACCEPTED = "drafted_tokens", "accepted_tokens"
 
 
 def piece(text: str, manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:
@@ -28,7 +30,10 @@ def piece(text: str, manager: CallbackManagerForLLMRun | None) -> ChatGeneration
 
 def end(reason: str, usage: Usage, model: str, note: str | None = None) -> ChatGenerationChunk:
     """The empty last piece: why it ended, what it cost, and the key of a note for the user."""
-    facts = {"finish_reason": reason, "model_name": model} | ({"note": note} if note else {})
+    facts: dict[str, object] = {"finish_reason": reason, "model_name": model}
+    facts |= {"note": note} if note else {}
+    if usage.drafted_tokens:
+        facts |= {DRAFTED: usage.drafted_tokens, ACCEPTED: usage.accepted_tokens}
     message = AIMessageChunk(
         content="",
         response_metadata=facts,

@@ -126,6 +126,9 @@ class Usage(Struct, frozen=True):
     prompt_tokens: int = 0
     reused_tokens: int = 0
     answer_tokens: int = 0
+    drafted_tokens: int = 0
+    """Tokens that were guessed ahead, and how many of them were right."""
+    accepted_tokens: int = 0
 
 
 class EngineInfo(Struct, frozen=True):

@@ -17,7 +17,7 @@ from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
 from docqa.answer.writing.state import Packed, Standalone
-from docqa.llm.reply import THOUGHT
+from docqa.llm.reply import ACCEPTED, DRAFTED, THOUGHT
 from docqa.stores.records.library import Library
 from docqa.types import (
     Answer,
@@ -196,6 +196,8 @@ class AnswerBuilder:
                 before.prompt_tokens + spent["input_tokens"],
                 before.reused_tokens + reused,
                 before.answer_tokens + spent["output_tokens"],
+                before.drafted_tokens + facts.get(DRAFTED, 0),
+                before.accepted_tokens + facts.get(ACCEPTED, 0),
             )
 
     def _is_stopped(self, cancelled: Cancelled) -> bool:

@@ -56,6 +56,8 @@ def answer_json(answer: Answer, locate: Locate) -> dict[str, object]:
             "prompt_tokens": usage.prompt_tokens,
             "reused_tokens": usage.reused_tokens,
             "answer_tokens": usage.answer_tokens,
+            "drafted_tokens": usage.drafted_tokens,
+            "accepted_tokens": usage.accepted_tokens,
         },
         "seconds": answer.seconds,
         "session": answer.session,

@@ -9,7 +9,7 @@ from docqa.cli.common import JsonOption, line, note, print_json, settings
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.llm.llama.self_test import Finding
+    from docqa.llm.llama.trials.self_test import Finding
 
 
 def test(
@@ -25,7 +25,7 @@ def test(
 ) -> int:
     """Load a model and report on template, stop tokens, a needle, speed and reuse."""
     from docqa.llm import open_model
-    from docqa.llm.llama import self_test
+    from docqa.llm.llama.trials import self_test
 
     flags: dict[str, object] = {
         "model.engine": "llama",
@@ -81,4 +81,5 @@ _CHECKS = {
     "prompt_tokens": "models.test_prompt_tokens",
     "prompt_speed": "models.test_prompt_speed",
     "answer_speed": "models.test_answer_speed",
+    "lookup": "models.test_lookup",
 }

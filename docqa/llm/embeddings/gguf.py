@@ -74,8 +74,8 @@ class GgufEmbedder(Embedder):
             from llama_cpp import Llama
         except ModuleNotFoundError as error:
             raise missing("llama", "GGUF") from error
-        from docqa.llm.llama import processor_test
         from docqa.llm.llama.native_log import hearing
+        from docqa.llm.llama.trials import processor_test
 
         processor_test.check()
 

@@ -158,7 +158,8 @@ def _feed_forward(file: GgufFile) -> int:
     """The width of a layer's widest step: in a mixture of experts, of those in use together."""
     one = _optional(file, "expert_feed_forward_length", 0)
     experts = one * _optional(file, "expert_used_count", 1)
-    return max(experts, _optional(file, "feed_forward_length", 0)) or file.count("embedding_length")
+    default = experts or file.count("embedding_length")
+    return max(experts, _optional(file, "feed_forward_length", default))
 
 
 def _kv_layers(file: GgufFile) -> float:

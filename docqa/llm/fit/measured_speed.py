@@ -10,6 +10,7 @@ from docqa import paths
 from docqa.errors import StorageError
 
 _NEW_SHARE = 0.5
+_LOOKUP = " lookup"
 # What a prompt's speed depends on, beside the weights; the window's length hardly counts.
 _SPEED_OPTIONS = (
     "n_batch",
@@ -40,7 +41,7 @@ def speeds_by_name() -> dict[str, float]:
     return {
         key.rpartition(":")[0]: float(speed)
         for key, speed in _read().items()
-        if isinstance(speed, int | float)
+        if isinstance(speed, int | float) and not key.endswith(_LOOKUP)
     }
 
 
@@ -50,6 +51,17 @@ def keep_prompt_speed(key: str, speed: float) -> float:
     speed = speed if known is None else known + _NEW_SHARE * (speed - known)
     _write(key, round(speed, 2))
     return speed
+
+
+def lookup_gain(key: str) -> float:
+    """How many times sooner answers come by guessing ahead; 1 where that was never tried."""
+    gain = _read().get(f"{key}{_LOOKUP}")
+    return float(gain) if isinstance(gain, int | float) else 1.0
+
+
+def keep_lookup_gain(key: str, gain: float) -> None:
+    """Keep what a trial of guessing ahead gave."""
+    _write(f"{key}{_LOOKUP}", round(gain, 3))
 
 
 def _file() -> Path:

@@ -19,6 +19,8 @@ PROMPT = 800
 # 1.0 GiB at 105 tokens a second on two cores (1.5B, Q4_K_M). A GPU reads many times faster.
 _GIB_A_SECOND = 54.0
 _GPU_FACTOR = 20.0
+# Tokens of a usual thought, set by hand; writing was ten times slower than reading there.
+_THOUGHT, _SLOWER = 300, 10
 # Set by hand: a family of the next year answers like one of twice the size before.
 _FIRST_YEAR = 2023
 _YEARS = {1: 2023, 2: 2023, 3: 2024}
@@ -68,7 +70,8 @@ def reading_pace(here: Machine) -> float:
 
 def _place(entry: ModelEntry, here: Machine, wish: Wish, quantization: str, pace: float) -> Ranked:
     known = quantization if quantization in entry.quantizations else "Q4_K"
-    seconds = PROMPT * entry.quantizations[known].gib / pace
+    gib = entry.quantizations[known].gib
+    seconds = PROMPT * gib / pace + (_THOUGHT * gib / (pace / _SLOWER) if entry.thinks else 0.0)
     try:
         choice = choose(of_entry(entry, known), here, wish, name=entry.name)
     except DoesNotFit:

@@ -17,6 +17,7 @@ from langchain_core.runnables.config import run_in_executor
 from langchain_core.utils.function_calling import convert_to_json_schema
 from langchain_core.utils.pydantic import is_basemodel_subclass
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ConfigDict
 
 from docqa.errors import ModelBusy, ModelError
@@ -110,11 +111,12 @@ class ChatLlamaCpp(BaseChatModel):
         sampling = self._sampling(call)
         speech = self.llama.detokeniser(limit, self.llama.window - len(ids) - limit)
         stops = [*(stop or self.stop or ()), *self.llama.template.stops]
+        drafter = self.llama.drafter(ids)
         said, reused = "", 0
         try:
             with self.llama.native.turn(call.cancelled, call.wait):
                 reused = self._read(ids, call)
-                tokens = self.llama.native.draw(ids, sampling, speech.injected)
+                tokens = self.llama.native.draw(ids, sampling, speech.injected, drafter)
                 for text in before_stop(speech.texts(tokens), stops):
                     said += "" if isinstance(text, Thought) else text
                     if text:
@@ -126,6 +128,8 @@ class ChatLlamaCpp(BaseChatModel):
         if said == speech.text and not speech.thought_tokens:
             self.llama.remember(said, speech.ids)
         usage = Usage(len(ids), reused, len(speech.ids))
+        if drafter:
+            usage = replace(usage, drafted_tokens=drafter.drafted, accepted_tokens=drafter.accepted)
         yield end(speech.reason, usage, self.model_name, _NOTES.get(speech.reason))
 
     async def _astream(

@@ -3,34 +3,22 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from docqa.errors import DoesNotFit, ModelError
+from docqa.errors import ModelError
 from docqa.llm.fit import machine
 from docqa.llm.fit.footprint import Load
 from docqa.llm.llama.rope import Positions
-from docqa.messages import say
 from docqa.settings import ModelSettings
-from docqa.sizes import human_bytes
-from docqa.types import Warned
 
 if TYPE_CHECKING:
     from docqa.llm.llama.native import Native
 
 # ggml's numbers of the KV cache types.
 _KV_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}
-_LOOKUP_TOKENS = 10
-_LOGIT_BYTES = 4
 
 
 def options(settings: ModelSettings, load: Load, placed: Positions) -> dict[str, Any]:
     """The constructor options of a model loaded this way."""
-    chosen: dict[str, Any] = {**chosen_options(settings, load), **placed.options}
-    if settings.lookup:
-        # Imported here: a plan is made without llama.cpp too.
-        from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
-
-        chosen["draft_model"] = LlamaPromptLookupDecoding(num_pred_tokens=_LOOKUP_TOKENS)
-        chosen["logits_all"] = True
-    return chosen
+    return {**chosen_options(settings, load), **placed.options}
 
 
 def chosen_options(settings: ModelSettings, load: Load) -> dict[str, Any]:
@@ -65,27 +53,3 @@ def check_gpu(native: "Native") -> None:
     if not machine.can_offload():
         raise ModelError("llm.gpu_not_in_build", command=machine.reinstall_command())
     raise ModelError("llm.gpu_unused")
-
-
-def lookup_bytes(window: int, vocabulary: int) -> int:
-    """What prompt look-up adds: it keeps the output of every token of the window."""
-    return window * vocabulary * _LOGIT_BYTES
-
-
-def check_lookup(settings: ModelSettings, window: int, vocabulary: int, needed: int) -> None:
-    """Refuse prompt look-up where its outputs do not fit beside the model."""
-    extra = lookup_bytes(window, vocabulary)
-    free = machine.look().free_memory
-    if settings.lookup and not settings.force and needed + extra > free:
-        raise DoesNotFit(
-            model=say("llm.lookup"),
-            needed=human_bytes(needed + extra),
-            available=human_bytes(free),
-            advice=say("llm.lookup_advice"),
-        )
-
-
-def lookup_note(native: "Native") -> Warned:
-    """What prompt look-up costs here."""
-    cost = human_bytes(lookup_bytes(native.window, native.vocabulary))
-    return Warned("llm.note_lookup", {"memory": cost})

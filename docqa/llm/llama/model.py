@@ -15,14 +15,16 @@ from docqa.fingerprint import fingerprint
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.files.kind import check_answers, is_base, own_names
 from docqa.llm.fit import footprint, machine, measured_speed, plan
-from docqa.llm.llama import backends, crash_test, processor_test
-from docqa.llm.llama.choose_template import choose_template
+from docqa.llm.llama import backends
 from docqa.llm.llama.detokenise import Detokeniser
-from docqa.llm.llama.loading import check_gpu, check_lookup, lookup_note, options
+from docqa.llm.llama.loading import check_gpu, options
 from docqa.llm.llama.native import Native
+from docqa.llm.llama.prompt_format.choose_template import choose_template
+from docqa.llm.llama.prompt_format.templates import VERSION, Template, assemble, dialogue
 from docqa.llm.llama.rope import positions
-from docqa.llm.llama.templates import VERSION, Template, assemble, dialogue
+from docqa.llm.llama.speculation import PromptLookup
 from docqa.llm.llama.thinking import CLOSING, ThoughtFilter
+from docqa.llm.llama.trials import crash_test, processor_test
 from docqa.llm.model import PromptCache
 from docqa.settings import ModelSettings
 from docqa.types import EngineInfo, EngineKind, Warned
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 _REMEMBERED = 64
+# Less is not worth the risk of a question that quotes nothing.
+_LEAST_GAIN = 1.05
 # Tokens that a thought leaves free beside the answer's own room.
 _MARGIN = 16
 _MEASURED_FROM = 64
@@ -104,7 +108,6 @@ class LlamaModel:
             name=record.name,
             window=placed.window,
         )
-        check_lookup(settings, choice.load.window, file.vocabulary, choice.memory.total)
         chosen = options(settings, choice.load, placed)
         crash_test.check(record.path)
         native = Native(record.path, chosen)
@@ -113,8 +116,6 @@ class LlamaModel:
         notes = [*placed.notes, *(why for why in choice.why if why.message in _TOLD)]
         if is_base(file):
             notes.append(Warned("llm.note_base_model", {"model": record.name}))
-        if settings.lookup:
-            notes.append(lookup_note(native))
         return cls(native, template, settings, record, chosen, tuple(notes))
 
     @cached_property
@@ -147,6 +148,21 @@ class LlamaModel:
     def prompt(self, messages: "Sequence[BaseMessage]") -> list[int]:
         """Token ids of the whole prompt."""
         return assemble(self.template.parts(dialogue(messages)), self.native, self._spoken.get)
+
+    @property
+    def guesses_ahead(self) -> bool:
+        """Whether answers are guessed ahead: as set, else where that was faster here."""
+        if self.settings.lookup is not None:
+            return self.settings.lookup
+        return measured_speed.lookup_gain(self._speed_key) >= _LEAST_GAIN
+
+    def keep_lookup_gain(self, gain: float) -> None:
+        """Take note of how much sooner answers came by guessing ahead."""
+        measured_speed.keep_lookup_gain(self._speed_key, gain)
+
+    def drafter(self, ids: Sequence[int]) -> PromptLookup | None:
+        """What guesses the answer to this prompt ahead, where that is done."""
+        return PromptLookup(ids) if self.guesses_ahead else None
 
     def detokeniser(self, limit: int, room: int) -> Detokeniser:
         """What makes the text of one reply; thoughts may take `room` tokens at most."""

@@ -4,10 +4,9 @@ import contextlib
 import ctypes
 import inspect
 import random
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,8 @@ from docqa.llm.llama.backends import load_backends
 from docqa.llm.llama.cancel import Switch, ctrl_c_held
 from docqa.llm.llama.native_log import hearing, offloaded
 from docqa.llm.llama.seal import is_whole, seal
-from docqa.llm.llama.templates import BOS, EOS, Control, Markup, Part
-from docqa.llm.llama.thinking import CLOSING, OPENING
+from docqa.llm.llama.speculation import Drafter
+from docqa.llm.llama.vocabulary import Vocabulary
 from docqa.types import Cancelled
 
 # While it loads a model, llama-cpp-python sends all output of the process to nowhere, and with it
@@ -37,10 +36,6 @@ _WAIT = 0.05
 # A computation this short need not be stopped in its middle.
 _SHORT = 0.1
 _ANY_SEED = 0xFFFFFFFE
-# llama.cpp's marks of a token: unknown, control or user-defined; and what white space it takes.
-_CONTROLS = 1 << 0 | 1 << 3 | 1 << 4
-_TRIMS_LEFT, _TRIMS_RIGHT = 1 << 7, 1 << 8
-_TWINS = str.maketrans("<>[]", "＜＞［］")
 
 
 class Sampling(Struct, frozen=True):
@@ -69,7 +64,7 @@ class _Llama(llama_cpp.Llama):
         self._metadata = {key: value for key, value in found.items() if "chat_template" not in key}
 
 
-class Native:
+class Native(Vocabulary):
     """A loaded model with its context: token ids in, token ids out."""
 
     def __init__(self, path: Path, options: Mapping[str, Any]) -> None:
@@ -78,11 +73,11 @@ class Native:
         load_backends()
         with ctrl_c_held(lambda: None), hearing() as heard:
             try:
-                self._llama = _Llama(str(path), verbose=False, **options)
+                llama = _Llama(str(path), verbose=False, **options)
             except (ValueError, RuntimeError, MemoryError) as error:
                 raise _refused(path, error, heard) from error
-        self.window = self._llama.n_ctx()
-        self.vocabulary = self._llama.n_vocab()
+        super().__init__(llama)
+        self.window = llama.n_ctx()
         layers = int(llama_cpp.llama_model_n_layer(self._llama.model)) + 1
         self.gpu_layers, self.layers = offloaded(heard) or (0, layers)
         # Recurrent networks keep one state for all tokens, from which none can be taken away.
@@ -90,119 +85,14 @@ class Native:
             llama_cpp.llama_model_is_recurrent(self._llama.model)
             or llama_cpp.llama_model_is_hybrid(self._llama.model)
         )
-        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
-        self._switch = Switch(self._llama.ctx)
-        self._closed = False
-        # One caller at a time, also between its tokens; each computation; the tokenizer.
-        self._turn, self._work, self._words = (threading.Lock() for _ in range(3))
-        self._pieces: dict[int, bytes] = {}
-        self._ends: set[int] = set()
+        self._switch = Switch(llama.ctx)
+        # One caller at a time, also between its tokens; each computation.
+        self._turn, self._work = threading.Lock(), threading.Lock()
 
     @cached_property
     def architecture(self) -> str:
         """The kind of network, as the file calls it."""
         return self._llama.metadata.get("general.architecture", "")
-
-    # Words
-
-    def tokenize(self, text: str) -> list[int]:
-        """Ids of a text in which nothing is a control token."""
-        # These llama.cpp would take out of any text; a full-width twin looks the same to a reader.
-        text = self._marks.sub(lambda found: found[0].translate(_TWINS), text)
-        with self._words:
-            return self._tokenize(text.encode("utf-8", "replace"))
-
-    def control(self, name: str) -> int:
-        """Id of a control token: bos, eos, or by its name in the vocabulary."""
-        if name in (BOS, EOS):
-            with self._words:
-                self._check_open()
-                found = self._llama.token_bos() if name == BOS else self._llama.token_eos()
-            token = int(found) if found >= 0 else None
-        else:
-            token = self.controls.get(name)
-        if token is None:
-            raise ModelError("llm.template_token_missing", token=name)
-        return token
-
-    @cached_property
-    def controls(self) -> dict[str, int]:
-        """Every token that llama.cpp takes out of a template's text, by its name."""
-        with self._words:
-            self._check_open()
-            attributes = llama_cpp.llama_vocab_get_attr
-            found = [t for t in range(self.vocabulary) if attributes(self._vocab, t) & _CONTROLS]
-            names = [llama_cpp.llama_vocab_get_text(self._vocab, token) for token in found]
-        return {
-            name.decode("utf-8", "replace"): token
-            for name, token in zip(names, found, strict=True)
-            if name
-        }
-
-    def split_markup(self, text: str) -> list[str | Control]:
-        """A template's text, cut at the names of control tokens."""
-        pieces = self._control_names.split(text)
-        return [Control(piece) if n % 2 else piece for n, piece in enumerate(pieces) if piece]
-
-    def trims(self, token: int) -> tuple[bool, bool]:
-        """Whether a control token takes the white space on its left and on its right."""
-        with self._words:
-            self._check_open()
-            kind = llama_cpp.llama_vocab_get_attr(self._vocab, token)
-        return bool(kind & _TRIMS_LEFT), bool(kind & _TRIMS_RIGHT)
-
-    def also_ends(self, after_answer: Sequence[Part]) -> None:
-        """Take the first control token that a template puts after an answer for its end."""
-        for part in after_answer:
-            pieces = self.split_markup(part.text) if isinstance(part, Markup) else [part]
-            if control := next((one for one in pieces if isinstance(one, Control)), None):
-                self._ends.add(self.control(control.name))
-                return
-
-    @cached_property
-    def _control_names(self) -> re.Pattern[str]:
-        return _any_of(self.controls)
-
-    @cached_property
-    def _marks(self) -> re.Pattern[str]:
-        """Names such as `<think>` that are tokens in every text, and mean something to a model."""
-        return _any_of(name for name in self.controls if name[0] in "<[" and name[-1] in ">]")
-
-    def piece(self, token: int) -> bytes:
-        """The bytes of a token, however long; none for control tokens."""
-        if token not in self._pieces:
-            # Some vocabularies have them as control tokens, which have no text otherwise.
-            mark = next((m for m in (OPENING, CLOSING) if self.controls.get(m) == token), None)
-            with self._words:
-                self._check_open()
-                self._pieces[token] = mark.encode() if mark else self._spell(token)
-        return self._pieces[token]
-
-    def ends(self, token: int) -> bool:
-        """Whether a token ends the answer."""
-        with self._words:
-            self._check_open()
-            return token in self._ends or llama_cpp.llama_vocab_is_eog(self._vocab, token)
-
-    def _tokenize(self, data: bytes) -> list[int]:
-        self._check_open()
-        room = len(data) + 2
-        ids = (llama_cpp.llama_token * room)()
-        found = llama_cpp.llama_tokenize(self._vocab, data, len(data), ids, room, False, False)
-        if found < 0:
-            raise ModelError("llm.failed", reason="llama_tokenize")
-        return ids[:found]
-
-    def _spell(self, token: int) -> bytes:
-        room = 64
-        while True:
-            buffer = ctypes.create_string_buffer(room)
-            length = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
-            if length >= 0:
-                return buffer.raw[:length]
-            if -length <= room:
-                raise ModelError("llm.failed", reason="llama_token_to_piece")
-            room = -length
 
     # Turns
 
@@ -277,17 +167,22 @@ class Native:
             return [float(score) for score in scores[: self.vocabulary]]
 
     def draw(
-        self, ids: Sequence[int], sampling: Sampling, injected: list[int] | None = None
+        self,
+        ids: Sequence[int],
+        sampling: Sampling,
+        injected: list[int] | None = None,
+        drafter: Drafter | None = None,
     ) -> Iterator[int]:
         """Tokens that follow an evaluated prompt, until the caller stops asking or cancels.
 
         Tokens that the caller puts into `injected` follow the last one drawn, and are taken out.
+        With a `drafter` the tokens are the same, and may come sooner.
         """
         with self._work:
             self._check_open()
             seed = sampling.seed if sampling.seed >= 0 else random.getrandbits(32)
             self._llama.set_seed(min(seed, _ANY_SEED))
-            tokens = self._generate(ids, sampling)
+            tokens = self._generate(ids, sampling, drafter)
         all_ids, drawn = list(ids), list[int]()
 
         def draw_one() -> None:
@@ -299,18 +194,50 @@ class Native:
             if injected:
                 all_ids += injected
                 injected.clear()
-                tokens = self._generate(all_ids, sampling)
+                tokens = self._generate(all_ids, sampling, None)
 
-    def _generate(self, ids: Sequence[int], sampling: Sampling) -> Iterator[int]:
-        return self._llama.generate(
-            list(ids),
-            temp=sampling.temperature,
-            top_k=sampling.top_k,
-            top_p=sampling.top_p,
-            min_p=sampling.min_p,
-            repeat_penalty=sampling.repeat_penalty,
-            grammar=self._grammar(sampling.grammar),
-        )
+    def _generate(
+        self, ids: Sequence[int], sampling: Sampling, drafter: Drafter | None
+    ) -> Iterator[int]:
+        options: dict[str, Any] = {
+            "temp": sampling.temperature,
+            "top_k": sampling.top_k,
+            "top_p": sampling.top_p,
+            "min_p": sampling.min_p,
+            "repeat_penalty": sampling.repeat_penalty,
+            "grammar": self._grammar(sampling.grammar),
+        }
+        if drafter is None or not self.can_cut:
+            return self._llama.generate(list(ids), **options)
+        return self._speculate(drafter, options)
+
+    def _speculate(self, drafter: Drafter, options: Mapping[str, Any]) -> Iterator[int]:
+        """Draw as `generate` does after an evaluated prompt, guesses checked in one step each."""
+        llama = self._llama
+        sampler = llama._init_sampler(**options)
+        token = sampler.sample(llama._ctx, -1)
+        while True:
+            drafter.add(token)
+            yield token
+            begin = llama.n_tokens
+            room = min(self.window - begin, llama.n_batch) - 1
+            guesses = drafter.propose()[: max(room, 0)]
+            batch = [token, *guesses]
+            llama._ctx.kv_cache_seq_rm(-1, begin, -1)
+            llama._batch.set_batch(batch, begin, logits_all=True)
+            llama._ctx.decode(llama._batch)
+            llama.input_ids[begin : begin + len(batch)] = batch
+            right = 0
+            while True:
+                token = sampler.sample(llama._ctx, right)
+                # Only what was drawn counts as computed, whenever the caller stops.
+                llama.n_tokens = begin + right + 1
+                if right == len(guesses) or token != guesses[right]:
+                    break
+                right += 1
+                drafter.add(token)
+                yield token
+            drafter.learn(len(guesses), right)
 
     def _step(self, compute: Callable[[], None]) -> bool:
         with self._work, ctrl_c_held(self._switch.press):
@@ -374,16 +301,6 @@ class Native:
             if not self._closed:
                 self._closed = True
                 self._llama.close()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ModelError("llm.closed")
-
-
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(names, key=len, reverse=True)
-    # Without any name there is nothing to find.
-    return re.compile(f"({'|'.join(map(re.escape, longest_first))})" if longest_first else "((?!))")
 
 
 def check_options(options: Mapping[str, object]) -> None:

@@ -4,8 +4,6 @@ import pytest
 
 from docqa.errors import DocqaError, DoesNotFit, ModelError
 from docqa.llm.fit import machine
-from docqa.llm.llama.loading import check_lookup
-from docqa.settings import ModelSettings
 from docqa.types import EngineKind
 from tests.support.opening import Open
 from tests.support.tiny_gguf import Shape, write_gguf
@@ -89,11 +87,6 @@ def test_a_window_that_cannot_fit_is_refused_with_advice(tiny: Path, open_tiny: 
     with pytest.raises(DoesNotFit) as error:
         open_tiny(tiny, context=1 << 31)
     assert error.value.hint
-
-
-def test_look_up_is_refused_where_its_outputs_do_not_fit() -> None:
-    with pytest.raises(DoesNotFit, match="look-up"):
-        check_lookup(ModelSettings(lookup=True), window=1 << 30, vocabulary=55296, needed=0)
 
 
 def test_threads_are_the_physical_cores_unless_set(tiny: Path, open_tiny: Open) -> None:

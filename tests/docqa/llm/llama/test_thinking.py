@@ -7,8 +7,8 @@ import pytest
 from langchain_core.messages import HumanMessage
 
 from docqa.llm.llama.detokenise import Detokeniser
-from docqa.llm.llama.file_template import file_template
-from docqa.llm.llama.templates import Dialogue, Markup
+from docqa.llm.llama.prompt_format.file_template import file_template
+from docqa.llm.llama.prompt_format.templates import Dialogue, Markup
 from docqa.llm.llama.thinking import Thought, ThoughtFilter
 from docqa.llm.reply import THOUGHT, before_stop
 from tests.support.opening import Open

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from docqa.llm.llama.templates import BOS, EOS, Control, Dialogue, Markup, Part, Past, Template
+from docqa.llm.llama.prompt_format.templates import (
+    BOS,
+    EOS,
+    Control,
+    Dialogue,
+    Markup,
+    Part,
+    Past,
+    Template,
+)
 
 ALPACA_SYSTEM = "You are a helpful assistant. 你是一个乐于助人的助手。"
 _HOLES = re.compile(r"(\{(?:text|bos|eos)\})")

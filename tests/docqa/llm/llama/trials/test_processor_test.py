@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from docqa.errors import ModelError
-from docqa.llm.llama import backends, crash_test, processor_test, trial_process
+from docqa.llm.llama import backends
 from docqa.llm.llama.native import Native
 from docqa.llm.llama.native_log import hearing
-from docqa.llm.llama.tiny_model import write_tiny_model
-from docqa.llm.llama.trial_process import Outcome, recall, run_trial
+from docqa.llm.llama.trials import crash_test, processor_test, trial_process
+from docqa.llm.llama.trials.tiny_model import write_tiny_model
+from docqa.llm.llama.trials.trial_process import Outcome, recall, run_trial
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 

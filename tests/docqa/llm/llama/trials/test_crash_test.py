@@ -9,7 +9,7 @@ import pytest
 
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import read_metadata
-from docqa.llm.llama import crash_test
+from docqa.llm.llama.trials import crash_test
 from tests.support.opening import Open
 from tests.support.tiny_gguf import Shape, write_gguf
 

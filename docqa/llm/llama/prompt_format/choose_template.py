@@ -4,9 +4,9 @@ import logging
 
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import GgufFile
-from docqa.llm.llama.families import FAMILIES
-from docqa.llm.llama.file_template import file_template
-from docqa.llm.llama.templates import Template
+from docqa.llm.llama.prompt_format.families import FAMILIES
+from docqa.llm.llama.prompt_format.file_template import file_template
+from docqa.llm.llama.prompt_format.templates import Template
 
 _LOG = logging.getLogger(__name__)
 # The vocabularies of the first two generations of Chinese-Alpaca: their files carry no template

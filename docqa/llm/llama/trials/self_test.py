@@ -1,7 +1,7 @@
 """Tries a loaded model: does it stop, does it find a sentence in its window, how fast is it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from docqa.llm.llama.model import LlamaModel
+    from docqa.llm.llama.speculation import PromptLookup
 
 _MARKUP = ("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "### ", "<|", "|>", "_of_turn>")
 _DEPTHS = (0.1, 0.5, 0.9)
@@ -74,6 +75,8 @@ def run(model: Model, tokens: int = 2048) -> Iterator[Finding]:
     writing = again.seconds - again.first
     speed = (again.answer_tokens - 1) / writing if again.answer_tokens > 1 else 0.0
     yield Finding("answer_speed", None, round(speed, 1))
+    if isinstance(model, LlamaModel):
+        yield _lookup(model)
 
 
 def _prompt(model: "LlamaModel") -> Finding:
@@ -85,6 +88,35 @@ def _prompt(model: "LlamaModel") -> Finding:
         for text in ("你好", f"你好{names}")
     ]
     return Finding("template", counts[0] == counts[1], model.template.name)
+
+
+def _lookup(model: "LlamaModel") -> Finding:
+    """How many times sooner an answer that quotes comes by guessing ahead; kept for later."""
+    from docqa.llm.llama.speculation import PromptLookup
+
+    ids = model.prompt([_human("".join(_FILLER) + "\n逐字重复上面的话。")])
+    seconds = [
+        min(_writing_seconds(model, ids, PromptLookup(ids) if guesses else None) for _ in range(2))
+        for guesses in (False, True)
+    ]
+    gain = seconds[0] / max(seconds[1], 1e-6)
+    model.keep_lookup_gain(gain)
+    return Finding("lookup", None, round(gain, 2))
+
+
+def _writing_seconds(
+    model: "LlamaModel", ids: Sequence[int], drafter: "PromptLookup | None"
+) -> float:
+    from docqa.llm.llama.native import Sampling
+
+    with model.native.turn():
+        model.native.evaluate(ids)
+        tokens = model.native.draw(ids, Sampling(temperature=0.0), drafter=drafter)
+        next(tokens)
+        start = time.perf_counter()
+        for _ in islice(tokens, _SHORT_ANSWER):
+            pass
+        return time.perf_counter() - start
 
 
 def _haystack(model: Model, tokens: int, depth: float) -> str:

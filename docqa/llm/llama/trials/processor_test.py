@@ -2,7 +2,7 @@
 
 On some processors its fastest kernels end the process (seen: AMX on a virtual machine). A tiny
 model that is known to be good tells that from a damaged file.
-Run as: python -m docqa.llm.llama.processor_test FILE EXTRA_BUFFERS
+Run as: python -m docqa.llm.llama.trials.processor_test FILE EXTRA_BUFFERS
 """
 
 import math
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from docqa.errors import ModelError
-from docqa.llm.llama.trial_process import (
+from docqa.llm.llama.trials.trial_process import (
     REFUSED,
     Outcome,
     forbid_core_files,
@@ -41,12 +41,12 @@ def check() -> bool:
 
 
 def _try() -> bool:
-    from docqa.llm.llama.tiny_model import write_tiny_model
+    from docqa.llm.llama.trials.tiny_model import write_tiny_model
 
     with tempfile.TemporaryDirectory() as folder:
         path = write_tiny_model(Path(folder) / "tiny.gguf")
         for extra in (True, False):
-            module = "docqa.llm.llama.processor_test"
+            module = "docqa.llm.llama.trials.processor_test"
             outcome = run_trial(module, str(path), str(int(extra)), seconds=_SECONDS)
             if outcome is Outcome.PASSED:
                 return extra

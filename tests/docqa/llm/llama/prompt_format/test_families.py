@@ -11,8 +11,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from docqa.errors import ModelError
-from docqa.llm.llama.families import FAMILIES
-from docqa.llm.llama.file_template import file_template
+from docqa.llm.llama.prompt_format.families import FAMILIES
+from docqa.llm.llama.prompt_format.file_template import file_template
 from docqa.settings import ModelSettings
 from tests.docqa.llm.conftest import Open
 from tests.support.tiny_gguf import Shape, Vocabulary, byte_vocabulary, write_gguf

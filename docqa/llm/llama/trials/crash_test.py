@@ -1,7 +1,7 @@
 """Tries a model file that is new here in a process of its own.
 
 llama.cpp ends its whole process over some kinds of damage; ours must live on to say so.
-Run as: python -m docqa.llm.llama.crash_test FILE EXTRA_BUFFERS
+Run as: python -m docqa.llm.llama.trials.crash_test FILE EXTRA_BUFFERS
 """
 
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docqa.errors import ModelError
 from docqa.fingerprint import fingerprint
-from docqa.llm.llama.trial_process import (
+from docqa.llm.llama.trials.trial_process import (
     REFUSED,
     Outcome,
     forbid_core_files,
@@ -30,7 +30,7 @@ def check(path: Path) -> None:
     # Imported here: the child sets its limits first.
     import llama_cpp
 
-    from docqa.llm.llama import processor_test
+    from docqa.llm.llama.trials import processor_test
 
     extra = processor_test.check()
     # The time too: damage may lie where the fingerprint takes no sample.
@@ -40,7 +40,9 @@ def check(path: Path) -> None:
     if tried in known:
         return
     seconds = _SECONDS + path.stat().st_size / _BYTES_A_SECOND
-    outcome = run_trial("docqa.llm.llama.crash_test", str(path), str(int(extra)), seconds=seconds)
+    outcome = run_trial(
+        "docqa.llm.llama.trials.crash_test", str(path), str(int(extra)), seconds=seconds
+    )
     if outcome is Outcome.NEVER_ENDED:
         raise ModelError("llm.never_loads", path=path, seconds=round(seconds))
     if outcome is Outcome.DIED:

@@ -6,8 +6,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from sentencepiece import SentencePieceProcessor
 
 from docqa.errors import ModelError, QueryError
-from docqa.llm.llama.families import ALPACA_SYSTEM, FAMILIES
-from docqa.llm.llama.templates import (
+from docqa.llm.llama.prompt_format.families import ALPACA_SYSTEM, FAMILIES
+from docqa.llm.llama.prompt_format.templates import (
     Control,
     Part,
     Past,

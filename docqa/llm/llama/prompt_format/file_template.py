@@ -17,7 +17,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.errors import ModelError
-from docqa.llm.llama.templates import BOS, EOS, Control, Dialogue, Markup, Part, Past, Template
+from docqa.llm.llama.prompt_format.templates import (
+    BOS,
+    EOS,
+    Control,
+    Dialogue,
+    Markup,
+    Part,
+    Past,
+    Template,
+)
 from docqa.llm.llama.thinking import CLOSING, OPENING
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Trials of models and processors, in processes of their own where they may end one."""
