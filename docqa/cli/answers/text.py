@@ -25,6 +25,7 @@ from docqa.types import (
     Progress,
     Rewritten,
     Token,
+    Verdict,
     Warned,
 )
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _PERHAPS = "answer.perhaps"
 # Of each of the nearest passages, where none answers.
 _NEAREST, _GLANCE = 2, 80
+_OPENING = 24
 
 
 class TextPrinter:
@@ -136,10 +138,17 @@ def _print_doubts(answer: Answer) -> None:
     """Sentences that no passage supports, and what the documents say instead."""
     for sentence in answer.sentences if answer.from_documents else ():
         if not sentence.supported:
-            said = one_line(answer.text[sentence.start : sentence.end])
-            line(warn_style(say("ask.unsupported", sentence=said)))
+            said = _opening(one_line(answer.text[sentence.start : sentence.end]))
+            contradicted = sentence.verdict is Verdict.CONTRADICTED
+            kind = "ask.contradicted" if contradicted else "ask.unsupported"
+            line(warn_style(say(kind, sentence=said)))
             if sentence.why:
                 line("    " + one_line(sentence.why))
+
+
+def _opening(sentence: str) -> str:
+    """The beginning of a sentence that stands above already, enough to find it."""
+    return sentence if len(sentence) <= _OPENING else sentence[:_OPENING] + "…"
 
 
 def _print_conflicts(answer: Answer) -> None:
