@@ -64,12 +64,12 @@ def discover(paths: Sequence[Path], options: WalkOptions) -> Iterator[FoundFolde
             shown = options.names.get(absolute) or Path(absolute).name or absolute
             yield from _walk(absolute, shown, rules, options, seen)
         else:
-            yield _one_file(absolute)
+            yield _one_file(absolute, options.names)
 
 
-def _one_file(absolute: str) -> FoundFolder:
+def _one_file(absolute: str, names: Mapping[str, str]) -> FoundFolder:
     folder, name = os.path.split(absolute)
-    found = FoundFolder(folder, "", whole=False)
+    found = FoundFolder(folder, names.get(folder, ""), whole=False)
     try:
         status = os.stat(absolute)  # noqa: PTH116
     except OSError as error:

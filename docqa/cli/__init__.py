@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "rm": "documents.library",
     "inspect": "documents.inspect",
     "reindex": "documents.library",
+    "library": "documents.libraries",
     "search": "answers.search",
     "ask": "answers.ask",
     "check": "answers.check",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docqa.errors import UnknownLibrary
+from docqa.errors import UnknownLibrary, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -39,6 +39,21 @@ ModelOption = Annotated[
 ScopeOption = Annotated[
     list[str] | None, typer.Option("--in", metavar="GLOB", help=say("help_common.scope"))
 ]
+
+
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("help_common.yes"))]
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on where the user says so; UsageError where nobody can be asked."""
+    if yes:
+        return
+    if not (sys.stdin.isatty() and on_terminal(stderr=True)):
+        raise UsageError("error.needs_yes", question=question)
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes", "是", "好"):
+        raise UsageError("error.not_done")
 
 
 def settings(ctx: typer.Context, flags: dict[str, object] | None = None) -> "Settings":

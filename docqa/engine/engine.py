@@ -284,7 +284,7 @@ class Engine(Closing):
 
     def remove(self, path: str) -> None:
         """Take a document out of the library."""
-        from docqa.engine.ingest import remove_documents
+        from docqa.engine.removal import remove_documents
 
         remove_documents(self._opened.path, self._settings, [path])
 

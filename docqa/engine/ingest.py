@@ -1,21 +1,20 @@
 """A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from docqa.engine.background_indexing import IndexFollower
-from docqa.errors import StorageError, UsageError
+from docqa.errors import UsageError
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.stores.records.ingest_sink import Intake
 from docqa.stores.records.library import Library
 from docqa.stores.records.names import name_folders
-from docqa.stores.reserve import give_up_reserve, keep_reserve
+from docqa.stores.reserve import keep_reserve
 from docqa.types import Cancelled, IngestStep, Progress
 from ingest.discover import WalkOptions, discover
 from ingest.errors import Interrupted
@@ -45,6 +44,8 @@ class IngestRequest(Struct, frozen=True):
     """Of locked files; it is kept nowhere."""
     count: bool = False
     """Count the files first, so that progress knows its end."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What folders are to be called, where that is known beforehand."""
 
 
 class Ingestion:
@@ -90,11 +91,12 @@ class Ingestion:
             finally:
                 if self._follower:
                     self._follower.leave()
-                _sweep_readings(library, self._settings)
+                sweep_prompts(library, self._settings)
                 self.seconds = time.monotonic() - started
 
     def _files(self, library: Library, started: float) -> Iterator[IngestStep]:
-        names = name_folders(library.connection, self._request.paths)
+        known = name_folders(library.connection, self._request.paths)
+        names = {**known, **self._request.names}
         options = run_options(self._settings.ingest, self._request, names)
         if self._request.count:
             self.total = self._counted(options.plan.walk)
@@ -174,46 +176,6 @@ def work_options(settings: "IngestSettings") -> WorkOptions:
     return WorkOptions(read, settings.passage_characters, settings.overlap_sentences)
 
 
-def remove_documents(library: Path, settings: "Settings", scope: Sequence[str]) -> list[str]:
-    """Take documents out of a library and its indexes; return their paths, as shown.
-
-    It works on a full disk, too: what is derived gives way, and is made anew when there is room.
-    """
-    try:
-        return _remove(library, settings, scope)
-    except StorageError as error:
-        # Where not even SQLite's own small files find room, the library seems read-only.
-        if error.code not in ("error.disk_full", "error.read_only") or not os.access(
-            library, os.W_OK
-        ):
-            raise
-        # Imported here: errors come without waiting for it.
-        from docqa.stores.lexical import discard_index
-
-        discard_index(library)
-        give_up_reserve(library)
-        return _remove(library, settings, scope, on_full_disk=True)
-
-
-def _remove(
-    library: Path, settings: "Settings", scope: Sequence[str], *, on_full_disk: bool = False
-) -> list[str]:
-    with Library.open(library) as kept, kept.write_lock():
-        removed = kept.remove_on_full_disk(scope) if on_full_disk else kept.remove(scope)
-        _sweep_readings(kept, settings)
-        # Imported here: errors come without waiting for it.
-        from docqa.stores.index_files import is_unwritable
-
-        try:
-            refresh_indexes(kept, settings)
-        except StorageError as error:
-            # The next search brings the index up to date, as soon as there is room.
-            if not is_unwritable(error):
-                raise
-        keep_reserve(library)
-    return removed
-
-
 def refresh_indexes(library: Library, settings: "Settings") -> None:
     """Have every index follow the catalogue, so that the next search need not wait."""
     with _lexical(library, settings) as index:
@@ -228,7 +190,7 @@ def _lexical(library: Library, settings: "Settings") -> "LexicalIndex":
     return LexicalIndex(library, _words(settings), None)
 
 
-def _sweep_readings(library: Library, settings: "Settings") -> None:
+def sweep_prompts(library: Library, settings: "Settings") -> None:
     """Delete what the model kept of documents that changed or went: it is as private as they."""
     from docqa.stores.prompt_cache import CachedPrompts
 

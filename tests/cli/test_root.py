@@ -45,7 +45,7 @@ def test_a_mistake_names_the_nearest_and_exits_2(capsys, arguments, told):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["serch"], "没有命令 serch。是不是 search？"),
+        (["serch"], "没有命令 serch。是不是 search"),
         (["ask", "--nonesuch"], "没有选项 --nonesuch。"),
         (["inspect"], "缺少 FILE。"),
         (["search", "质保期", "两年"], "多余的参数：两年"),

@@ -1,15 +1,29 @@
 """`docqa ls`, `rm` and `reindex`: what a library holds, and keeping it right."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.common import JsonOption, LibraryOption, library_path, line, note, settings
+from docqa.clean import one_line
+from docqa.cli.common import (
+    JsonOption,
+    LibraryOption,
+    YesOption,
+    confirm,
+    library_path,
+    line,
+    note,
+    on_terminal,
+    print_json,
+    settings,
+)
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import stoppable
 from docqa.cli.table import print_table
+from docqa.errors import UsageError
 from docqa.messages import say
 from docqa.sizes import human_bytes
 
@@ -20,6 +34,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_LISTED = 20
 _HEADS = (
     "library.head_path",
     "library.head_status",
@@ -67,21 +82,60 @@ def ls(
 @app.command(help=say("help_library.rm"))
 def rm(
     ctx: typer.Context,
-    scope: Annotated[list[str], typer.Argument(metavar="GLOB…", help=say("help_library.scope"))],
+    scope: Annotated[
+        list[str] | None, typer.Argument(metavar="GLOB…", help=say("help_library.scope"))
+    ] = None,
+    yes: YesOption = False,
+    undo: Annotated[bool, typer.Option("--undo", help=say("help_library.undo"))] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove documents from the library and its indexes."""
-    from docqa.cli.common import print_json
-    from docqa.engine.ingest import remove_documents
+    """Remove documents from the library and its indexes, or read the last removed again."""
+    # Imported here: --help needs none of it.
+    from docqa.engine import Engine
+    from docqa.engine.removal import remove_documents
 
     chosen = settings(ctx, {"library.name": library})
-    removed = remove_documents(library_path(chosen.library.name), chosen, scope)
+    folder = library_path(chosen.library.name)
+    if undo:
+        _restore(folder, chosen)
+        return
+    if not scope:
+        raise UsageError("library.rm_needs_names")
+    with Engine(chosen) as engine:
+        _confirm_removal([info.path for info in engine.list_all(scope)], scope, yes=yes)
+    removed = remove_documents(folder, chosen, scope)
     if as_json:
         print_json({"removed": removed})
         return
     for path in removed:
         line(say("library.removed", path=path))
+    note(say("library.removed_count", count=len(removed)))
+
+
+def _confirm_removal(names: list[str], scope: list[str], *, yes: bool) -> None:
+    """Ask where more than one goes; in a pipe only where a plain name means several files."""
+    from docqa.engine.removal import names_several
+
+    watched = sys.stdin.isatty() and on_terminal(stderr=True)
+    doubtful = any(names_several(pattern, names) for pattern in scope)
+    if yes or len(names) == 1 or not (watched or doubtful):
+        return
+    for name in names[:_LISTED]:
+        note("  " + one_line(name))
+    if len(names) > _LISTED:
+        note("  …")
+    confirm(say("library.really_remove", count=len(names)), yes=yes)
+
+
+def _restore(folder: Path, chosen: "Settings") -> None:
+    from docqa.engine.removal import restore_removed
+
+    with stoppable() as stop:
+        files = [step.file for step in restore_removed(folder, chosen, stop) if step.file]
+    for file in files:
+        line(one_line(file.shown))
+    note(say("library.restored_count", count=len(files)))
 
 
 @app.command(help=say("help_library.reindex"))
@@ -121,7 +175,6 @@ def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
 
 
 def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None:
-    from docqa.cli.common import print_json
     from docqa.engine.upkeep import also
 
     documents = [
@@ -160,7 +213,6 @@ def _reason(info: "DocumentInfo") -> str:
 
 
 def _print_disk(engine: "Engine", *, as_json: bool) -> None:
-    from docqa.cli.common import print_json
     from docqa.engine.upkeep import measure_disk
 
     sizes = measure_disk(engine.folder)

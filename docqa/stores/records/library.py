@@ -245,6 +245,9 @@ class Library(Closing):
                 self.writer.forget(folder, name)
             # Vectors of removed passages wait for the same text to come back: not of these.
             self.connection.execute("DELETE FROM spare_vectors")
+            self.connection.execute(
+                "INSERT OR REPLACE INTO state VALUES ('removed', ?)", (json.dumps(removed),)
+            )
         except BaseException:
             self.writer.rollback()
             raise
@@ -261,6 +264,15 @@ class Library(Closing):
 
     def _free_pages(self) -> int:
         return int(self.connection.execute("PRAGMA freelist_count").fetchone()[0])
+
+    def removed_last(self) -> list[tuple[str, str, str]]:
+        """Folder, name and shown name of the files that `remove` took out last."""
+        row = self.connection.execute("SELECT value FROM state WHERE name = 'removed'").fetchone()
+        return [(folder, name, shown) for folder, name, shown in json.loads(row[0])] if row else []
+
+    def forget_removed(self) -> None:
+        """Remember no more what was taken out last."""
+        self.connection.execute("DELETE FROM state WHERE name = 'removed'")
 
     def _headings(self, document_id: int) -> list[tuple[str, ...]]:
         rows = self.connection.execute(

@@ -11,7 +11,12 @@ from docqa.stores.records.paths import Stored, restored, stored
 def name_folders(connection: Connection, roots: Iterable[Path]) -> dict[str, str]:
     """How each folder is to be called in a library, by its absolute path."""
     absolute = [os.path.abspath(root) for root in roots]  # noqa: PTH100  # keeps a link's own name
-    return {root: _name(connection, root, absolute) for root in absolute}
+    folders = [root for root in absolute if os.path.isdir(root)]  # noqa: PTH112
+    names = {root: _name(connection, root, folders) for root in folders}
+    # A single file is called by its name alone, unless its folder is known by one.
+    parents = {os.path.dirname(root) for root in absolute} - set(names)  # noqa: PTH120
+    known = {folder: _known_name(connection, folder) for folder in parents}
+    return {**{folder: name for folder, name in known.items() if name}, **names}
 
 
 def name_file(connection: Connection, folder: str, name: str) -> str:
