@@ -48,7 +48,7 @@ class DocqaApp(Sturdy, App[None]):
     # The palette is docqa's own: Textual's speaks English only.
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("quit", "quit", priority=True),
+        bind("quit", "quit", show=True, priority=True),
         bind("palette", "go('palette')", show=True, priority=True),
         bind("help", "help", show=True, priority=True),
         bind("log", "log", priority=True),
@@ -81,6 +81,8 @@ class DocqaApp(Sturdy, App[None]):
         self.engine: Engine | None = None
         self.remembered = saved_state.load()
         self.ingest_stop: threading.Event | None = None
+        self.skipped_files: dict[str, DocumentInfo] = {}
+        """What the last reading of files passed over, by path."""
         self._recent_errors: list[float] = []
         self._started = False
         self._garbage = GarbageBetweenAnswers()
@@ -199,6 +201,23 @@ class DocqaApp(Sturdy, App[None]):
         from docqa.tui.library.ingest_run import start
 
         start(self, files)
+
+    def open_demo(self) -> None:
+        """Read the samples into a library of their own, and open it."""
+        from docqa import paths
+        from docqa.tui.library.ingest_run import read_demo
+
+        read_demo(self, [paths.shipped("configs", "samples")])
+
+    def read_changed(self) -> None:
+        """Read again what has changed since it was read."""
+        from docqa.tui.home.facts import compare_files
+
+        def find() -> list[Path]:
+            changed, _ = compare_files(self.documents())
+            return [Path(one) for one in changed]
+
+        self.background(find, self.ingest)
 
     @property
     def chat(self) -> ChatScreen:

@@ -1,33 +1,60 @@
 """What the command palette offers."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.screen import Screen
 
 from docqa.messages import say
 from docqa.tui.pickers.pick import Choice
 
-# Message of the command, and the action that carries it out.
+# Its name behind a slash, the message that describes it, and the action that carries it out.
 _COMMANDS = (
-    ("tui_commands.new_session", "screen.new_session"),
-    ("tui_commands.sessions", "app.go('sessions')"),
-    ("tui_commands.export", "app.go('export')"),
-    ("tui_commands.library", "app.go('library')"),
-    ("tui_commands.libraries", "app.go('libraries')"),
-    ("tui_commands.model", "app.go('model')"),
-    ("tui_commands.passages", "app.go('passages')"),
-    ("tui_commands.open_mode", "screen.open_mode"),
-    ("tui_commands.regenerate", "screen.regenerate"),
-    ("tui_commands.edit_last", "screen.edit_last"),
-    ("tui_commands.undo_rewrite", "screen.undo_rewrite"),
-    ("tui_commands.copy_answer", "screen.copy_answer"),
-    ("tui_commands.history", "app.go('history')"),
-    ("tui_commands.editor", "screen.editor"),
-    ("tui_commands.theme", "app.go('theme')"),
-    ("tui_commands.log", "app.log"),
-    ("tui_commands.help", "app.help"),
-    ("tui_commands.quit", "app.quit"),
+    ("new", "tui_commands.new_session", "screen.new_session"),
+    ("sessions", "tui_commands.sessions", "app.go('sessions')"),
+    ("find", "tui_commands.find", "app.go('find')"),
+    ("export", "tui_commands.export", "app.go('export')"),
+    ("library", "tui_commands.library", "app.go('library')"),
+    ("add", "tui_commands.add", "app.go('add')"),
+    ("libraries", "tui_commands.libraries", "app.go('libraries')"),
+    ("model", "tui_commands.model", "app.go('model')"),
+    ("passages", "tui_commands.passages", "app.go('passages')"),
+    ("open", "tui_commands.open_mode", "screen.open_mode"),
+    ("again", "tui_commands.regenerate", "screen.regenerate"),
+    ("edit", "tui_commands.edit_last", "screen.edit_last"),
+    ("literal", "tui_commands.undo_rewrite", "screen.undo_rewrite"),
+    ("copy", "tui_commands.copy_answer", "screen.copy_answer"),
+    ("history", "tui_commands.history", "app.go('history')"),
+    ("editor", "tui_commands.editor", "screen.editor"),
+    ("theme", "tui_commands.theme", "app.go('theme')"),
+    ("log", "tui_commands.log", "app.log"),
+    ("help", "tui_commands.help", "app.help"),
+    ("quit", "tui_commands.quit", "app.quit"),
 )
+# Words that people type to leave; alone, they are no question.
+LEAVING = frozenset({"exit", "quit", ":q", ":quit", "退出"})
+
+
+class SlashCommand(NamedTuple):
+    """A command as it is typed."""
+
+    name: str
+    description: str
+    action: str
+
+
+def find_slash(beginning: str) -> list[SlashCommand]:
+    """Commands whose name begins so, then those whose name or description holds it."""
+    wanted = beginning.lower()
+    known = [SlashCommand(name, say(key), action) for name, key, action in _COMMANDS]
+    first = [one for one in known if one.name.startswith(wanted)]
+    return first + [
+        one for one in known if one not in first and wanted in one.name + one.description.lower()
+    ]
+
+
+def find_action(name: str) -> str:
+    """What carries out the command of this name."""
+    return next(action for known, _, action in _COMMANDS if known == name)
 
 
 def choices(screen: Screen[Any]) -> list[Choice]:
@@ -38,6 +65,6 @@ def choices(screen: Screen[Any]) -> list[Choice]:
     }
     return [
         Choice(action, say(key), keys.get(action) or keys.get(action.partition(".")[2], ""))
-        for key, action in _COMMANDS
+        for _, key, action in _COMMANDS
         if action.startswith("app.") or hasattr(screen, f"action_{action.partition('.')[2]}")
     ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_PASSAGES, _LONGEST_PATH = 200, 100
 # What an answer under way stands on.
-_UNDER_ANSWERS = ("model", "libraries")
+_UNDER_ANSWERS = ("model", "libraries", "find")
 FORMS = {"markdown": ".md", "html": ".html", "json": ".json"}
 
 
@@ -119,8 +119,31 @@ def _library(app: "DocqaApp", engine: "Engine") -> None:
     app.push_screen(LibraryScreen(engine))
 
 
+def _add(app: "DocqaApp", engine: "Engine") -> None:
+    from docqa.tui.library.add import ask_files
+
+    ask_files(app)
+
+
+def _find(app: "DocqaApp", engine: "Engine") -> None:
+    """Look for words in the conversation, and go where they stand."""
+    turns = app.chat.conversation.turns
+    choices = [
+        Choice(str(n), turn.question, text=f"{turn.question}\n{turn.answer.text}")
+        for n, turn in enumerate(turns)
+    ]
+
+    async def take(place: str | None) -> None:
+        if place is not None:
+            await app.chat.conversation.show_turn(turns, int(place))
+
+    app.push_screen(Picker(say("tui_chat.find"), choices), take)
+
+
 def _model(app: "DocqaApp", engine: "Engine") -> None:
-    def show(models: "list[ModelChoice]") -> None:
+    def show(found: "list[ModelChoice]") -> None:
+        # Echo, which only repeats passages, comes last.
+        models = sorted(found, key=lambda one: one.engine == "echo")
         choices = [
             Choice(str(n), one.name, model_words(one), one.installed)
             for n, one in enumerate(models)
@@ -193,6 +216,8 @@ _WITHOUT_ENGINE: Mapping[str, "Callable[[DocqaApp], None]"] = {
 _PLACES: Mapping[str, "Callable[[DocqaApp, Engine], None]"] = {
     "sessions": _sessions,
     "library": _library,
+    "add": _add,
+    "find": _find,
     "model": _model,
     "libraries": _libraries,
     "passages": _passages,

@@ -1,6 +1,6 @@
 """The kept sessions: searched, opened, renamed, deleted, exported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,15 +13,21 @@ from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
 from docqa.messages import say
+from docqa.terms import fold
+from docqa.tui.header import Header
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.list_screen import ListScreen
 from docqa.tui.navigation import export
 from docqa.tui.pickers.line import LineDialog
+from docqa.tui.pickers.pick import matching_line
 from docqa.types import SessionInfo
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
+
+# Sessions whose matching line is looked for: as many as are read down to.
+_SEARCHED = 60
 
 
 class SessionsScreen(ListScreen):
@@ -44,6 +50,7 @@ class SessionsScreen(ListScreen):
 
     def compose(self) -> ComposeResult:
         """Search line above the list."""
+        yield Header(say("tui_keys.sessions"))
         yield Input(placeholder=say("tui_sessions.search"), id="search")
         yield Static(say("tui_sessions.none"), id="none", markup=False)
         yield OptionList(id="rows", markup=False)
@@ -119,28 +126,47 @@ class SessionsScreen(ListScreen):
 
     def _list(self) -> None:
         wanted = self.query_one(Input).value
-        self.docqa.background(lambda: (wanted, self._engine.sessions(wanted)), self._show)
 
-    def _show(self, found: tuple[str, list[SessionInfo]]) -> None:
-        wanted, sessions = found
+        def find() -> tuple[str, list[SessionInfo], dict[str, str]]:
+            sessions = self._engine.sessions(wanted)
+            words = fold(wanted).split()
+            lines = {one.id: self._matching_line(one, words) for one in sessions[:_SEARCHED]}
+            return wanted, sessions, lines if words else {}
+
+        self.docqa.background(find, self._show)
+
+    def _matching_line(self, session: SessionInfo, words: Sequence[str]) -> str:
+        """The line of a session in which a word that is searched for stands."""
+        if not words:
+            return ""
+        _, turns = self._engine.session(session.id)
+        texts = (f"{turn.question}\n{turn.answer.text}" for turn in turns)
+        return next((line for text in texts if (line := matching_line(text, words))), "")
+
+    def _show(self, found: tuple[str, list[SessionInfo], dict[str, str]]) -> None:
+        wanted, sessions, lines = found
         if not self.is_attached or wanted != self.query_one(Input).value:
             return
         place = self.options.highlighted or 0
         self._sessions = sessions
         self.options.clear_options()
-        self.options.add_options(Option(_words(one, one.id == self._current)) for one in sessions)
+        self.options.add_options(
+            Option(_words(one, one.id == self._current, lines.get(one.id, ""))) for one in sessions
+        )
+        self.options.border_subtitle = f"{len(sessions):,}"
         self.query_one("#none").display = not sessions
         if sessions:
             self.options.highlighted = min(place, len(sessions) - 1)
 
 
-def _words(session: SessionInfo, current: bool) -> Content:
+def _words(session: SessionInfo, current: bool, line: str) -> Content:
     turns = say("tui_sessions.turns", count=session.turns)
     when = datetime.fromtimestamp(session.updated).astimezone()
-    return Content.assemble(
+    words = Content.assemble(
         ("● " if current else "  ", "$text-accent"),
-        f"{when:%Y-%m-%d %H:%M}",
+        (f"{when:%Y-%m-%d %H:%M}", "$text-muted"),
         "  ",
         (one_line(session.title), "bold"),
-        f"  {turns}",
+        (f"  {turns}", "$text-muted"),
     )
+    return Content.assemble(words, "\n      ", (line, "$text-success")) if line else words

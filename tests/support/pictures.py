@@ -15,6 +15,8 @@ FOLDER = Path(__file__).resolve().parents[2] / ".github" / "images"
 QUESTION = "去上海出差，住宿费每晚最多报销多少？"
 # Width of a cell in Rich's pictures.
 CELL = 12.2
+# How long each step of the walk is seen.
+SECONDS = 5
 LINE = re.compile(r'<text ([^>]*?)x="([^"]*)" (y="[^"]*") textLength="[^"]*"([^>]*)>([^<]*)</text>')
 # Fonts that a browser finds by itself: the exported ones would be fetched from elsewhere.
 FONTS = (
@@ -35,12 +37,18 @@ async def draw(theme: str) -> dict[str, str]:
     pictures = {}
     async with chatting(size=(120, 34), groups=groups, new=True) as chat:
         chat.prompt.cursor_blink = False
+        # The questions that the first screen offers come last.
+        await chat.until(lambda: "？" in chat.painted())
         pictures["start"] = chat.app.export_screenshot(title="docqa chat")
         await chat.ask(QUESTION)
         await chat.ask("T3 茶壶保修多久？")
         pictures["chat"] = chat.app.export_screenshot(title="docqa chat")
         await chat.press("ctrl+s", "enter")
+        await chat.until(lambda: "%" in chat.painted())
         pictures["reader"] = chat.app.export_screenshot(title="docqa chat")
+        await chat.press("escape", "f3")
+        await chat.until(lambda: "docx" in chat.painted())
+        pictures["library"] = chat.app.export_screenshot(title="docqa chat")
     return pictures
 
 
@@ -53,6 +61,22 @@ def standalone(picture: str) -> str:
         _runs,
         picture,
     )
+
+
+def walk(pictures: list[str]) -> str:
+    """One picture that shows the others in turn, some seconds each."""
+    seconds = SECONDS * len(pictures)
+    view = re.search(r'viewBox="[^"]*"', pictures[0])
+    assert view
+    style = (
+        f".step{{visibility:hidden;animation:show {seconds}s infinite}}"
+        f"@keyframes show{{0%{{visibility:visible}}{100 / len(pictures):g}%{{visibility:hidden}}}}"
+    )
+    steps = "".join(
+        f'<g class="step" style="animation-delay:{n * SECONDS}s">{picture}</g>'
+        for n, picture in enumerate(pictures)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {view[0]}><style>{style}</style>{steps}</svg>'
 
 
 def _runs(text: re.Match[str]) -> str:
@@ -81,9 +105,11 @@ def main() -> None:
         use_language("zh")
         FOLDER.mkdir(parents=True, exist_ok=True)
         for theme, ending in (("docqa-dark", ""), ("docqa-light", "-light")):
-            for name, picture in asyncio.run(draw(theme)).items():
+            drawn = {name: standalone(one) for name, one in asyncio.run(draw(theme)).items()}
+            drawn["walk"] = walk(list(drawn.values()))
+            for name, picture in drawn.items():
                 file = FOLDER / f"{name}{ending}.svg"
-                file.write_text(standalone(picture), encoding="utf-8")
+                file.write_text(picture, encoding="utf-8")
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

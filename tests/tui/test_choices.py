@@ -138,6 +138,14 @@ async def test_the_status_bar_names_library_engine_and_mode():
         assert "default" in line
         assert "strict" in line
         assert "quotes" in line
+
+
+async def test_only_a_model_can_be_asked_openly():
+    async with chatting() as chat:
+        await chat.press("f8")
+        assert not chat.app.open_mode
+        assert any("Only a model" in note for note in chat.notes)
+    async with chatting("echo") as chat:
         await chat.press("f8")
         await chat.until(lambda: "open" in chat.painted().splitlines()[-2])
 

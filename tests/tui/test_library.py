@@ -3,12 +3,14 @@
 import shutil
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
-from docqa.tui.library.path import completed
+from docqa.tui.library.add import AddDialog
+from docqa.tui.library.path import complete_path, typed_paths
 from docqa.tui.library.screen import LibraryScreen
-from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
+from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.status import StatusBar
 from tests.support.chat import Unhurried, chatting
 
@@ -24,7 +26,7 @@ async def listed(chat, least=1):
 async def add(chat, path):
     """Add a path in the library screen."""
     await chat.press("a")
-    await chat.until(lambda: isinstance(chat.app.screen, LineDialog))
+    await chat.until(lambda: isinstance(chat.app.screen, AddDialog))
     chat.app.screen.query_one(Input).value = str(path)
     await chat.press("enter")
     await chat.until(lambda: chat.app.ingest_stop is None and "read." in " ".join(chat.notes))
@@ -66,7 +68,7 @@ async def test_a_path_that_is_not_there_is_refused(path):
     async with chatting() as chat:
         await listed(chat, 0)
         await chat.press("a")
-        await chat.until(lambda: isinstance(chat.app.screen, LineDialog))
+        await chat.until(lambda: isinstance(chat.app.screen, AddDialog))
         chat.app.screen.query_one(Input).value = path
         await chat.press("enter")
         await chat.until(lambda: f"There is no {path[:1]}" in chat.painted())
@@ -138,10 +140,10 @@ async def test_a_second_ingest_waits_for_the_first(kept, tmp_path):
 def test_a_path_is_completed(tmp_path):
     (tmp_path / "文档库").mkdir()
     (tmp_path / "文档库" / "手册.md").touch()
-    assert completed(f"{tmp_path}/文") == f"{tmp_path}/文档库/"
-    assert completed(f"{tmp_path}/文档库/手") == f"{tmp_path}/文档库/手册.md"
-    assert completed(f"{tmp_path}/没有") == f"{tmp_path}/没有"
-    assert completed("~没有这个人/文") == "~没有这个人/文"
+    assert complete_path(f"{tmp_path}/文") == f"{tmp_path}/文档库/"
+    assert complete_path(f"{tmp_path}/文档库/手") == f"{tmp_path}/文档库/手册.md"
+    assert complete_path(f"{tmp_path}/没有") == f"{tmp_path}/没有"
+    assert complete_path("~没有这个人/文") == "~没有这个人/文"
 
 
 async def test_a_library_deleted_meanwhile_is_said_and_can_be_made_anew(kept, tmp_path):
@@ -168,3 +170,78 @@ async def test_where_nothing_was_read_yet_the_chat_says_how_to_begin(kept):
         assert any("F3 adds some" in note for note in chat.notes)
         await chat.press("f3")
         assert "No documents yet" in chat.painted()
+
+
+def test_paths_are_taken_as_they_are_typed_pasted_and_dropped(tmp_path):
+    plain, spaced = tmp_path / "甲.md", tmp_path / "乙 丙.md"
+    plain.touch()
+    spaced.touch()
+    escaped = str(spaced).replace(" ", "\\ ")
+    assert typed_paths(str(spaced)) == [spaced]
+    assert typed_paths(f"'{spaced}'") == [spaced]
+    assert typed_paths(f'"{spaced}" {plain}') == [spaced, plain]
+    assert typed_paths(f"{escaped} {plain} ") == [spaced, plain]
+    assert typed_paths(f"{plain}\n{spaced}\n") == [plain, spaced]
+    assert typed_paths(plain.as_uri()) == [plain]
+
+
+async def test_a_pasted_path_takes_the_place_of_what_stood_there(kept, tmp_path):
+    (tmp_path / "新 文件.md").write_text("云台的续航为九小时。\n", encoding="utf-8")
+    async with chatting() as chat:
+        screen = await listed(chat, 3)
+        await chat.press("a")
+        await chat.until(lambda: isinstance(chat.app.screen, AddDialog))
+        chat.app.post_message(events.Paste(f"'{tmp_path / '新 文件.md'}'"))
+        await chat.settle()
+        await chat.press("enter")
+        await chat.until(lambda: len(screen._shown) == 4)
+
+
+async def test_a_document_is_opened_scoped_to_and_summarised_from_the_table(kept):
+    async with chatting() as chat:
+        screen = await listed(chat, 3)
+        chosen = screen.selected.path
+        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ReaderScreen))
+        await chat.press("escape", "space")
+        await chat.until(lambda: chat.app.screen is chat.screen)
+        assert chat.screen.composer.documents == [chosen]
+        screen = await listed(chat, 3)
+        await chat.press("s")
+        await chat.until(lambda: chat.conversation.exchanges and not chat.screen.answering)
+        assert "Summary of" in chat.last.question
+        assert chat.last.answer.text
+
+
+async def test_what_was_removed_is_read_again_by_undo(kept):
+    async with chatting() as chat:
+        screen = await listed(chat, 3)
+        gone = screen.selected.path
+        await chat.press("d")
+        await chat.until(lambda: isinstance(chat.app.screen, YesDialog))
+        await chat.press("y")
+        await chat.until(lambda: len(screen._shown) == 2)
+        await chat.press("u")
+        await chat.until(lambda: len(screen._shown) == 3)
+        assert gone in [one.path for one in screen._shown]
+
+
+async def test_the_table_is_sorted_and_filtered_by_kind_and_state(kept, tmp_path):
+    (tmp_path / "空.txt").write_bytes(b"")
+    (tmp_path / "图.heic").write_bytes(b"x")
+    async with chatting() as chat:
+        screen = await listed(chat, 3)
+        await add(chat, tmp_path)
+        await chat.until(lambda: len(screen._shown) == 5)
+        assert "图.heic" in chat.painted()
+        assert "skipped" in chat.painted()
+        screen.query_one(Input).value = ".txt not"
+        await chat.until(lambda: [one.path for one in screen._shown] == [str(tmp_path / "空.txt")])
+        screen.query_one(Input).value = ""
+        await chat.until(lambda: len(screen._shown) == 5)
+        await chat.press("p")
+        assert len(screen._shown) == 2
+        await chat.press("p")
+        await chat.press("t", "t", "t", "t")
+        lengths = [one.characters for one in screen._shown]
+        assert lengths == sorted(lengths, reverse=True)

@@ -1,5 +1,7 @@
 """The reader: around the passage, to both ends, searched in any script."""
 
+import asyncio
+
 import pytest
 
 from docqa.tui.reader.screen import ReaderScreen
@@ -16,7 +18,7 @@ async def opened(chat, question):
     screen = ReaderScreen(chat.app.engine, Source((1,), found.passage, ((0, 4),), found=found))
     chat.app.push_screen(screen)
     await chat.until(lambda: screen.is_mounted and screen.view._rows)
-    await chat.until(lambda: "%" in str(screen.view.border_title))
+    await chat.until(lambda: "%" in str(screen.view.border_subtitle))
     return screen
 
 
@@ -90,3 +92,82 @@ async def test_a_document_that_is_gone_is_said_and_the_reader_closes():
         chat.app.push_screen(ReaderScreen(chat.app.engine, Source((1,), found.passage)))
         await chat.until(lambda: any("no longer in the library" in note for note in chat.notes))
         await chat.until(lambda: chat.app.screen is chat.screen)
+
+
+async def test_the_outline_goes_to_a_heading_and_follows_the_text(tmp_path):
+    text = "".join(f"## 第{n}节 节{n}\n\n" + f"内容{n}。\n\n" * 30 for n in range(1, 20))
+    (tmp_path / "大纲.md").write_text(f"# 总则\n\n{text}", encoding="utf-8")
+    async with chatting(size=(120, 40)) as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        screen = await opened(chat, "内容3")
+        await chat.press("g")
+        await chat.until(lambda: screen.view.position == 0)
+        await chat.press("t", *["down"] * 12, "enter")
+        await chat.until(lambda: "第12节" in str(screen.view.border_title))
+        assert screen.view.has_focus
+        assert screen.outline.highlighted == 12
+        await chat.pilot.resize_terminal(80, 24)
+        await chat.settle()
+        assert not screen.outline.display
+
+
+async def test_quotes_of_the_answer_are_walked_in_the_document():
+    async with chatting(size=(80, 24)) as chat:
+        found = chat.app.engine.search(SearchRequest("第200条 说明书的第200项")).found
+        cited = [Source((n,), one.passage, ((0, 4),)) for n, one in enumerate(found[:3], 1)]
+        same = [one for one in cited if one.passage.document == cited[0].passage.document]
+        screen = ReaderScreen(chat.app.engine, cited[0], cited)
+        chat.app.push_screen(screen)
+        await chat.until(lambda: screen.is_mounted and screen.view._rows)
+        assert len(screen._document.quotes) == len(same)
+        here = screen._document.first_quote
+        await chat.press(*["]"] * len(same))
+        await chat.until(lambda: screen._at == here)
+        assert f"quote {screen._quote + 1} of {len(same)}" in chat.painted()
+
+
+async def test_the_current_match_looks_unlike_the_others():
+    async with chatting(size=(80, 24)) as chat:
+        screen = await opened(chat, "第200条 说明书的第200项")
+        await chat.press("slash", *"item 20", "enter")
+        await chat.until(lambda: screen._matches)
+        current = [span for span, name in screen.view._marks if name == "reader--current"]
+        assert current == [screen._matches[screen._match]]
+        styles = {
+            name: screen.view.get_component_rich_style(name)
+            for name in ("reader--match", "reader--current")
+        }
+        assert styles["reader--match"] != styles["reader--current"]
+
+
+async def test_a_pdf_is_gone_to_by_page_and_asked_about(tmp_path):
+    from docqa import paths
+
+    async with chatting(size=(120, 40)) as chat:
+        list(chat.app.engine.ingest([paths.shipped("configs", "samples") / "差旅管理制度.pdf"]))
+        screen = await opened(chat, "出差住宿费标准 北京 上海")
+        await chat.press("p", "9", "enter")
+        await chat.until(lambda: "There is no page 9" in chat.painted())
+        await chat.press("backspace", "2", "enter")
+        await chat.until(lambda: chat.app.screen is screen)
+        assert screen._document.section_at(screen._at).page == 2
+        await chat.press("a")
+        await chat.until(lambda: chat.app.screen is chat.screen)
+        assert chat.screen.composer.documents[0].endswith("差旅管理制度.pdf")
+        assert "About" in chat.prompt.text
+
+
+async def test_the_systems_viewer_is_called_with_the_page(tmp_path, monkeypatch):
+    from docqa.tui.external import view
+
+    said = tmp_path / "said"
+    program = tmp_path / "evince"
+    program.write_text(f'#!/bin/sh\necho "$@" > {said}.part; mv {said}.part {said}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    view(tmp_path / "手册.pdf", 7)
+    for _ in range(500):
+        if said.exists():
+            break
+        await asyncio.sleep(0.02)
+    assert said.read_text().split() == ["--page-index=7", str(tmp_path / "手册.pdf")]

@@ -138,7 +138,15 @@ async def test_a_long_session_shows_its_end_and_earlier_turns_when_scrolled_up()
         await chat.until(lambda: chat.conversation.exchanges)
         assert len(chat.conversation.exchanges) == 8
         assert chat.last.question == "第31条说明书写什么？"
-        chat.conversation.focus()
-        await chat.press("g")
+        chat.conversation.scroll_home(animate=False)
         await chat.until(lambda: len(chat.conversation.exchanges) == 12)
         assert chat.conversation.exchanges[0].question == "第20条说明书写什么？"
+
+
+async def test_a_search_shows_the_line_that_matches():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.press("f2")
+        await chat.until(lambda: isinstance(chat.app.screen, SessionsScreen))
+        await chat.press("slash", *"须提前")
+        await chat.until(lambda: "年假每年十五天，须提前三天申请" in chat.painted())

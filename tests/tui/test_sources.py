@@ -36,10 +36,9 @@ async def test_every_cited_source_shows_its_quoted_sentence(kept, tmp_path, size
         list(chat.app.engine.ingest([tmp_path]))
         await chat.ask("灭火器的检查周期是多少天？")
         region, strips = chat.pane.region, chat.app.screen._compositor.render_strips()
-        seen = "".join(strips[y].crop(region.x, region.right).text for y in region.line_range)
+        rows = (strips[y].crop(region.x, region.right).text for y in region.line_range)
+        seen = "".join("".join(rows).translate({ord("│"): "", ord("█"): ""}).split())
         assert "灭火器的检查周期" in seen
-        first = chat.pane.cards[0]
-        assert first.render_line(1).text.strip().startswith(("灭火器", "库房"))
 
 
 async def test_a_digit_jumps_to_the_source_with_that_number():
@@ -144,7 +143,7 @@ async def test_markup_in_headings_and_names_is_shown_as_it_is_everywhere(kept, t
         assert "[b]方.md · 附录[/] [red]" in chat.painted()
         await chat.press("escape", "enter")
         await chat.until(lambda: isinstance(chat.app.screen, ReaderScreen))
-        await chat.until(lambda: "附录[/] [red] · 0 %" in chat.painted())
+        await chat.until(lambda: "附录[/] [red] ─" in chat.painted())
 
 
 async def test_control_codes_in_a_document_are_not_painted(kept, tmp_path):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from docqa.types import DocumentInfo
 
 _SHOWN, _LONGEST = 50, 36
+# No path begins so.
+_COMMAND = "\0command "
 
 
 class Completion(OptionList, can_focus=False):
@@ -54,12 +56,42 @@ class Completion(OptionList, can_focus=False):
             self.highlighted = 0
         return self.display
 
+    def offer_commands(self, beginning: str) -> bool:
+        """Open with the commands that match; tell whether there are any."""
+        # Imported here: not needed for the first paint.
+        from docqa.tui.commands import find_slash
+
+        self.clear_options()
+        self.add_options(
+            Option(
+                Content.assemble((f"/{one.name:<12}", "bold"), one.description),
+                id=_COMMAND + one.name,
+            )
+            for one in find_slash(beginning)
+        )
+        self.display = self.option_count > 0
+        if self.display:
+            self.highlighted = 0
+        return self.display
+
+    @staticmethod
+    def command_of(picked: str) -> str | None:
+        """The command that a picked line stands for; None where it stands for a document."""
+        return picked.removeprefix(_COMMAND) if picked.startswith(_COMMAND) else None
+
     def move(self, step: int) -> None:
         """Move the highlight."""
         if step < 0:
             self.action_cursor_up()
         else:
             self.action_cursor_down()
+
+    def match(self, part: str) -> list[str]:
+        """Paths of the documents whose name or title holds this."""
+        from docqa.terms import fold
+
+        wanted = fold(part)
+        return [path for folded, path, _ in self._documents if wanted in folded]
 
     @property
     def picked(self) -> str | None:

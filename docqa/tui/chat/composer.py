@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -13,15 +14,17 @@ from textual.message import Message
 
 from docqa.messages import say
 from docqa.tui.chat.completion import Completion
-from docqa.tui.chat.history import History
-from docqa.tui.chat.prompt import Prompt
+from docqa.tui.chat.prompt import History, Prompt
 from docqa.tui.chat.scope import Chip, ScopeBar
+from docqa.tui.commands import LEAVING
 from docqa.tui.error_guard import Sturdy
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo
 
 _PASTED, _EDITING = "\0pasted", "\0editing"
+_COMMAND = re.compile(r"[/／]([^\s/／]*)")
+_NAMED = re.compile(r"[@＠]([^\s@＠]+)\s+(?=\S)")
 
 
 class Composer(Sturdy, Vertical):
@@ -34,6 +37,14 @@ class Composer(Sturdy, Vertical):
             """Keep the question as it was typed."""
             super().__init__()
             self.text = text
+
+    class Commanded(Message):
+        """A command was typed behind a slash."""
+
+        def __init__(self, command: str) -> None:
+            """Keep its name."""
+            super().__init__()
+            self.command = command
 
     def __init__(self, draft: str, history: Sequence[str], documents: Sequence[str] = ()) -> None:
         """Begin with an unsent draft, earlier questions, and a scope."""
@@ -118,14 +129,44 @@ class Composer(Sturdy, Vertical):
     async def _sent(self, event: Prompt.Sent) -> None:
         event.stop()
         completion = self.query_one(Completion)
+        text = event.text.strip()
         if self.prompt.completing and completion.picked:
             await self._take(completion.picked)
-        elif event.text.strip():
+        elif text.lower() in LEAVING:
+            self._command("quit")
+        elif command := _COMMAND.fullmatch(text):
+            self.notify(say("tui_chat.no_command", name=command[1]), markup=False)
+        elif not text:
+            if self.pasted or self.documents:
+                self.notify(say("tui_chat.no_question"), markup=False)
+        elif named := _NAMED.match(text):
+            await self._take_mention(named[1], text[named.end() :])
+        else:
             self.post_message(self.Sent(event.text))
+
+    async def _take_mention(self, name: str, question: str) -> None:
+        """Ask the document that was named and not picked, if there is just one such."""
+        found = self.query_one(Completion).match(name)
+        if len(found) == 1:
+            self.prompt.replace_all(question)
+            await self.limit_to(found[0])
+            self.post_message(self.Sent(question))
+            return
+        key = "tui_chat.several_documents" if found else "tui_chat.no_document"
+        words = say(key, name=name, count=len(found))
+        self.notify(words, severity="warning", markup=False)
+
+    def _command(self, name: str) -> None:
+        self.prompt.replace_all("")
+        self.post_message(self.Commanded(name))
 
     @on(Prompt.Mentioning)
     def _mentioning(self, event: Prompt.Mentioning) -> None:
-        self.prompt.completing = self.query_one(Completion).offer(event.beginning)
+        completion = self.query_one(Completion)
+        if command := _COMMAND.fullmatch(self.prompt.text):
+            self.prompt.completing = completion.offer_commands(command[1])
+        else:
+            self.prompt.completing = completion.offer(event.beginning)
 
     @on(Prompt.Moving)
     def _moving(self, event: Prompt.Moving) -> None:
@@ -165,5 +206,8 @@ class Composer(Sturdy, Vertical):
         await self.show_chips()
 
     async def _take(self, document: str) -> None:
+        if command := Completion.command_of(document):
+            self._command(command)
+            return
         self.prompt.drop_mention()
         await self.limit_to(document)

@@ -92,6 +92,20 @@ class Exchange(Sturdy, Vertical):
         return self.answer.text if self.answer else self._partial
 
     @property
+    def text_with_sources(self) -> str:
+        """The answer, and what its numbers stand for."""
+        cited = (one for one in self.sources if one.numbers)
+        listed = "\n".join(f"{one.label} {one.place}" for one in cited)
+        return f"{self.text}\n\n{listed}\n" if listed else self.text
+
+    @property
+    def turn(self) -> Turn | None:
+        """The exchange as it can be shown again; None while there is no answer."""
+        if self.answer is None:
+            return None
+        return Turn(self.number or 0, self.question, self.answer, 0.0)
+
+    @property
     def found(self) -> bool:
         """Whether its sources answer the question, rather than merely come nearest."""
         return self.answer is None or self.answer.status is not AnswerStatus.NOT_FOUND

@@ -44,7 +44,7 @@ def waiting(budget: Budget) -> str:
 
 def progress(step: Progress) -> str:
     """Where something long stands."""
-    words = say(step.message, **step.facts)
+    words = say(step.message, **{"done": step.done, "total": step.total, **step.facts})
     if step.total:
         return f"{words} {round(100 * step.done / step.total)} %"
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -23,6 +24,7 @@ from docqa.tui.chat.textual_messages import (
     SourcesChanged,
 )
 from docqa.tui.header import Header
+from docqa.tui.home.panel import Home
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.sources.pane import SourcesPane
@@ -117,6 +119,7 @@ class ChatScreen(WordedScreen[None]):
     def learn_documents(self) -> None:
         """Ask the library anew which documents there are."""
         self.docqa.background(self.docqa.documents, self.composer.know)
+        self.conversation.home.look()
 
     def open_session(self, session: str) -> None:
         """Show a kept session and go on with it."""
@@ -187,6 +190,22 @@ class ChatScreen(WordedScreen[None]):
         self.refresh_bindings()
         return True
 
+    async def summarise(self, document: str) -> bool:
+        """Summarise a document as an answer of the conversation; tell whether it was begun."""
+        from docqa.tui.chat.exchange import Exchange
+
+        engine = self.docqa.engine
+        if engine is None or self.answering:
+            self.docqa.tell(say("tui_chat.still_answering" if engine else "tui.not_yet"), warn=True)
+            return False
+        name = PurePath(document).name
+        self._asked = Exchange(say("tui_chat.summary_of", name=name))
+        await self.conversation.begin(self._asked)
+        self._asked.start(partial(engine.summarise, [document]))
+        self.docqa.answering = True
+        self.refresh_bindings()
+        return True
+
     # What the widgets report
 
     @on(Composer.Sent)
@@ -196,6 +215,33 @@ class ChatScreen(WordedScreen[None]):
         if await self.ask(question, composer.pasted, instead=instead):
             await composer.taken(event.text)
             self.docqa.remembered.add_question(question)
+
+    @on(Composer.Commanded)
+    def _commanded(self, event: Composer.Commanded) -> None:
+        from docqa.tui.commands import find_action
+
+        # As the palette does: after what is being done now.
+        self.call_later(self.run_action, find_action(event.command))
+
+    @on(Home.Chosen)
+    async def _chosen_at_home(self, event: Home.Chosen) -> None:
+        match event.kind:
+            case "ask":
+                self.composer.prompt.focus()
+                if await self.ask(event.value, self.composer.pasted):
+                    self.docqa.remembered.add_question(event.value)
+            case "session":
+                self.open_session(event.value)
+            case "go":
+                self.docqa.action_go(event.value)
+            case "demo":
+                self.docqa.open_demo()
+            case "reread":
+                self.docqa.read_changed()
+
+    @on(Conversation.FindAsked)
+    def _find_asked(self) -> None:
+        self.docqa.action_go("find")
 
     @on(ExchangeSelected)
     @on(SourcesChanged)
@@ -209,7 +255,9 @@ class ChatScreen(WordedScreen[None]):
         self.docqa.answering, self.docqa.speed = False, 0.0
         if event.error:
             self.docqa.model_failed(event.error)
-        if answer := event.exchange.answer:
+        answer = event.exchange.answer
+        # A summary belongs to no session.
+        if answer and answer.session:
             self._keep_session(answer.session)
         self.docqa.refresh_status()
         self.refresh_bindings()
@@ -236,7 +284,7 @@ class ChatScreen(WordedScreen[None]):
         from docqa.tui.reader.screen import ReaderScreen
 
         if engine := self.docqa.engine:
-            self.app.push_screen(ReaderScreen(engine, event.source))
+            self.app.push_screen(ReaderScreen(engine, event.source, self.pane.sources))
 
     @on(Conversation.WhyAsked)
     @on(SourcesPane.WhyAsked)
@@ -312,6 +360,10 @@ class ChatScreen(WordedScreen[None]):
 
     def action_open_mode(self) -> None:
         """Let the model answer from its own knowledge too, or only from the documents."""
+        status = self.docqa.status
+        if status and status.engine.kind == "quotes" and not self.docqa.open_mode:
+            self.docqa.tell(say("tui_chat.open_needs_model"), warn=True)
+            return
         self.docqa.open_mode = not self.docqa.open_mode
         self.docqa.tell(say("tui_chat.now_open" if self.docqa.open_mode else "tui_chat.now_strict"))
 

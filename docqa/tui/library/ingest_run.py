@@ -7,12 +7,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from docqa.messages import say
+from docqa.types import DocumentInfo
 from ingest.types import FileReport, FileStatus
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
 
 _PACE = 0.1
+_DEMO = "demo"
 _TROUBLE = (FileStatus.FAILED, FileStatus.PARTIAL)
 
 
@@ -36,11 +38,16 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
         return reports
 
     def over(reports: list[FileReport]) -> None:
+        app.skipped_files = {
+            one.shown: _as_document(one) for one in reports if one.status is FileStatus.SKIPPED
+        }
         _over(app)
         trouble = [one for one in reports if one.status in _TROUBLE]
-        words = say("tui_library.done", files=len(reports) - len(trouble))
+        words = say("tui_library.done", files=len(reports) - len(trouble) - len(app.skipped_files))
         if trouble:
             words += " " + say("tui_library.trouble", count=len(trouble))
+        if app.skipped_files:
+            words += " " + say("tui_library.skipped", count=len(app.skipped_files))
         app.tell(words, warn=bool(trouble))
 
     def failed(error: Exception) -> None:
@@ -50,8 +57,42 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
     app.background(run, over, failed)
 
 
+def _as_document(report: FileReport) -> DocumentInfo:
+    """A file that was passed over, as the library lists it."""
+    return DocumentInfo(
+        id=0,
+        path=report.shown,
+        title=None,
+        status=report.status.value,
+        characters=0,
+        passages=0,
+        pages=0,
+        reason=report.reason,
+        facts=report.facts,
+    )
+
+
 def _over(app: "DocqaApp") -> None:
     app.ingest_stop = None
     app.ingest_step = None
     app.refresh_status()
     app.chat.learn_documents()
+
+
+def read_demo(app: "DocqaApp", files: Sequence[Path]) -> None:
+    """Read the samples into the library `demo`, then open it."""
+    engine = app.engine
+    if engine is None:
+        app.tell(say("tui.not_yet"), warn=True)
+        return
+
+    def read() -> None:
+        # Imported here: nothing else here needs a second engine.
+        from docqa.engine import Engine
+
+        with Engine(engine.settings, _DEMO) as samples:
+            list(samples.ingest(files))
+        engine.use_library(_DEMO)
+
+    app.tell(say("tui_home.demo_reading"))
+    app.background(read, lambda _: app.library_changed())

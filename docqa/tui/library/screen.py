@@ -1,6 +1,5 @@
 """What the library holds: documents, how they were read, and what could not be."""
 
-from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,12 +12,12 @@ from textual.widgets import DataTable, Input, Static
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
+from docqa.tui.header import Header
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
-from docqa.tui.library.path import PathSuggester, exists, typed_path
-from docqa.tui.library.wording import reason_words, status_words
+from docqa.tui.library.add import ask_files
+from docqa.tui.library.rows import COLUMNS, describe, matches, row_of
 from docqa.tui.list_screen import ListScreen
-from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.yes import YesDialog
 from docqa.tui.shorten import shortened
 from docqa.tui.status import StatusBar
@@ -28,17 +27,9 @@ if TYPE_CHECKING:
     from docqa.engine import Engine
 
 # What is left of the width beside a name: the other columns, some of the problem.
-_LEAST_NAME, _OTHER_COLUMNS = 20, 56
-_LONGEST_PATH, _LONGEST_TITLE = 100, 40
+_LEAST_NAME, _OTHER_COLUMNS = 20, 62
+_LONGEST_TITLE = 40
 _MOST = 2_000
-_COLUMNS = (
-    "tui_library.column_document",
-    "tui_library.column_status",
-    "tui_library.column_pages",
-    "tui_library.column_passages",
-    "tui_library.column_characters",
-    "tui_library.column_problem",
-)
 
 
 class LibraryScreen(ListScreen):
@@ -46,10 +37,16 @@ class LibraryScreen(ListScreen):
 
     ABOUT = "tui_help.library"
     BINDINGS: ClassVar[list[BindingType]] = [
+        bind("open", "open", show=True),
+        bind("only_this", "only_this", show=True),
+        bind("summarise", "summarise", show=True),
         bind("add", "add", show=True),
         bind("reread", "reread", show=True),
         bind("delete", "remove", show=True),
-        bind("stop_ingest", "stop_ingest", show=True),
+        bind("undo_delete", "restore", show=True),
+        bind("sort", "sort", show=True),
+        bind("problems", "problems"),
+        bind("stop_ingest", "stop_ingest"),
     ]
 
     def __init__(self, engine: "Engine") -> None:
@@ -58,9 +55,13 @@ class LibraryScreen(ListScreen):
         self._engine = engine
         self._documents: list[DocumentInfo] = []
         self._shown: list[DocumentInfo] = []
+        self._order = next(iter(COLUMNS))
+        self._problems = False
+        self._removed: list[Path] = []
 
     def compose(self) -> ComposeResult:
         """Filter, table, and what is known of the highlighted document."""
+        yield Header(say("tui_keys.library"))
         yield Input(placeholder=say("tui_library.search"), id="search")
         yield Static(say("tui_library.none"), id="none", markup=False)
         table: DataTable[Text] = DataTable(id="rows", cursor_type="row", zebra_stripes=True)
@@ -98,25 +99,62 @@ class LibraryScreen(ListScreen):
     @on(DataTable.RowHighlighted)
     def _describe(self) -> None:
         known = self.selected
-        self.query_one("#document", Static).update(_description(known) if known else "")
+        self.query_one("#document", Static).update(describe(known) if known else "")
+
+    @on(DataTable.RowSelected)
+    def action_open(self) -> None:
+        """Read the highlighted document from its beginning."""
+        if known := self._readable():
+            from docqa.tui.reader.screen import ReaderScreen
+            from docqa.tui.sources.source import of_document
+
+            self.app.push_screen(ReaderScreen(self._engine, of_document(known)))
+
+    async def action_only_this(self) -> None:
+        """Ask only this document from now on."""
+        if known := self._readable():
+            composer = self.docqa.chat.composer
+            composer.documents = [known.path]
+            self.dismiss()
+            await composer.show_chips()
+            composer.prompt.focus()
+
+    async def action_summarise(self) -> None:
+        """Have the highlighted document summarised in the chat."""
+        if (known := self._readable()) and await self.docqa.chat.summarise(known.path):
+            self.dismiss()
 
     def action_add(self) -> None:
-        """Ask for a file or folder, and read it."""
-        self.app.push_screen(
-            LineDialog(
-                say("tui_library.add"),
-                f"{Path.cwd()}/",
-                hint=say("tui_library.add_hint"),
-                suggester=PathSuggester(),
-                refuse=_missing,
-            ),
-            lambda path: self.docqa.ingest([typed_path(path)]) if path else None,
-        )
+        """Ask for files or folders, and read them."""
+        ask_files(self.docqa)
+
+    def action_sort(self) -> None:
+        """Order the rows by the next column."""
+        names = list(COLUMNS)
+        self._order = names[(names.index(self._order) + 1) % len(names)]
+        self._fill()
+
+    @on(DataTable.HeaderSelected)
+    def _header_clicked(self, event: "DataTable.HeaderSelected") -> None:
+        self._order = list(COLUMNS)[event.column_index]
+        self._fill()
+
+    def action_problems(self) -> None:
+        """Show only what could not be read wholly or was skipped; again shows everything."""
+        self._problems = not self._problems
+        self._fill()
 
     def action_reread(self) -> None:
         """Read the highlighted document again."""
         if known := self.selected:
             self.docqa.background(lambda: self._file(known), lambda file: self.docqa.ingest([file]))
+
+    def action_restore(self) -> None:
+        """Read again what was removed last."""
+        if self._removed:
+            self.docqa.ingest([self._removed.pop()])
+        else:
+            self.docqa.tell(say("tui_library.nothing_removed"))
 
     def action_stop_ingest(self) -> None:
         """Stop the ingest under way; what is read stays."""
@@ -127,21 +165,34 @@ class LibraryScreen(ListScreen):
         """Take the highlighted document out, once that is confirmed."""
         if known := self.selected:
 
-            def remove(sure: bool | None) -> None:
+            def take_out() -> Path:
+                file = self._file(known)
+                self._engine.remove(known.path)
+                return file
+
+            def answered(sure: bool | None) -> None:
                 if sure:
-                    self.docqa.background(
-                        lambda: self._engine.remove(known.path), lambda _: self._removed()
-                    )
+                    self.docqa.background(take_out, self._document_removed)
 
             name = shortened(one_line(PurePath(known.path).name), _LONGEST_TITLE)
-            self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), remove)
+            self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), answered)
+
+    def _readable(self) -> DocumentInfo | None:
+        """The highlighted document, where there is something of it to read."""
+        known = self.selected
+        if known is None or known.passages:
+            return known
+        self.docqa.tell(say("tui_library.nothing_to_read"), warn=True)
+        return None
 
     def _file(self, known: DocumentInfo) -> Path:
         # A path is kept as it was given, which may have been from another folder.
         file = self._engine.file_of(known.path) if known.passages else None
         return file or Path(known.path)
 
-    def _removed(self) -> None:
+    def _document_removed(self, file: Path) -> None:
+        self._removed.append(file)
+        self.docqa.tell(say("tui_library.removed", name=one_line(file.name)))
         self._list()
         self.docqa.refresh_status()
         self.docqa.chat.learn_documents()
@@ -155,6 +206,7 @@ class LibraryScreen(ListScreen):
         self.docqa.background(self.docqa.documents, self._listed)
 
     def _listed(self, documents: list[DocumentInfo]) -> None:
+        documents = [*self.docqa.skipped_files.values(), *documents]
         if self.is_attached and documents != self._documents:
             self._documents = documents
             self._fill()
@@ -162,49 +214,27 @@ class LibraryScreen(ListScreen):
 
     def _fill(self) -> None:
         wanted = fold(self.query_one(Input).value)
-        place = self.table.cursor_row
-        self._shown = [one for one in self._documents if wanted in fold(one.path)][:_MOST]
+        chosen = self.selected
+        found = [one for one in self._documents if matches(one, wanted)]
+        if self._problems:
+            found = [one for one in found if one.reason or one.unreadable_pages]
+        self._shown = sorted(found, key=COLUMNS[self._order])[:_MOST]
         # With its columns: they would stay as wide as the widest name so far.
         self.table.clear(columns=True)
-        self.table.add_columns(*(say(key) for key in _COLUMNS))
         room = max(_LEAST_NAME, self.size.width - _OTHER_COLUMNS)
-        self.table.add_rows(_row(one, room) for one in self._shown)
-        self.table.move_cursor(row=min(place, len(self._shown) - 1))
+        rows = [row_of(one, room) for one in self._shown]
+        for place, name in enumerate(COLUMNS):
+            title = self._column_title(name)
+            # Measured here: Textual does so only after it has painted once.
+            width = max((row[place].cell_len for row in rows), default=0)
+            self.table.add_column(title, width=max(width, title.cell_len))
+        self.table.add_rows(rows)
+        # What was highlighted stays so, wherever it stands now.
+        place = self._shown.index(chosen) if chosen in self._shown else 0
+        self.table.move_cursor(row=place)
+        self.table.border_subtitle = f"{len(self._shown):,}/{len(self._documents):,}"
         self._describe()
 
-
-def _missing(path: str) -> str:
-    if exists(typed_path(path)):
-        return ""
-    return say("tui_library.no_path", path=shortened(path, _LONGEST_PATH))
-
-
-def _row(known: DocumentInfo, room: int) -> tuple[Text, ...]:
-    problem = reason_words(known)
-    return (
-        Text(shortened(one_line(PurePath(known.path).name), room)),
-        Text(status_words(known)),
-        Text(str(known.pages or ""), justify="right"),
-        Text(f"{known.passages:,}", justify="right"),
-        Text(f"{known.characters:,}", justify="right"),
-        Text(one_line(problem), style="bold"),
-    )
-
-
-def _description(known: DocumentInfo) -> str:
-    lines = [shortened(one_line(known.path), _LONGEST_PATH)]
-    if known.title:
-        lines[0] += f"  《{shortened(one_line(known.title), _LONGEST_TITLE)}》"
-    facts = [status_words(known)]
-    if known.encoding:
-        facts.append(say("tui_library.encoding", name=known.encoding))
-    if known.unreadable_pages:
-        pages = ", ".join(map(str, known.unreadable_pages[:20]))
-        facts.append(say("tui_library.unreadable", pages=pages))
-    if known.updated:
-        when = datetime.fromtimestamp(known.updated).astimezone()
-        facts.append(say("tui_library.read_at", when=f"{when:%Y-%m-%d %H:%M}"))
-    lines.append(" · ".join(facts))
-    if problem := reason_words(known):
-        lines.append(problem)
-    return "\n".join(lines)
+    def _column_title(self, name: str) -> Text:
+        title = say(name)
+        return Text(f"{title} ▾" if name == self._order else title)

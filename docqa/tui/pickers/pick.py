@@ -19,6 +19,7 @@ from docqa.tui.shorten import shortened
 
 # Questions asked before may be pages long.
 _LONGEST = 160
+_AROUND, _LONGEST_LINE = 20, 70
 
 
 class Choice(Struct, frozen=True):
@@ -28,6 +29,8 @@ class Choice(Struct, frozen=True):
     name: str
     detail: str = ""
     possible: bool = True
+    text: str = ""
+    """Searched as well; the line that matches is shown."""
 
 
 class Picker(Dialog[str | None]):
@@ -89,9 +92,9 @@ class Picker(Dialog[str | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(
-            Option(_words(choice), id=choice.id, disabled=not choice.possible)
+            Option(_words(choice, wanted), id=choice.id, disabled=not choice.possible)
             for choice in self._choices
-            if _holds(fold(f"{choice.name} {choice.detail}"), wanted)
+            if _holds(fold(f"{choice.name} {choice.detail} {choice.text}"), wanted)
         )
         self.query_one(".note").display = not options.option_count
         if options.option_count:
@@ -102,7 +105,19 @@ def _holds(text: str, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _words(choice: Choice) -> Content:
-    return Content.assemble(
+def _words(choice: Choice, wanted: Sequence[str]) -> Content:
+    words = Content.assemble(
         (shortened(one_line(choice.name), _LONGEST), "bold"), "  ", one_line(choice.detail)
     )
+    line = matching_line(choice.text, wanted) if wanted else ""
+    return Content.assemble(words, "\n    ", (line, "$text-muted")) if line else words
+
+
+def matching_line(text: str, wanted: Sequence[str]) -> str:
+    """The line of a text in which the first of these folded words stands, around it."""
+    for line in text.splitlines():
+        place = min((found for one in wanted if (found := fold(line).find(one)) >= 0), default=-1)
+        if place >= 0:
+            start = max(0, place - _AROUND)
+            return ("…" if start else "") + one_line(line[start : start + _LONGEST_LINE])
+    return ""

@@ -7,6 +7,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from docqa.messages import say
 from docqa.tui.base_screens import Dialog
 from docqa.tui.keymap import bind
 
@@ -26,9 +27,10 @@ class YesDialog(Dialog[bool | None]):
         self._words = question
 
     def compose(self) -> ComposeResult:
-        """The question; its keys stand in the last line."""
+        """The question, and the keys that answer it."""
         with Vertical(classes="dialog yes"):
             yield Static(self._words, markup=False)
+            yield Static(say("tui.yes_no"), classes="note", markup=False)
 
     def action_answer(self, sure: bool) -> None:
         """Say so."""

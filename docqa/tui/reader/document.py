@@ -1,6 +1,7 @@
 """The document behind a source, as the library holds it now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docqa.errors import QueryError
@@ -14,21 +15,24 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-_SEARCHED, _MOST_MATCHES = 500_000, 10_000
+_SEARCHED, MOST_MATCHES = 500_000, 10_000
 LONGEST_WORD = 200
 
 
 class ReadDocument:
     """Finds a source's passage again, even where the document was read anew since."""
 
-    def __init__(self, engine: "Engine", source: Source) -> None:
-        """Look at nothing yet: `open` does, in a thread."""
-        self._engine, self._source = engine, source
+    def __init__(self, engine: "Engine", source: Source, cited: Sequence[Source] = ()) -> None:
+        """Look at nothing yet: `open` does, in a thread. `cited`: the answer's other sources."""
+        self._engine, self._source, self._cited = engine, source, cited
         self._id = 0
         self.sections: list[Section] = []
         self.passage: Span | None = None
         """Where the passage is now; None where the document no longer holds it."""
         self.quotes: list[Span] = []
+        """What the answer quotes of this document, in reading order."""
+        self.outline: list[tuple[int, int, str]] = []
+        """Headings: where each begins, how deep it lies, its text."""
 
     def open(self) -> None:
         """Find document and passage; QueryError where the document is gone."""
@@ -44,6 +48,40 @@ class ReadDocument:
         if start >= 0:
             self.passage = (start, start + len(kept.text))
             self.quotes = [(start + first, start + last) for first, last in self._source.quotes]
+        self.quotes = sorted({*self.quotes, *self._other_quotes()})
+        self.outline = _headings(self.sections)
+
+    @property
+    def first_quote(self) -> int | None:
+        """Where the source's own first quote begins, or its passage."""
+        if self.passage is None:
+            return None
+        start, _ = self.passage
+        return start + min((first for first, _ in self._source.quotes), default=0)
+
+    def file(self) -> Path | None:
+        """The file on disk, if it is still there."""
+        return self._engine.file_of(self._source.passage.document)
+
+    def find_page(self, typed: str) -> int | None:
+        """Where a page begins, by its printed number before the number of its sheet."""
+        wanted = typed.strip()
+        starts: dict[int, int] = {}
+        for section in self.sections:
+            if section.page is not None:
+                starts.setdefault(section.page, section.start)
+        for page, start in starts.items():
+            if self._engine.page_label(self._id, page) == wanted:
+                return start
+        return starts.get(int(wanted)) if wanted.isdecimal() else None
+
+    def _other_quotes(self) -> Iterator[Span]:
+        """Quotes of the answer's other passages of this document, where they still stand."""
+        for one in self._cited:
+            kept = one.passage
+            same = kept.document == self._source.passage.document
+            if same and one.quotes and self.text(kept.start, kept.end) == kept.text:
+                yield from ((kept.start + first, kept.start + last) for first, last in one.quotes)
 
     @property
     def length(self) -> int:
@@ -71,9 +109,25 @@ class ReadDocument:
         while text := self.text(start, start + _SEARCHED + LONGEST_WORD):
             folded, offsets = fold_with_offsets(text)
             place = folded.find(wanted)
-            while place >= 0 and offsets[place] < _SEARCHED and count < _MOST_MATCHES:
+            while place >= 0 and offsets[place] < _SEARCHED and count < MOST_MATCHES:
                 last = offsets[place + len(wanted) - 1] + 1
                 yield start + offsets[place], start + last
                 count += 1
                 place = folded.find(wanted, place + len(wanted))
             start += _SEARCHED
+
+
+def _headings(sections: "Sequence[Section]") -> list[tuple[int, int, str]]:
+    """Each heading once, where its first section begins."""
+    found: list[tuple[int, int, str]] = []
+    path: tuple[str, ...] = ()
+    for section in sections:
+        same = 0
+        while same < min(len(path), len(section.heading)) and path[same] == section.heading[same]:
+            same += 1
+        found += [
+            (section.start, depth, section.heading[depth])
+            for depth in range(same, len(section.heading))
+        ]
+        path = section.heading
+    return found

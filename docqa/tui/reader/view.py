@@ -23,7 +23,15 @@ Span = tuple[int, int]
 class ReaderView(Sturdy, ScrollView, can_focus=True):
     """Knows positions as the document counts them; paints only the rows in sight."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--passage", "reader--quote", "reader--match"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "reader--passage",
+        "reader--quote",
+        "reader--match",
+        "reader--current",
+    }
+
+    class Moved(Message):
+        """Other rows are in sight."""
 
     class EdgeReached(Message):
         """The first (-1) or last (1) row of the stretch is in sight."""
@@ -54,6 +62,11 @@ class ReaderView(Sturdy, ScrollView, can_focus=True):
             return self._offset
         return self._offset + self._rows[min(int(self.scroll_y), len(self._rows) - 1)][0]
 
+    def shows(self, position: int) -> bool:
+        """Whether a character of the document is in sight."""
+        row = self._row_of(position - self._offset)
+        return 0 <= row - int(self.scroll_y) < max(1, self.content_size.height)
+
     def load(self, text: str, offset: int, position: int, *, centre: bool = False) -> None:
         """Show this stretch, with the character at `position` in sight."""
         self._text, self._offset = printable(text), offset
@@ -79,8 +92,9 @@ class ReaderView(Sturdy, ScrollView, can_focus=True):
         self.go_to(position, centre=False)
 
     def watch_scroll_y(self, old: float, new: float) -> None:
-        """Tell when an end of the stretch is in sight."""
+        """Tell that other rows are in sight, and when an end of the stretch is."""
         super().watch_scroll_y(old, new)
+        self.post_message(self.Moved())
         if new < old and new <= self.size.height:
             self.post_message(self.EdgeReached(-1))
         elif new > old and new >= self.max_scroll_y - self.size.height:

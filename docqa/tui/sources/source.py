@@ -14,7 +14,7 @@ from docqa.page_words import page_words
 from docqa.tui.shorten import shortened
 
 if TYPE_CHECKING:
-    from docqa.types import Answer, Citation, Found, Passage, SearchResult
+    from docqa.types import Answer, Citation, DocumentInfo, Found, Passage, SearchResult
 
 _LONGEST_PART = 36
 
@@ -81,6 +81,16 @@ def of_answer(answer: Answer) -> tuple[Source, ...]:
         *sorted(cited.values(), key=lambda source: source.numbers),
         *(Source((), one.passage, found=one) for one in rest),
     )
+
+
+def of_document(known: DocumentInfo) -> Source:
+    """A whole document, to be read from its beginning."""
+    from docqa.types import Passage
+
+    passage = Passage(
+        id=0, document_id=known.id, document=known.path, ordinal=0, start=0, end=0, text=""
+    )
+    return Source((), passage)
 
 
 def _within(passage: Passage, citation: Citation) -> tuple[int, int]:

@@ -1,0 +1,147 @@
+"""The first screen: library, engine, questions, sessions, the demo; commands behind a slash."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList
+
+from docqa.tui.home.facts import compare_files
+from docqa.tui.library.screen import LibraryScreen
+from docqa.tui.pickers.pick import Picker
+from tests.support.chat import chatting
+
+
+def ids(chat):
+    """What the list of the first screen offers."""
+    options = chat.conversation.home.query_one(OptionList)
+    return [options.get_option_at_index(n).id for n in range(options.option_count)]
+
+
+async def choose(chat, begins):
+    """Choose the first line of the list that begins so."""
+    options = chat.conversation.home.query_one(OptionList)
+    options.focus()
+    options.highlighted = next(
+        n for n, one in enumerate(ids(chat)) if (one or "").startswith(begins)
+    )
+    await chat.press("enter")
+
+
+async def test_it_says_what_the_library_holds_and_what_answers(kept):
+    async with chatting(size=(80, 24)) as chat:
+        await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
+        painted = chat.painted()
+        assert "3 documents" in painted
+        assert "Word for word" in painted
+
+
+async def test_its_questions_come_from_the_headings_and_are_answered(kept):
+    async with chatting() as chat:
+        await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
+        questions = [one for one in ids(chat) if (one or "").startswith("ask:")]
+        assert any("休假" in one or "差旅" in one for one in questions)
+        await choose(chat, "ask:")
+        await chat.until(lambda: chat.conversation.exchanges and not chat.screen.answering)
+        assert chat.last.question == questions[0].removeprefix("ask:")
+        assert chat.last.answer.citations
+
+
+async def test_a_session_is_gone_on_with(kept):
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        await chat.screen.begin_session()
+        await chat.until(lambda: any((one or "").startswith("session:") for one in ids(chat)))
+        await choose(chat, "session:")
+        await chat.until(lambda: chat.conversation.exchanges)
+        assert chat.last.question == "年假有几天？"
+
+
+async def test_an_empty_library_offers_the_samples(home):
+    async with chatting() as chat:
+        await chat.until(lambda: "demo:" in ids(chat))
+        assert "go:add" in ids(chat)
+        await choose(chat, "demo:")
+        await chat.until(lambda: chat.app.library_name == "demo")
+        await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
+
+
+def test_files_that_changed_or_went_are_told_from_others(tmp_path):
+    from docqa.types import DocumentInfo
+
+    def known(name, read):
+        return DocumentInfo(
+            id=1, path=str(tmp_path / name), title=None, status="read", characters=1,
+            passages=1, pages=0, updated=read,
+        )  # fmt: skip
+
+    now = time.time()
+    for name in ("same.md", "new.md"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+        os.utime(tmp_path / name, (now, now))
+    files = [known("same.md", now), known("new.md", now - 60), known("gone.md", now)]
+    changed, gone = compare_files(files)
+    assert [Path(one).name for one in changed] == ["new.md"]
+    assert [Path(one).name for one in gone] == ["gone.md"]
+
+
+@pytest.mark.parametrize("typed", ["/lib", "/library"])
+async def test_a_command_behind_a_slash_is_completed_and_carried_out(kept, typed):
+    async with chatting() as chat:
+        await chat.press(*typed)
+        await chat.until(lambda: chat.prompt.completing)
+        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, LibraryScreen))
+        assert chat.prompt.text == ""
+
+
+async def test_an_unknown_command_is_said_and_not_asked(kept):
+    async with chatting() as chat:
+        chat.prompt.replace_all("/xyzzy")
+        await chat.press("enter")
+        await chat.until(lambda: any("/xyzzy" in note for note in chat.notes))
+        assert not chat.conversation.exchanges
+
+
+async def test_quit_typed_alone_leaves(kept):
+    async with chatting() as chat:
+        chat.prompt.replace_all("quit")
+        await chat.press("enter")
+        await chat.until(lambda: not chat.app.is_running)
+
+
+async def test_a_document_that_is_named_and_not_picked_is_taken_or_missed(kept):
+    async with chatting() as chat:
+        chat.prompt.replace_all("@没有这篇 年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: any("没有这篇" in note for note in chat.notes))
+        assert not chat.conversation.exchanges
+        chat.prompt.replace_all("@员工 年假有几天？")
+        await chat.press("enter")
+        await chat.until(lambda: chat.conversation.exchanges and not chat.screen.answering)
+        assert chat.last.question == "年假有几天？"
+        assert chat.screen.composer.documents[0].endswith("员工手册.md")
+
+
+async def test_g_goes_to_the_first_question_and_find_to_any(kept):
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        from docqa.types import Turn
+
+        answer = chat.last.answer
+        turns = [Turn(n, f"第{n}次提问", answer, 0.0) for n in range(1, 41)]
+        await chat.conversation.show(turns)
+        assert chat.last.question == "第40次提问"
+        chat.conversation.focus()
+        await chat.press("g")
+        await chat.until(lambda: chat.conversation.exchanges[0].question == "第1次提问")
+        assert "第1次提问" in chat.painted()
+        assert len(chat.conversation.turns) == 40
+        await chat.press("slash")
+        await chat.until(lambda: isinstance(chat.app.screen, Picker))
+        await chat.press(*"第23次", "enter")
+        await chat.until(lambda: chat.conversation.exchanges[0].question == "第23次提问")
+        assert chat.conversation.selected.question == "第23次提问"
+        await chat.press("G")
+        await chat.until(lambda: chat.last.question == "第40次提问")
