@@ -22,6 +22,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "short_passage": (frozenset({"n", "text"}), frozenset({"source"})),
     "short_question": (frozenset({"passages", "question"}), frozenset({"material"})),
     "short_task": (frozenset({"passages", "question"}), frozenset({"material"})),
+    "table": (frozenset({"passages", "columns"}), frozenset()),
     "material": (frozenset({"material"}), frozenset()),
     "open_system": (frozenset(), frozenset()),
     "rewrite": (frozenset({"history", "question"}), frozenset()),

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "answers.check",
     "chat": "chat",
     "sum": "answers.summary",
+    "table": "answers.table",
     "read": "documents.read",
     "sessions": "sessions",
     "models": "models.files",

@@ -1,6 +1,6 @@
 """The engine as servers need it: documents by number, embeddings, the bare model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docqa.engine.engine import Engine
 from docqa.errors import ModelError, QueryError
@@ -39,13 +39,18 @@ class ServingEngine(Engine):
         return rows
 
     def complete(
-        self, messages: Sequence[tuple[str, str]], limit: int | None, cancelled: Cancelled
+        self,
+        messages: Sequence[tuple[str, str]],
+        limit: int | None,
+        cancelled: Cancelled,
+        schema: Mapping[str, object] | None = None,
     ) -> Iterator[str]:
-        """The model's own reply to (role, text) messages, piece by piece."""
+        """The model's own reply to (role, text) messages, held to a JSON schema if one is given."""
         from langchain_core.messages import convert_to_messages
 
         chat = self._mind.model(self._opened.path).chat
         most = limit or self._settings.model.max_tokens
-        bound = chat.bind(cancelled=cancelled, max_tokens=most)
+        held = {} if schema is None else {"json_schema": schema, "temperature": 0.0}
+        bound = chat.bind(cancelled=cancelled, max_tokens=most, **held)
         for chunk in bound.stream(convert_to_messages(list(messages))):
             yield str(chunk.text)

@@ -195,6 +195,10 @@ class Library(Closing):
         """The passage of a document that starts at this character."""
         return self._passages.at(document_id, start)
 
+    def passage_holding(self, document_id: int, at: int) -> Passage | None:
+        """The first passage of a document that holds this character."""
+        return self._passages.holding(document_id, at)
+
     def passages_after(self, passage_id: int, limit: int) -> Iterator[Passage]:
         """Passages by rising id; ids are never used again."""
         return self._passages.after(passage_id, limit)

@@ -64,6 +64,15 @@ class Passages:
         ).fetchone()
         return next(self._built([row])) if row else None
 
+    def holding(self, document_id: int, at: int) -> Passage | None:
+        """The first passage of a document that holds this character."""
+        row = self._connection.execute(
+            f'{_SELECT} WHERE p.document_id = ? AND p.start <= ? AND p."end" > ?'
+            " ORDER BY p.start LIMIT 1",
+            (document_id, at, at),
+        ).fetchone()
+        return next(self._built([row])) if row else None
+
     def after(self, passage_id: int, limit: int) -> Iterator[Passage]:
         """The next passages by id."""
         rows = self._connection.execute(

@@ -1,0 +1,99 @@
+"""One cell of a table: its value, where that stands, and how sure it is."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from docqa.answer.tables.columns import Column
+from docqa.answer.tables.labels import Labelled
+from docqa.answer.tables.values import Value, read_value
+from docqa.types import Answer, AnswerStatus, Citation
+
+
+class Cell(Struct, frozen=True):
+    """What a document says to a column."""
+
+    status: AnswerStatus
+    """NOT_FOUND is a value of its own: the document does not say."""
+    value: str = ""
+    """As it is written in the document."""
+    normal: str = ""
+    """The same in one form: 2026-03-01, 120000 元, 是."""
+    confidence: float | None = None
+    citation: Citation | None = None
+    others: tuple[str, ...] = ()
+    """What the document says elsewhere, where that is something else."""
+    supported: bool = True
+    """False where a model gave a value that was found nowhere in the document."""
+
+
+class Row(Struct, frozen=True):
+    """One document with its cells, in the order of the columns."""
+
+    document: str
+    cells: tuple[Cell, ...]
+    error: str = ""
+    """Why the document could not be asked, where it could not."""
+
+
+# Set by hand: a line that bears the column's very name is hardly ever wrong.
+_CONFIDENCE_OF_LABELS = 0.97
+MISSING = Cell(AnswerStatus.NOT_FOUND)
+
+
+def quoted_cell(column: Column, answer: Answer) -> Cell:
+    """The cell that an answer by quotes gives: the first quote that holds a value of the kind."""
+    if answer.status is AnswerStatus.NOT_FOUND:
+        return Cell(AnswerStatus.NOT_FOUND, confidence=answer.confidence)
+    held = [
+        (value, citation)
+        for citation in answer.citations
+        if (value := read_value(column, citation.quote)) is not None
+    ]
+    if not held:
+        return Cell(AnswerStatus.NOT_FOUND, confidence=answer.confidence)
+    value, citation = held[0]
+    # A later quote is a second choice, however sure the first one was.
+    first = citation == answer.citations[0]
+    return Cell(
+        answer.status if first else AnswerStatus.PERHAPS,
+        value.text,
+        value.normal,
+        answer.confidence,
+        citation,
+        _others(value, answer, column),
+    )
+
+
+def guessed_cell(column: Column, citation: Citation) -> Cell | None:
+    """The cell of a sentence that was not judged to answer but holds a value of the kind."""
+    value = read_value(column, citation.quote)
+    if value is None or value.text == " ".join(citation.quote.strip(" 。").split()):
+        return None
+    return Cell(AnswerStatus.PERHAPS, value.text, value.normal, None, citation)
+
+
+def labelled_cell(
+    column: Column, value: str, citation: Citation, all_found: Sequence[Labelled]
+) -> Cell | None:
+    """The cell of a labelled line; None where what stands there is of another kind."""
+    read = read_value(column, value)
+    if read is None:
+        return None
+    others = [read_value(column, one.value) for one in all_found]
+    differing = [one.text for one in others if one and one.normal != read.normal]
+    return Cell(
+        AnswerStatus.ANSWERED,
+        read.text,
+        read.normal,
+        _CONFIDENCE_OF_LABELS,
+        citation,
+        tuple(dict.fromkeys(differing)),
+    )
+
+
+def _others(value: Value, answer: Answer, column: Column) -> tuple[str, ...]:
+    """What sources that disagree say instead."""
+    told: Sequence[str] = [one.value for conflict in answer.conflicts for one in conflict.values]
+    read = [read_value(column, one) or Value(one, one) for one in told]
+    return tuple(dict.fromkeys(one.text for one in read if one.normal != value.normal))

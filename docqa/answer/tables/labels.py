@@ -1,0 +1,66 @@
+"""Lines of a document such as `甲方（采购方）：某公司`: the surest source of a cell."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from docqa.answer.tables.columns import Column, ValueKind
+from docqa.terms import normal
+
+# A name at the beginning of a line or behind a gap, an aside in brackets, a colon or a table's bar.
+_LINE = re.compile(
+    r"(?:^|(?<=\n)|(?<=[；;|\t　])|(?<= {2}))[ 　]*"
+    r"(?P<name>[^\s：:，,。；;|（）()]{1,14}(?: [^\s：:，,。；;|（）()]{1,8})?)"
+    r"[ 　]*(?:[（(](?P<alias>[^（）()\n]{0,16})[）)])?"
+    r"(?:[ 　]*(?:[：:]|\|)[ 　]*|[ \t]*　+| {2,}|\t+)(?P<value>[^\n|；;]+)"
+)
+_ASKING = re.compile(
+    r"是?(?:多少|什么|哪一?[天年日家个位]?|谁|多久|多长|几)[钱元天年月日时候间]*|[？?]|的$"
+)
+_BLANKS = re.compile(r"[\s　_＿]+")
+# Labels stand in the first pages of a long document; reading all of it would take long.
+MOST_CHARACTERS = 200_000
+
+
+class Labelled(Struct, frozen=True):
+    """What a label gives, and where it stands."""
+
+    value: str
+    start: int
+    """Of the line, with its label: that is what is quoted."""
+    end: int
+
+
+def labelled_values(column: Column, text: str) -> list[Labelled]:
+    """What the document gives under the column's very name, in order; no line twice."""
+    names = _names(column)
+    return [one for labels, one in _lines(text) if labels & names and one.value]
+
+
+def _names(column: Column) -> set[str]:
+    """The column's name, and what its question asks for without the asking."""
+    asked = _ASKING.sub("", normal(column.question))
+    names = {_plain(normal(column.name)), _plain(asked)} - {""}
+    if column.kind is ValueKind.YES_NO:
+        names = {_plain(normal(column.name))}
+    return names
+
+
+def _lines(text: str) -> Iterator[tuple[set[str], Labelled]]:
+    """Lines with the names they bear: the label and what stands in brackets behind it."""
+    for line in _LINE.finditer(text):
+        value = line["value"].strip(" 　。")
+        start = line.start("name")
+        end = line.start("value") + len(line["value"].rstrip())
+        labels = {_plain(normal(line[part] or "")) for part in ("name", "alias")}
+        yield labels, Labelled(_unless_blank(value), start, end)
+
+
+def _plain(name: str) -> str:
+    return _BLANKS.sub("", name).strip("的是为 ")
+
+
+def _unless_blank(value: str) -> str:
+    """A form's empty line is no value."""
+    return value if _BLANKS.sub("", value) else ""
