@@ -2,72 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
-from statistics import median
 
 from msgspec import Struct
 
-from ingest.pages.fragments import Fragment, Run, gap_text
+from ingest.pages.fragments import Fragment, Run
+from ingest.pages.gutters import SMALLER, bands, find_gutter, fits, is_left, is_prose
 from ingest.pages.line_numbers import without_line_numbers
-from ingest.splitting.line_joining import is_cjk
+from ingest.pages.lines import Line, lines_of, rows_of
 
-_FEWEST_LINES = 4
 _FULL_SHARE = 0.3
 # Set by hand: so many lines, and such a share of all, end at a column's edge where it is justified.
 _FEWEST_ALIGNED, _ALIGNED_SHARE = 3, 0.05
-# Set by hand: a column of type this much smaller than the page's, and of no more than this share
-# of its text, stands beside the running text.
 # Set by hand: a box's lines are at least so many type sizes long, and such a share ends alike.
 _BOX, _BOX_SHARE = 15, 0.1
-_SMALLER, _SMALL_SHARE = 0.88, 0.3
+_SMALL_SHARE = 0.3  # of a page's text, that a sidebar holds at most
+_PARTED_SHARE = 0.25  # of the pages that have a gutter, for it to hold on others
 _BAND = 8.0  # so high are the bands that pieces are looked up by, in points
-
-
-class Line:
-    """A line of one column, its pieces from left to right; more than one where wide gaps part it.
-
-    What tells about it is asked for again and again, and so worked out once.
-    """
-
-    def __init__(self, cells: list[Fragment]) -> None:
-        """Take the pieces in their order."""
-        self.cells = cells
-
-    @cached_property
-    def text(self) -> str:
-        """The whole line."""
-        text = self.cells[0].text
-        if len(self.cells) > 2 and all(len(c.text) == 1 and is_cjk(c.text) for c in self.cells):
-            return "".join(cell.text for cell in self.cells)  # a title pulled apart
-        for before, cell in pairwise(self.cells):
-            text += gap_text(before, cell) + cell.text
-        return text
-
-    @property
-    def left(self) -> float:
-        """Left edge."""
-        return self.cells[0].left
-
-    @cached_property
-    def right(self) -> float:
-        """Right edge."""
-        return max(cell.right for cell in self.cells)
-
-    @cached_property
-    def top(self) -> float:
-        """Upper edge."""
-        return max(cell.top for cell in self.cells)
-
-    @cached_property
-    def bottom(self) -> float:
-        """Lower edge."""
-        return min(cell.bottom for cell in self.cells)
-
-    @cached_property
-    def size(self) -> float:
-        """Type size of its longest cell."""
-        return max(self.cells, key=lambda cell: len(cell.text)).size
 
 
 class Column(Struct):
@@ -82,41 +33,48 @@ class Column(Struct):
     """Whether it stands beside the running text, as a sidebar or a stamp does."""
 
 
-class _Band(Struct):
-    """A stretch of a page that a gutter parts, or that reaches across it."""
+def columns(fragments: Sequence[Fragment], known: Sequence[float] = ()) -> list[Column]:
+    """The columns of a page in reading order, what stands beside the running text last.
 
-    fragments: list[Fragment]
-    is_parted: bool
-
-
-def columns(fragments: Sequence[Fragment]) -> list[Column]:
-    """The columns of a page in reading order, what stands beside the running text last."""
+    `known` are the gutters of other pages, for one that holds too little to show its own.
+    """
     across = [f for f in fragments if f.run is Run.ACROSS]
-    found = _flow(without_line_numbers(across))
+    found = _flow(without_line_numbers(across), known)
     _mark_asides(found)
     found += _turned(fragments)
     return [c for c in found if not c.aside] + [c for c in found if c.aside]
 
 
-def _flow(fragments: Sequence[Fragment]) -> list[Column]:
+def _flow(fragments: Sequence[Fragment], known: Sequence[float]) -> list[Column]:
     if not fragments:
         return []
-    rows = _lines(sorted(fragments, key=lambda f: -f.middle))
+    rows = rows_of(fragments)
     gutter = find_gutter(fragments, rows)
+    if gutter is None:
+        gutter = next((at for at in known if fits(rows, at)), None)
     if gutter is None:
         return [_column(fragments)]
     found: list[Column] = []
-    for band in _bands(rows, gutter):
+    for band in bands(rows, gutter):
         if band.is_parted:
-            found += _flow([f for f in band.fragments if _is_left(f, gutter)])
-            found += _flow([f for f in band.fragments if not _is_left(f, gutter)])
+            found += _flow([f for f in band.fragments if is_left(f, gutter)], known)
+            found += _flow([f for f in band.fragments if not is_left(f, gutter)], known)
         else:
             found.append(_column(band.fragments))
     return found
 
 
-def _is_left(fragment: Fragment, gutter: float) -> bool:
-    return fragment.left + fragment.right < 2 * gutter
+def common_gutters(pages: Sequence[Sequence[Column]]) -> list[float]:
+    """Where the columns of a document are parted, if a good part of its pages has several."""
+    seen: Counter[int] = Counter()
+    parted = 0
+    for found in pages:
+        flow = [column.left for column in found if not column.aside]
+        inner = {round(left - 1) for left in flow if left > min(flow) + _BAND}
+        seen.update(inner)
+        parted += bool(inner)
+    often = max(1, _PARTED_SHARE * len(pages))
+    return [float(at) for at, count in seen.most_common() if count >= often]
 
 
 def _mark_asides(found: Sequence[Column]) -> None:
@@ -131,7 +89,7 @@ def _mark_asides(found: Sequence[Column]) -> None:
             sizes[round(line.size, 1)] += len(line.text)
     body = max(sizes, key=lambda size: sizes[size])
     for column, length in zip(found, lengths, strict=True):
-        small = all(line.size <= _SMALLER * body for line in column.lines)
+        small = all(line.size <= SMALLER * body for line in column.lines)
         column.aside = small and length <= _SMALL_SHARE * sum(lengths)
 
 
@@ -149,58 +107,8 @@ def _turned(fragments: Sequence[Fragment]) -> list[Column]:
     return found
 
 
-def _bands(rows: Sequence[Line], gutter: float) -> list[_Band]:
-    """The stretches of a page from top to bottom, those across the gutter apart."""
-    found: list[_Band] = []
-    for row in rows:
-        parted = not _crosses(row, gutter)
-        if not found or found[-1].is_parted is not parted:
-            found.append(_Band([], parted))
-        found[-1].fragments += row.cells
-    widths = _widths(found, gutter)
-    joined: list[_Band] = []
-    for band in found:
-        band.is_parted = band.is_parted and _is_text(band.fragments, gutter, widths)
-        if joined and joined[-1].is_parted is band.is_parted:
-            joined[-1].fragments += band.fragments
-        else:
-            joined.append(band)
-    return joined
-
-
-def _widths(found: Sequence[_Band], gutter: float) -> tuple[float, float]:
-    """How wide the columns left and right of a gutter are."""
-    parted = [f for band in found if band.is_parted for f in band.fragments]
-    before = [f for f in parted if _is_left(f, gutter)]
-    after = [f for f in parted if not _is_left(f, gutter)]
-    return tuple(
-        max(f.right for f in side) - min(f.left for f in side) if side else 1.0
-        for side in (before, after)
-    )  # type: ignore[return-value]
-
-
-def _is_text(band: Sequence[Fragment], gutter: float, widths: tuple[float, float]) -> bool:
-    """Whether a band's lines fill their columns, as those of a table across both do not."""
-    filled = []
-    for row in _lines(sorted(band, key=lambda f: -f.middle)):
-        before = sum(f.right - f.left for f in row.cells if _is_left(f, gutter))
-        after = sum(f.right - f.left for f in row.cells if not _is_left(f, gutter))
-        if before and after:
-            filled.append(max(before / widths[0], after / widths[1]))
-    return not filled or median(filled) >= 0.6
-
-
-def _crosses(row: Line, gutter: float) -> bool:
-    """Whether a row belongs to the page and not to its columns: a title, a table's row."""
-    if any(cell.left < gutter - 1 and cell.right > gutter + 1 for cell in row.cells):
-        return True
-    width = row.right - row.left
-    filled = sum(cell.right - cell.left for cell in row.cells)
-    return len(row.cells) > 2 and filled < 0.5 * width
-
-
 def _column(fragments: Sequence[Fragment]) -> Column:
-    lines = _lines(_in_order(fragments))
+    lines = lines_of(_in_order(fragments))
     return Column(lines, min(line.left for line in lines), right_edge(lines))
 
 
@@ -251,7 +159,7 @@ def _in_order(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
 
 def _filled(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
     """How many pieces drawn after a jump fill rows drawn before, as a table's other cells do."""
-    prose = [_is_prose(fragments[:at]) and _is_prose(fragments[at:]) for at in jumps]
+    prose = [is_prose(fragments[:at]) and is_prose(fragments[at:]) for at in jumps]
     starts = [at for at, is_prose in zip(jumps, prose, strict=True) if not is_prose]
     seen: dict[int, list[Fragment]] = {}
     count = 0
@@ -264,96 +172,3 @@ def _filled(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
         for cell in drawn:
             seen.setdefault(round(cell.middle / _BAND), []).append(cell)
     return count
-
-
-def _lines(fragments: Sequence[Fragment]) -> list[Line]:
-    rows: list[list[Fragment]] = []
-    for fragment in fragments:
-        if rows and fragment.on_row_of(rows[-1][0]):
-            rows[-1].append(fragment)
-        else:
-            rows.append([fragment])
-    return [Line(sorted(row, key=lambda cell: cell.left)) for row in rows]
-
-
-def find_gutter(fragments: Sequence[Fragment], rows: Sequence[Line]) -> float | None:
-    """Where an empty stripe parts two columns of prose, the one that parts most text."""
-    best, most = None, 0
-    gutters = (
-        (_most_parted(fragments, edge - 1.0), edge - 1.0) for edge in _column_edges(fragments)
-    )
-    for possible, gutter in sorted(gutters, reverse=True):
-        if possible <= most:
-            break
-        worth = _parted_text(rows, gutter)
-        if worth > most:
-            best, most = gutter, worth
-    return best
-
-
-def _most_parted(fragments: Sequence[Fragment], gutter: float) -> int:
-    """The most that a gutter can part, found without a look at the lines."""
-    before = after = rows_before = rows_after = crossing = 0
-    for f in fragments:
-        if f.right <= gutter + 1:
-            before += len(f.text)
-            rows_before += 1
-        elif f.left >= gutter - 1:
-            after += len(f.text)
-            rows_after += 1
-        else:
-            crossing += 1
-    if min(rows_before, rows_after) < _FEWEST_LINES or crossing > 0.7 * len(fragments):
-        return 0
-    return min(before, after)
-
-
-def _column_edges(fragments: Sequence[Fragment]) -> list[float]:
-    """Where several lines begin, as those of a column do."""
-    starts: dict[int, list[float]] = {}
-    for fragment in fragments:
-        starts.setdefault(round(fragment.left / 2), []).append(fragment.left)
-    edges = []
-    for at, lefts in starts.items():
-        if len(lefts) + len(starts.get(at + 1, ())) >= _FEWEST_LINES - 1:
-            edges.append(min(lefts))
-    leftmost = min(f.left for f in fragments)
-    return [edge for edge in edges if edge > leftmost + _BAND]
-
-
-def _parted_text(rows: Sequence[Line], gutter: float) -> int:
-    """How many characters stand in columns on either side of a gutter; 0 where it is none."""
-    total = 0
-    for band in _bands(rows, gutter):
-        if not band.is_parted:
-            continue
-        before = [f for f in band.fragments if _is_left(f, gutter)]
-        after = [f for f in band.fragments if not _is_left(f, gutter)]
-        least = 4 if _differ_in_size(before, after) else 8
-        if _is_prose(before, least) and _is_prose(after, least) and _side_by_side(before, after):
-            total += min(sum(len(f.text) for f in side) for side in (before, after))
-    return total
-
-
-def _is_prose(side: Sequence[Fragment], least: int = 8) -> bool:
-    """Whether lines fill their column, as those of a table's cells do not."""
-    rows = _lines(sorted(side, key=lambda f: -f.middle))
-    if len(rows) < _FEWEST_LINES:
-        return False
-    width = sorted(row.right for row in rows)[int(0.9 * len(rows))] - min(f.left for f in side)
-    filled = [sum(cell.right - cell.left for cell in row.cells) / width for row in rows]
-    characters = [sum(len(cell.text) for cell in row.cells) for row in rows]
-    return median(filled) >= 0.75 and median(characters) >= least
-
-
-def _differ_in_size(before: Sequence[Fragment], after: Sequence[Fragment]) -> bool:
-    """Whether one is a sidebar, whose lines may be short."""
-    sizes = [median(f.size for f in side) if side else 1.0 for side in (before, after)]
-    return min(sizes) <= _SMALLER * max(sizes)
-
-
-def _side_by_side(before: Sequence[Fragment], after: Sequence[Fragment]) -> bool:
-    top = min(max(f.top for f in before), max(f.top for f in after))
-    bottom = max(min(f.bottom for f in before), min(f.bottom for f in after))
-    beside = [f for f in before if bottom <= f.middle <= top]
-    return len(beside) >= _FEWEST_LINES - 1

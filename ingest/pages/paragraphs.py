@@ -8,7 +8,8 @@ from statistics import median
 
 from msgspec import Struct
 
-from ingest.pages.layout import Column, Line
+from ingest.pages.layout import Column
+from ingest.pages.lines import Line
 from ingest.pages.numbering import heading_level
 from ingest.pages.rows import BULLET, LEADERS, cells_of, rows_at
 from ingest.splitting.line_joining import HYPHENS, is_cjk, join_lines

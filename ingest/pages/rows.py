@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.pages.fragments import Fragment
-from ingest.pages.layout import Column, Line
+from ingest.pages.layout import Column
+from ingest.pages.lines import Line
 from ingest.splitting.line_joining import joint
 
 # All set by hand, in type sizes or as shares.
@@ -73,7 +74,7 @@ def _middle(cell: Fragment) -> float:
 
 def _is_item(line: Line) -> bool:
     """Whether what stands apart from a line's text is its bullet."""
-    return len(line.cells) == 2 and bool(BULLET.fullmatch(line.cells[0].text))
+    return bool(BULLET.fullmatch(line.cells[0].text))
 
 
 def _gaps(line: Line) -> list[Span]:
@@ -142,7 +143,8 @@ def _is_justified(line: Line, column: Column) -> bool:
     if column.right - line.right > line.size or line.left - column.left > 3 * line.size:
         return False
     gaps = [b.left - a.right for a, b in pairwise(line.cells)]
-    alike = len(gaps) > 1 and max(gaps) - min(gaps) < _ALIKE * line.size
+    ends_full = column.right - line.right < _ALIKE * line.size and line.left - column.left < 1
+    alike = max(gaps) - min(gaps) < _ALIKE * line.size and (len(gaps) > 1 or ends_full)
     return max(gaps) < (_WIDEST_SPACE if alike else _WIDE) * line.size
 
 

@@ -3,7 +3,8 @@
 from itertools import chain
 
 from ingest.pages.fragments import Run
-from ingest.pages.layout import Column, Line, columns, find_inner_edges, right_edge
+from ingest.pages.layout import Column, columns, common_gutters, find_inner_edges, right_edge
+from ingest.pages.lines import Line
 from tests.support.fragments import SENTENCE, column, piece
 
 LEFT, RIGHT = SENTENCE * 4, SENTENCE[::-1] * 4
@@ -77,3 +78,31 @@ def test_lines_of_a_box_end_where_the_box_ends():
     find_inner_edges(found)
     assert round(found[0].edges[100]) in (400, 401)
     assert round(found[0].right) in (460, 461)
+
+
+def test_three_columns_whose_lines_stand_at_other_heights_are_read_one_after_the_other():
+    found = columns([
+        *column(LEFT, 40, 700, each=14),
+        *column(RIGHT, 210, 695, each=14),
+        *column(LEFT, 380, 691, each=14),
+    ])  # fmt: skip
+    assert texts(found) == [LEFT, RIGHT, LEFT]
+
+
+def test_a_last_page_with_few_lines_is_parted_where_the_others_are():
+    few = column(LEFT[:40], 60, 700) + column(RIGHT[:40], 300, 697)
+    known = common_gutters([columns(both()), columns(few)])
+    assert known == [299.0]
+    assert texts(columns(few, known)) == [LEFT[:40], RIGHT[:40]]
+
+
+def test_a_gutter_of_other_pages_parts_no_line_that_crosses_it():
+    wide = [piece(SENTENCE, 60, 700 - 14 * n) for n in range(5)]
+    assert len(columns(wide, [299.0])) == 1
+
+
+def test_short_lines_in_both_columns_at_once_are_no_table():
+    headed = [*both(), piece("二、方法", 60, 560), piece("三、结果", 300, 557)]
+    headed += column(LEFT, 60, 540) + column(RIGHT, 300, 537)
+    found = texts(columns(headed))
+    assert found == [f"{LEFT}二、方法{LEFT}", f"{RIGHT}三、结果{RIGHT}"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ingest.pages.layout import Column, Line
+from ingest.pages.layout import Column
+from ingest.pages.lines import Line
 from ingest.pages.rows import cells_of, rows_at
 from tests.support.fragments import piece
 
