@@ -193,4 +193,5 @@ class AskRequest(Struct, frozen=True):
     rewrite: bool = True
     open: bool = False
     thorough: bool = False
+    form: str = ""  # yes-no, number, or choices between bars; empty for free text
     quotes: int | None = None  # so many quotes, whether needed or not; None as many as needed

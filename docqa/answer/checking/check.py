@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from docqa.answer.checking.claims import claim_of, claims_of_parts
+from docqa.answer.checking.claims import claim_of, claims_of_parts, is_yes_or_no
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN
@@ -55,6 +55,8 @@ class Checker:
     def check(self, sentence: str, named: Sequence[int] = ()) -> CheckedSentence:
         """Judge a sentence that may still hold its marks; `named` are further marks of it."""
         named = [n for n in (*numbers(sentence), *named) if 1 <= n <= len(self.passages)]
+        if is_yes_or_no(sentence):
+            return self._locate_question(named)
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):
             return CheckedSentence()
@@ -71,6 +73,15 @@ class Checker:
         if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._checked(parts, sentence, named)
         return self._checked([whole], sentence, named)
+
+    def _locate_question(self, named: Sequence[int]) -> CheckedSentence:
+        """The span that speaks of what was asked: a yes alone cannot be compared with it."""
+        asked = claim_of(self._question.rstrip("？? "), self._question)
+        found = judge(asked, self._evidence) if asked else None
+        if found is None or found.span is None:
+            return CheckedSentence()
+        citation = self._cite(found.span, self._question, True, named)
+        return CheckedSentence(None, (citation,), matter=found.matter)
 
     def _is_other_language(self, sentence: str) -> bool:
         """Whether its words cannot stand in the passages; a name or a code alone can."""

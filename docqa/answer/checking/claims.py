@@ -28,6 +28,10 @@ _OPENING = re.compile(
 )
 # Lines that introduce or divide claim nothing themselves.
 _CLAIMLESS = re.compile(r"[：:]\s*$|^\s*#|^\s*[-*_=|\s:]+$")
+_YES_NO = re.compile(
+    r"(?:是|不是|否|对|不对|可以|不可以|能|不能|会|不会|有|没有|需要|不需要|允许|不允许|yes|no)的?[。.!！]?",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"[？?]\s*$")
 # An answer that brings no more of its own than this is read together with the question.
 _PARTIAL = 6
@@ -57,6 +61,11 @@ def claim_of(sentence: str, question: str) -> Claim | None:
     if not content(text) and not any(units(text)):
         return None
     return Claim(text, asked, partial=_is_partial(text, asked), matter=_matter(question))
+
+
+def is_yes_or_no(sentence: str) -> bool:
+    """Whether a sentence is no more than a yes or a no, which claims what was asked."""
+    return _YES_NO.fullmatch(without_marks(sentence).strip()) is not None
 
 
 def claims_of_parts(sentence: str, question: str) -> list[Claim]:

@@ -2,7 +2,6 @@
 
 from typing import Any, Protocol, cast
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import (
     Runnable,
@@ -42,12 +41,8 @@ class ChainSteps(Protocol):
         """The prompt, or None where there is nothing to answer from."""
         ...
 
-    def chat(self) -> BaseChatModel:
-        """The model."""
-        ...
-
-    def reserve(self) -> int:
-        """Tokens that the answer may take."""
+    def writer(self, cancelled: Cancelled) -> Chain:
+        """The model, ready to answer in the form that was asked for."""
         ...
 
 
@@ -68,7 +63,7 @@ def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
 
     def word(_messages: list[BaseMessage]) -> Chain:
         # Chosen only now: a question that nothing answers need not load the model.
-        return steps.chat().bind(cancelled=cancelled, max_tokens=steps.reserve())
+        return steps.writer(cancelled)
 
     def prompt(state: dict[str, Any]) -> list[BaseMessage]:
         packed = state["packed"]

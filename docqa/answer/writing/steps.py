@@ -1,23 +1,35 @@
 """One question worked on by a model: the steps that its chain is made of."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from docqa import prompts
 from docqa.answer.language import language_of
 from docqa.answer.retrieve import Search, Steps
 from docqa.answer.writing.budget import Budgeter, Patience
+from docqa.answer.writing.forms import Form
 from docqa.answer.writing.prompts import Prompter, harmless
 from docqa.answer.writing.rewrite import standalone_by_model
 from docqa.answer.writing.state import Packed, Standalone, State
+from docqa.errors import UsageError
 from docqa.llm.model import Model
 from docqa.retrieval.retriever import LibraryRetriever
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
-from docqa.types import AskRequest, Budget, Cancelled, Passage, SearchRequest, SearchResult, Turn
+from docqa.types import (
+    AskRequest,
+    Budget,
+    Cancelled,
+    EngineKind,
+    Passage,
+    SearchRequest,
+    SearchResult,
+    Turn,
+)
 
 
 class Work:
@@ -46,6 +58,7 @@ class Work:
         self._readings = readings
         self._search = search
         self.steps = Steps(search, settings)
+        self._form = Form.of(request.form, language_of(request.question))
 
     @property
     def start(self) -> State:
@@ -114,7 +127,8 @@ class Work:
         """What words the prompts of this question."""
         turns = self.budgeter().history(self.turns)
         short = self.model().wants_short_prompts
-        return Prompter(question.text, turns, self.request.extra, short=short)
+        asked = question.text + (self._form.request if self._form else "")
+        return Prompter(asked, turns, self.request.extra, short=short)
 
     def budgeter(self) -> Budgeter:
         """What shares out the model's window."""
@@ -127,6 +141,15 @@ class Work:
     def chat(self) -> BaseChatModel:
         """The model as LangChain knows it."""
         return self.model().chat
+
+    def writer(self, cancelled: Cancelled) -> Runnable[Any, Any]:
+        """The model, ready to answer in the form that was asked for."""
+        bound = self.chat().bind(cancelled=cancelled, max_tokens=self.reserve())
+        if self._form is None:
+            return bound
+        if self.model().info.kind is not EngineKind.LLAMA:
+            raise UsageError("answer.form_needs_llama")
+        return bound.bind(json_schema=self._form.schema) | RunnableLambda(self._form.read)
 
     def reserve(self) -> int:
         """Tokens that the answer may take."""

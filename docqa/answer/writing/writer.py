@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
 
 from langchain_core.messages import BaseMessage
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import RunnableConfig
 from msgspec import Struct
 
 from docqa.answer.writing.chain import answer_chain
@@ -59,7 +58,8 @@ class Generative:
         yield from answer.flush()
         for attempt in self._following(answer):
             yield from attempt.events
-            for chunk in self._chat().stream(list(attempt.messages), config):
+            writer = self._work.writer(self._cancelled)
+            for chunk in writer.stream(list(attempt.messages), config):
                 yield from answer.take({"reply": chunk})
             yield from answer.flush()
         yield from answer.finish(self._info(), self._cancelled)
@@ -81,7 +81,8 @@ class Generative:
         for attempt in self._following(answer):
             for event in attempt.events:
                 yield event
-            async for chunk in self._chat().astream(list(attempt.messages), config):
+            writer = self._work.writer(self._cancelled)
+            async for chunk in writer.astream(list(attempt.messages), config):
                 for event in answer.take({"reply": chunk}):
                     yield event
             for event in answer.flush():
@@ -101,10 +102,6 @@ class Generative:
         if self._work.request.open and answer.misses(self._cancelled):
             packed = self._work.unlimited(answer.question)
             yield _Attempt(answer.ask_openly(packed), packed.messages)
-
-    def _chat(self) -> Runnable[Any, Any]:
-        reserve = self._work.reserve()
-        return self._work.chat().bind(cancelled=self._cancelled, max_tokens=reserve)
 
     def plan(self) -> PromptPlan:
         """The prompt that would be sent, and its budget."""

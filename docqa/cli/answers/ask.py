@@ -63,6 +63,9 @@ def ask(
     ] = True,
     save: Annotated[bool, typer.Option("--save/--no-save", help=say("help_ask.save"))] = True,
     from_anywhere: Annotated[bool, typer.Option("--open", help=say("help_ask.open"))] = False,
+    form: Annotated[
+        str, typer.Option("--form", metavar="yes-no|number|A|B", help=say("help_ask.form"))
+    ] = "",
     thorough: Annotated[bool, typer.Option("--thorough", help=say("help_ask.thorough"))] = False,
     patience: Annotated[
         float | None,
@@ -99,6 +102,7 @@ def ask(
             rewrite=rewrite,
             open=from_anywhere,
             thorough=thorough,
+            form=form,
             quotes=quotes,
         )
         if dry_run:

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from docqa.answer.not_found import refusal
+from docqa.answer.writing.forms import Form
 from docqa.errors import ModelError
 from docqa.llm.llama.grammar import check, grammar
 from tests.support.opening import Open
@@ -23,6 +25,18 @@ SCHEMA = {
 def test_a_schema_becomes_a_grammar_that_llama_cpp_takes(quoting: Path, open_tiny: Open) -> None:
     answer = open_tiny(quoting).chat.invoke("谁？", json_schema=SCHEMA)
     assert str(answer.content).startswith("{")
+
+
+@pytest.mark.parametrize("written", ["yes-no", "number", "按月|按季"])
+def test_a_form_holds_any_model_to_its_choices(
+    written: str, quoting: Path, open_tiny: Open
+) -> None:
+    form = Form.of(written, "zh")
+    assert form is not None
+    reply = open_tiny(quoting, max_tokens=60).chat.invoke("几号？", json_schema=form.schema)
+    words = str(form.read(reply).text)
+    number = words.replace(".", "").replace("-", "").replace("e+", "")
+    assert words in (*form.choices, refusal("zh")) or number.isdecimal()
 
 
 @pytest.mark.parametrize(
