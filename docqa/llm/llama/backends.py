@@ -10,6 +10,8 @@ from pathlib import Path
 import llama_cpp
 from llama_cpp import _ggml
 
+from docqa.llm.llama.native_log import listen
+
 _CPU = 0
 _EXTRA_BUFFERS = b"ggml_backend_dev_get_extra_bufts"
 _uses_extra_buffers = True
@@ -22,9 +24,10 @@ def load_backends() -> None:
     A build with one library a processor level would look for them in the current folder too, where
     anybody's file could lie.
     """
-    ggml = _ggml.libggml
+    ggml = _library()
     ggml.ggml_backend_reg_count.restype = ctypes.c_size_t
     if not ggml.ggml_backend_reg_count():
+        listen()
         ggml.ggml_backend_load_all_from_path(os.fsencode(_folder()))
 
 
@@ -33,7 +36,7 @@ def extra_buffers() -> tuple[str, ...]:
     load_backends()
     if not _uses_extra_buffers:
         return ()
-    ggml = _ggml.libggml
+    ggml = _library()
     for name in ("ggml_backend_dev_by_type", "ggml_backend_dev_backend_reg"):
         getattr(ggml, name).restype = ctypes.c_void_p
     ggml.ggml_backend_reg_get_proc_address.restype = ctypes.c_void_p
@@ -63,15 +66,12 @@ def build_and_processor() -> str:
     """Names this build of llama.cpp on this processor."""
     files = [file for file in sorted(_folder().iterdir()) if file.is_file()]
     facts = [f"{file.name} {(stat := file.stat()).st_size} {stat.st_mtime_ns}" for file in files]
-    facts += [llama_cpp.__version__, _processor()]
+    facts += [llama_cpp.__version__, processor()]
     return sha256("\n".join(facts).encode()).hexdigest()
 
 
-def _folder() -> Path:
-    return Path(llama_cpp.__file__).parent / "lib"
-
-
-def _processor() -> str:
+def processor() -> str:
+    """What the system says this processor is and can do."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -79,6 +79,20 @@ def _processor() -> str:
     told = ("model name", "flags", "Features", "CPU part")
     first = {line.split(":")[0].strip(): line for line in reversed(lines)}
     return "\n".join(first.get(name, "") for name in told)
+
+
+def _folder() -> Path:
+    return Path(llama_cpp.__file__).parent / "lib"
+
+
+def _library() -> ctypes.CDLL:
+    """The ggml that llama.cpp itself uses.
+
+    A wheel holds one library under several names, which are loaded as several libraries: each would
+    have its own list of backends. Windows finds no symbols of a library behind another.
+    """
+    llama: ctypes.CDLL = llama_cpp.llama_cpp._lib
+    return llama if hasattr(llama, "ggml_backend_reg_count") else _ggml.libggml
 
 
 def _default_params() -> llama_cpp.llama_model_params:

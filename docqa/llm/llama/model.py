@@ -210,7 +210,12 @@ class LlamaModel:
         state = {name: value for name, value in self.chosen.items() if name in _STATE_OPTIONS}
         weights = fingerprint(self.path.parent, [self.path])
         system = llama_cpp.llama_print_system_info().decode()
-        build = (llama_cpp.__version__, system, backends.extra_buffers())
+        build = (
+            llama_cpp.__version__,
+            system,
+            backends.processor(),
+            backends.extra_buffers(),
+        )
         template = f"{self.template.name} {self.template.version}"
         return _digest(weights, build, state, template, VERSION)
 

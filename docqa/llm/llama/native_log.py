@@ -44,6 +44,11 @@ def _lines() -> _Lines:
     return _Lines()
 
 
+def listen() -> None:
+    """Log everything llama.cpp says from now on."""
+    _lines()
+
+
 @contextmanager
 def hearing() -> Iterator[list[str]]:
     """Log everything llama.cpp says from now on; also collect what it says meanwhile."""

@@ -114,7 +114,7 @@ def test_backends_are_looked_for_in_their_own_folder_only(
         ggml_backend_load_all_from_path = staticmethod(asked.append)
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(backends._ggml, "libggml", Library)
+    monkeypatch.setattr(backends, "_library", lambda: Library)
     backends.load_backends.cache_clear()
     backends.load_backends()
     backends.load_backends.cache_clear()
