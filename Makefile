@@ -6,8 +6,15 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INPUTS := pyproject.toml .ci/constraints.txt
 
 # llama.cpp without what docqa never uses: half the time to compile.
-export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
+LLAMA_PARTS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
 	-DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
+# One library a processor level, so that the build runs on any x86-64 machine; `make NATIVE=1 …`
+# builds for this processor alone, in two thirds of the time and no slower nor faster.
+ifeq ($(NATIVE)$(shell uname -sm),Linux x86_64)
+LLAMA_PARTS += -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON \
+	-DCMAKE_INSTALL_BINDIR:PATH=llama_cpp/lib
+endif
+export CMAKE_ARGS ?= $(LLAMA_PARTS)
 
 # Pages that hold what the code says of itself.
 DOCUMENTS := README.md README.zh-CN.md configs/README.md docqa/cli/README.md

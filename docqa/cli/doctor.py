@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,6 +74,7 @@ def _all(ctx: typer.Context) -> Iterator[Check]:
     yield _configuration(ctx)
     yield from (_extra(name) for name in _EXTRAS)
     yield from _gpu()
+    yield from _processor()
     yield from _models()
     chosen = _settings(ctx)
     yield from (_library(name, chosen) for name in paths.libraries())
@@ -131,6 +133,22 @@ def _gpu() -> Iterator[Check]:
             yield Check("GPU", State.GOOD, found)
         else:
             yield Check("GPU", State.NOTE, found, say("help_doctor.cannot_offload"))
+
+
+def _processor() -> Iterator[Check]:
+    """Whether llama.cpp runs on this processor, tried once with a tiny model of docqa's own."""
+    if find_spec("llama_cpp") is None:
+        return
+    from docqa.llm.llama.trials import processor_test
+
+    name = say("help_doctor.processor")
+    try:
+        extra = processor_test.check()
+    except DocqaError as error:
+        yield Check(name, State.BAD, str(error), error.hint)
+        return
+    found = "help_doctor.processor_runs" if extra else "help_doctor.processor_without_extra"
+    yield Check(name, State.GOOD if extra else State.NOTE, say(found))
 
 
 def _models() -> Iterator[Check]:
