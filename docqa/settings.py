@@ -77,7 +77,11 @@ class SearchSettings(_Group, frozen=True):
         Meta(description="File of synonyms, one comma-separated group a line", extra=_USER_ONLY),
     ] = ""
     reranker: Annotated[
-        str, Meta(description="Cross-encoder folder or hub id; empty is off", extra=_USER_ONLY)
+        str,
+        Meta(
+            description="Reranker: folder, hub id, GGUF file, or URL of an endpoint; empty is off",
+            extra=_USER_ONLY,
+        ),
     ] = ""
     rerank_seconds: Annotated[Seconds, Meta(description="Time the reranker may take")] = 2.0
 

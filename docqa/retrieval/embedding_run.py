@@ -136,7 +136,7 @@ def _store_window(
     """Yields how many vectors were taken over and made, after each batch is safely stored."""
     by_hash: dict[bytes, list[Passage]] = {}
     for passage in passages:
-        by_hash.setdefault(text_hash(passage.text), []).append(passage)
+        by_hash.setdefault(text_hash(embedded_text(passage)), []).append(passage)
     known = table.known(stored.id, by_hash)
     table.put(stored.id, _rows(by_hash, known))
     yield sum(len(by_hash[key]) for key in known), 0
@@ -147,10 +147,16 @@ def _store_window(
         if cancelled and cancelled():
             return
         keys = waiting[start : start + size]
-        vectors = embedder.embed_passages([by_hash[key][0].text for key in keys])
+        vectors = embedder.embed_passages([embedded_text(by_hash[key][0]) for key in keys])
         made = dict(zip(keys, map(_packed, vectors), strict=True))
         table.put(stored.id, _rows(by_hash, made))
         yield 0, sum(len(by_hash[key]) for key in keys)
+
+
+def embedded_text(passage: Passage) -> str:
+    """What stands for a passage: its text below the headings that say what it is about."""
+    above = [heading for heading in passage.heading if heading not in passage.text]
+    return "\n".join([*above, passage.text])
 
 
 def _rows(by_hash: dict[bytes, list[Passage]], vectors: dict[bytes, bytes]) -> list[NewVector]:

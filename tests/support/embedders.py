@@ -64,6 +64,10 @@ def write_gguf_embedder(path: Path, pooling: int | None = None, seed: int = 0) -
     writer.add_causal_attention(False)
     if pooling is not None:
         writer.add_pooling_type(gguf.PoolingType(pooling))
+    if pooling == gguf.PoolingType.RANK:
+        head = random.standard_normal((1, width), dtype=np.float32)
+        writer.add_tensor("cls.output.weight", head)
+        writer.add_tensor("cls.output.bias", np.zeros(1, dtype=np.float32))
     _add_vocabulary(writer)
 
     def matrix(name: str, rows: int, columns: int) -> None:

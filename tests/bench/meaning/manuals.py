@@ -1,0 +1,94 @@
+"""A reader's questions on real manuals: where the section that answers is found, who is sent away.
+
+python -m tests.bench.meaning.manuals FOLDER [--library FOLDER] [--words]
+
+FOLDER holds the HTML of the Debian manuals in Chinese, one folder each: `reference`, `faq`,
+`install` and `maint`, from the packages debian-reference-zh-cn, debian-faq-zh-cn,
+installation-guide-amd64 and maint-guide-zh-cn. Half of the questions (by their checksum) were there
+to choose on, the other half is only reported. The right section is one that the line of a question
+names, or one below it.
+"""
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from zlib import crc32
+
+from docqa.answer.judge import judge
+from docqa.answer.quoting.ranking import best_quotes
+from docqa.engine.ingest import Ingestion, IngestRequest
+from docqa.retrieval import open_searcher
+from docqa.settings import EmbeddingSettings, Settings
+from docqa.stores.records.library import Library
+from docqa.types import Passage, SearchRequest
+
+QUESTIONS = Path(__file__).with_name("manuals.tsv")
+_NUMBER = re.compile(r"(?:第 |附录 )?([A-Z0-9]+(?:\.\d+)*)")
+
+
+def read_questions() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            question, sections = line.split("\t")
+            yield question, [tuple(one.split(" ")) for one in sections.split(";")]
+
+
+def is_right(passage: Passage, sections: list[tuple[str, str]]) -> bool:
+    folder = Path(passage.document).parent.name
+    numbers = [found[1] for title in passage.heading if (found := _NUMBER.match(title))]
+    return any(
+        folder == manual and any(f"{number}.".startswith(f"{wanted}.") for number in numbers)
+        for manual, wanted in sections
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--library", type=Path)
+    parser.add_argument("--words", action="store_true")
+    parser.add_argument("--show", action="store_true", help="print each question of the first half")
+    options = parser.parse_args()
+    settings = Settings(
+        embedding=EmbeddingSettings(backend="none" if options.words else "packaged")
+    )
+    place = options.library or Path(mkdtemp()) / "library"
+    if not place.exists():
+        for _ in Ingestion(place, settings, IngestRequest((options.folder,))):
+            pass
+    halves = (Counter(), Counter())
+    with Library.open(place) as library:
+        searcher = open_searcher(library, settings)
+        for question, sections in read_questions():
+            result = searcher.search(SearchRequest(question))
+            ranks = [one.rank for one in result.found if is_right(one.passage, sections)]
+            quotes = best_quotes(question, result, 1)
+            first = quotes[0] if quotes else None
+            told = (first.text, first.likely) if first else ("", None)
+            judged = judge(question, result, settings, *told)
+            rank = min(ranks, default=99)
+            half = crc32(question.encode()) & 1
+            halves[half].update(
+                {
+                    "questions": 1,
+                    "first": rank == 1,
+                    "in three": rank <= 3,
+                    "in eight": rank <= 8,
+                    "first quote from a right section": bool(first)
+                    and is_right(first.passage, sections),
+                    f"status {judged.status}": 1,
+                }
+            )
+            if options.show and not half:
+                print(f"{rank:3} {judged.status:10} {judged.confidence:.2f} {question}")
+        searcher.close()
+    for name, counts in zip(("chosen on", "reported"), halves, strict=True):
+        total = counts.pop("questions")
+        print(f"{name} ({total}): " + ", ".join(f"{k} {v / total:.2f}" for k, v in counts.items()))
+
+
+if __name__ == "__main__":
+    main()
