@@ -64,8 +64,8 @@ class GgufReranker:
             from llama_cpp import Llama
         except ModuleNotFoundError as error:
             raise missing("llama", "GGUF") from error
-        from docqa.llm.llama import processor_test
         from docqa.llm.llama.native_log import hearing
+        from docqa.llm.llama.trials import processor_test
 
         processor_test.check()
         window = min(self._file.count("context_length"), _LONGEST)
