@@ -20,6 +20,7 @@ from docqa.settings import Settings
 
 _PREFIX = "DOCQA_"
 DEFAULTS = "default"
+FLAG = "flag"
 
 
 class Setting(Struct, frozen=True):
@@ -78,8 +79,15 @@ def load(flags: Mapping[str, object] | None = None, preset: str | None = None) -
     layers.append((str(user), user_values))
     layers.append((str(project), project_values))
     layers.append(("environment", _environment()))
-    layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}))
+    layers.append((FLAG, {k: v for k, v in (flags or {}).items() if v is not None}))
     return _merge(layers)
+
+
+def checked_value(name: str, text: str) -> object:
+    """A value as typed by the user, checked against the setting; SettingError where it is wrong."""
+    source = say("error.command_line")
+    setting = known_settings().get(name)
+    return _check(source, name, _from_text(text, setting) if setting else text)
 
 
 def read_file(path: Path, *, project: bool = False) -> dict[str, object]:
@@ -160,7 +168,8 @@ def _check(origin: str, name: str, value: object) -> object:
     try:
         return msgspec.convert(value, setting.type)
     except msgspec.ValidationError as error:
-        facts = {"origin": origin, "name": name, "value": repr(value), "allowed": setting.allowed}
+        source = say("error.command_line") if origin == FLAG else origin
+        facts = {"origin": source, "name": name, "value": repr(value), "allowed": setting.allowed}
         raise SettingError("error.setting_value", **facts) from error
 
 

@@ -72,6 +72,11 @@ class UnknownLibrary(UsageError):
 
     default_code = "error.unknown_library"
 
+    @property
+    def hint(self) -> str | None:
+        """What there is instead; where there is nothing yet, how to begin."""
+        return say("error.nothing_read_yet") if self.facts.get("known") == "-" else super().hint
+
 
 class StorageError(DocqaError):
     """A library or folder cannot be read or written."""

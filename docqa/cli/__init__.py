@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "mcp": "serving.mcp",
     "doctor": "doctor",
     "config": "config",
+    "help": "start",
 }
 
 ROOT_OPTIONS: Mapping[str | None, str] = {
@@ -101,7 +102,7 @@ def _command() -> Any:
         cls=Commands,
         help=say("help_commands.docqa"),
         rich_markup_mode=None,
-        no_args_is_help=True,
+        invoke_without_command=True,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
@@ -138,3 +139,7 @@ def _root(
 
     ctx.obj = State(verbose=verbose, preset=preset)
     boundary.start_log(ctx.obj)
+    if ctx.invoked_subcommand is None:
+        from docqa.cli.start import print_start
+
+        print_start(ctx)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from docqa.cli.completion import complete_documents, complete_libraries, complete_models
 from docqa.errors import UnknownLibrary, UsageError
 from docqa.messages import say
 
@@ -27,17 +28,36 @@ class State:
 
 LibraryOption = Annotated[
     str | None,
-    typer.Option("--library", "-L", metavar="NAME|PATH", help=say("help_common.library")),
+    typer.Option(
+        "--library",
+        "-L",
+        metavar="NAME|PATH",
+        help=say("help_common.library"),
+        autocompletion=complete_libraries,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help_common.json"))]
 EngineOption = Annotated[
     str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
 ]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="NAME|FILE", help=say("help_ask.model"))
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="NAME|FILE",
+        help=say("help_ask.model"),
+        autocompletion=complete_models,
+    ),
 ]
 ScopeOption = Annotated[
-    list[str] | None, typer.Option("--in", metavar="GLOB", help=say("help_common.scope"))
+    list[str] | None,
+    typer.Option(
+        "--in",
+        metavar="GLOB",
+        help=say("help_common.scope"),
+        autocompletion=complete_documents,
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """`docqa config`: the settings in force, where they are, and whether a file is right."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,6 +77,46 @@ def init() -> None:
     except OSError as error:
         raise StorageError("error.not_writable", path=target, reason=error.strerror) from error
     line(str(target))
+
+
+@config.command("set", help=say("help_config.set"))
+def set_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=say("help_config.set_name"))],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help=say("help_config.set_value"))],
+) -> None:
+    """Write one setting into the user's file; everything else in it stays as it is."""
+    from docqa.configuration import checked_value, read_file
+
+    checked = checked_value(name, value)
+    target = paths.user_config()
+    paths.private_dir(target.parent)
+    try:
+        before = target.read_text(encoding="utf-8-sig") if target.is_file() else ""
+        # Written beside and moved: a full disk leaves the old file whole.
+        beside = target.with_name(target.name + ".new")
+        beside.write_text(_with_value(before, name, _toml(checked)), encoding="utf-8")
+        read_file(beside)
+        beside.replace(target)
+    except OSError as error:
+        raise StorageError("error.not_writable", path=target, reason=error.strerror) from error
+    line(f"{name} = {_toml(checked)}")
+    note(say("help_config.written", path=target))
+
+
+def _with_value(content: str, name: str, value: str) -> str:
+    """The file with one value put where its key stands, or else at the head of its table."""
+    group, _, key = name.partition(".")
+    lines, inside, table = content.splitlines(), "", None
+    for number, text in enumerate(lines):
+        if found := re.match(r"\s*\[\s*([\w.]+)\s*\]", text):
+            inside = found[1]
+            table = number if inside == group else table
+        elif inside == group and re.match(rf"\s*{re.escape(key)}\s*=", text):
+            return "\n".join([*lines[:number], f"{key} = {value}", *lines[number + 1 :]]) + "\n"
+    if table is None:
+        lines += [*([""] if lines else []), f"[{group}]"]
+        table = len(lines) - 1
+    return "\n".join([*lines[: table + 1], f"{key} = {value}", *lines[table + 1 :]]) + "\n"
 
 
 def as_toml(

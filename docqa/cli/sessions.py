@@ -8,6 +8,7 @@ import typer
 
 from docqa.clean import clean, one_line
 from docqa.cli.common import JsonOption, LibraryOption, line, note, print_json, settings
+from docqa.cli.completion import complete_sessions
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help=say("help_sessions.sessions"), rich_markup_mode=None)
 app.add_typer(group, name="sessions")
 
-SessionArgument = Annotated[str, typer.Argument(metavar="ID", help=say("help_sessions.id"))]
+SessionArgument = Annotated[
+    str,
+    typer.Argument(metavar="ID", help=say("help_sessions.id"), autocompletion=complete_sessions),
+]
 CHANGED = 1
 
 

@@ -18,6 +18,8 @@ def worded(error: Any) -> str:
             near = ", ".join(sorted(error.possibilities or ()))
             if near:
                 return say("usage.no_option_but", option=error.option_name, near=near)
+            if error.ctx is not None and error.ctx.parent is None:
+                return say("usage.option_behind", option=error.option_name)
             return say("usage.no_option", option=error.option_name)
         case "MissingParameter":
             return say("usage.missing", name=_name(error))

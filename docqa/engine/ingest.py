@@ -1,5 +1,6 @@
 """A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from docqa.terms import Words
 
 Report = Callable[[Progress], None]
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 # From here on it pays to index while files are still being read.
 _MANY_PASSAGES = 1000
 
@@ -220,4 +222,7 @@ def _check_paths(request: IngestRequest, library: Path) -> None:
         with Library.open(library) as kept:
             if all(kept.holds(path) for path in missing):
                 return
+    # A path's double slashes become one, so that `https://…` arrives as `https:/…`.
+    if address := next((path for path in missing if _ADDRESS.match(str(path))), None):
+        raise UsageError("ingest.is_address", address=str(address).replace(":/", "://", 1))
     raise UsageError("ingest.no_such_path", path=missing[0])

@@ -33,6 +33,11 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
     return choices
 
 
+def installed_models() -> list[str]:
+    """Names of the model files that are here."""
+    return [one.name for one in installed()]
+
+
 class _Planner:
     """Plans models for this machine, looked at once."""
 

@@ -16,6 +16,7 @@ from docqa.cli.common import (
     print_json,
     settings,
 )
+from docqa.cli.completion import complete_sessions
 from docqa.cli.exit_codes import INTERRUPTED, NOT_FOUND
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import Stop, stoppable
@@ -56,7 +57,14 @@ def ask(
         bool, typer.Option("--continue", "-c", help=say("help_ask.continued"))
     ] = False,
     session: Annotated[
-        str | None, typer.Option("--session", "-s", metavar="ID", help=say("help_ask.session"))
+        str | None,
+        typer.Option(
+            "--session",
+            "-s",
+            metavar="ID",
+            help=say("help_ask.session"),
+            autocompletion=complete_sessions,
+        ),
     ] = None,
     rewrite: Annotated[
         bool, typer.Option("--rewrite/--no-rewrite", help=say("help_ask.rewrite"))

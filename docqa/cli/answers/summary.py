@@ -13,6 +13,7 @@ from docqa.cli.common import (
     print_json,
     settings,
 )
+from docqa.cli.completion import complete_documents
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.stopping import stoppable
 from docqa.messages import say
@@ -23,7 +24,12 @@ app = typer.Typer()
 @app.command("sum", help=say("help_sum.sum"))
 def summarise(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=say("help_sum.files"))],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE…", help=say("help_sum.files"), autocompletion=complete_documents
+        ),
+    ],
     engine: EngineOption = None,
     model: ModelOption = None,
     library: LibraryOption = None,

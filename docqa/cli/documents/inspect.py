@@ -8,6 +8,7 @@ import typer
 
 from docqa.clean import clean, one_line
 from docqa.cli.common import JsonOption, LibraryOption, line, print_json, settings
+from docqa.cli.completion import complete_documents
 from docqa.cli.exit_codes import SOME_UNREADABLE
 from docqa.messages import say
 from docqa.page_words import page_words
@@ -29,7 +30,12 @@ _METHODS = {
 @app.command(help=say("help_library.inspect"))
 def inspect(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help=say("help_library.file"))],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help=say("help_library.file"), autocompletion=complete_documents
+        ),
+    ],
     encoding: Annotated[
         str | None, typer.Option("--encoding", help=say("help_library.encoding"))
     ] = None,

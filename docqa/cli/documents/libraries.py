@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docqa.cli.common import JsonOption, YesOption, confirm, line, note, print_json, settings
+from docqa.cli.completion import complete_libraries
 from docqa.cli.table import print_table
 from docqa.messages import say
 from docqa.sizes import human_bytes
@@ -18,7 +19,12 @@ app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help=say("help_libraries.library"), rich_markup_mode=None)
 app.add_typer(group, name="library")
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=say("help_libraries.name"))]
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help=say("help_libraries.name"), autocompletion=complete_libraries
+    ),
+]
 _HEADS = (
     "libraries.head_name",
     "libraries.head_documents",

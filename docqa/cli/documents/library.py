@@ -19,6 +19,7 @@ from docqa.cli.common import (
     print_json,
     settings,
 )
+from docqa.cli.completion import complete_documents
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.stopping import stoppable
@@ -55,7 +56,10 @@ _STATUSES = {
 def ls(
     ctx: typer.Context,
     scope: Annotated[
-        list[str] | None, typer.Argument(metavar="[GLOB…]", help=say("help_library.scope"))
+        list[str] | None,
+        typer.Argument(
+            metavar="[GLOB…]", help=say("help_library.scope"), autocompletion=complete_documents
+        ),
     ] = None,
     failed: Annotated[bool, typer.Option("--failed", help=say("help_library.failed"))] = False,
     disk: Annotated[bool, typer.Option("--disk", help=say("help_library.disk"))] = False,
@@ -83,7 +87,10 @@ def ls(
 def rm(
     ctx: typer.Context,
     scope: Annotated[
-        list[str] | None, typer.Argument(metavar="GLOB…", help=say("help_library.scope"))
+        list[str] | None,
+        typer.Argument(
+            metavar="GLOB…", help=say("help_library.scope"), autocompletion=complete_documents
+        ),
     ] = None,
     yes: YesOption = False,
     undo: Annotated[bool, typer.Option("--undo", help=say("help_library.undo"))] = False,

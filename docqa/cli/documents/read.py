@@ -15,6 +15,7 @@ from docqa.cli.common import (
     print_json,
     settings,
 )
+from docqa.cli.completion import complete_documents
 from docqa.cli.exit_codes import INTERRUPTED
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import UsageError
@@ -35,7 +36,10 @@ _SOON = 90
 def read(
     ctx: typer.Context,
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help=say("help_read.files"))
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]...", help=say("help_read.files"), autocompletion=complete_documents
+        ),
     ] = None,
     each: Annotated[bool, typer.Option("--each", help=say("help_read.each"))] = False,
     dry_run: Annotated[

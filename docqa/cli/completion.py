@@ -1,0 +1,49 @@
+"""What the shell completes: libraries, documents, sessions and models by their names."""
+
+from typing import Any
+
+import typer
+
+from docqa import paths
+
+
+def complete_libraries(incomplete: str) -> list[str]:
+    """Names of libraries."""
+    return _choose(paths.libraries(), incomplete)
+
+
+def complete_models(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Names of the models that are here."""
+    # Imported here, as below: a completion loads only what it asks for.
+    from docqa.engine.model_choices import installed_models
+
+    return _choose(installed_models(), incomplete)
+
+
+def complete_documents(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Names of the library's documents."""
+    return _choose([info.path for info in _ask(ctx, "documents")], incomplete)
+
+
+def complete_sessions(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Ids of kept sessions."""
+    return _choose([info.id for info in _ask(ctx, "sessions")], incomplete)
+
+
+def _ask(ctx: typer.Context, what: str) -> Any:
+    """What the engine lists; nothing where there is no library to ask."""
+    from docqa.configuration import load
+    from docqa.engine import Engine
+    from docqa.errors import DocqaError
+
+    try:
+        with Engine(load({"library.name": ctx.params.get("library")}).settings) as engine:
+            return getattr(engine, what)()
+    except DocqaError:
+        return []
+
+
+def _choose(names: Any, incomplete: str) -> list[str]:
+    """Names that begin with what was typed, else those that hold it."""
+    found = [name for name in names if name.startswith(incomplete)]
+    return found or [name for name in names if incomplete.casefold() in name.casefold()]
