@@ -18,6 +18,7 @@ from docqa.types import (
     Found,
     SearchMode,
     SearchRequest,
+    Verdict,
 )
 
 Values = dict[str, Any]
@@ -145,6 +146,28 @@ class LibraryTools:
         request = AskRequest(question, scope=tuple(scope), save=False)
         events = self._engine.ask(request, cancelled)
         return self.answer(next(event.answer for event in events if isinstance(event, Done)))
+
+    def check(self, statement: str, scope: Sequence[str] = ()) -> Values:
+        """A text sentence by sentence: supported, contradicted or unsupported, with the spans."""
+        parts = list(self._engine.check_text(statement, scope))
+        verdicts = {part.sentence.verdict for part in parts}
+        # What is wrong in one sentence is wrong in the whole.
+        worst = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.SUPPORTED)
+        whole = next((verdict for verdict in worst if verdict in verdicts), None)
+        return {
+            "verdict": whole.value if whole else None,
+            "sentences": [
+                {
+                    "text": part.text,
+                    "start": part.sentence.start,
+                    "end": part.sentence.end,
+                    "verdict": part.sentence.verdict.value if part.sentence.verdict else None,
+                    "why": part.sentence.why,
+                    "citations": [self.citation(one) for one in part.citations],
+                }
+                for part in parts
+            ],
+        }
 
     def answer(self, answer: Answer) -> Values:
         """A finished answer as plain values."""

@@ -123,6 +123,17 @@ def _add_answers(server: MCPServer, tools: LibraryTools, engine: ServingEngine) 
         text = "\n".join([values["status"], _fenced(values["answer"]), *sources])
         return _result(values, text)
 
+    @server.tool(description=say("serve.tool_check"), annotations=_READS)
+    def check(
+        statement: Annotated[
+            str, Field(description="What is claimed. 待核对的说法。", max_length=8000)
+        ],
+        documents: Scope = None,
+    ) -> CallToolResult:
+        values = _or_tool_error(lambda: tools.check(statement, documents or ()))
+        lines = [f"{one['verdict']}: {one['text']}" for one in values["sentences"]]
+        return _result(values, "\n".join(lines))
+
     @server.prompt(name="answer_with_citations", description=say("serve.prompt_description"))
     def answer_with_citations(question: str) -> str:
         return say("serve.prompt", question=question)

@@ -43,7 +43,7 @@ async def test_an_agent_finds_reads_and_asks(tmp_path, transport):
     async with connected(transport, filled_home(tmp_path)) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert {"search", "fetch", "find", "get_text", "outline"} <= set(tools)
-        assert {"list_documents", "ask", "status"} <= set(tools)
+        assert {"list_documents", "ask", "check", "status"} <= set(tools)
         assert "ingest" not in tools and "remove" not in tools
         assert all(tool.annotations.read_only_hint for tool in tools.values())
 
@@ -58,6 +58,11 @@ async def test_an_agent_finds_reads_and_asks(tmp_path, transport):
         part = {"document": "假期.txt", "start": 0, "end": 6}
         text = (await client.call_tool("get_text", part)).structured_content
         assert (text["text"], text["characters"]) == (LEAVE[:6], len(LEAVE))
+
+        claims = "员工累计工作满一年不满十年的，年休假为八天。病假须在当天下午三点前通知主管。"
+        checked = (await client.call_tool("check", {"statement": claims})).structured_content
+        assert [one["verdict"] for one in checked["sentences"]] == ["supported", "contradicted"]
+        assert "上午十点" in checked["sentences"][1]["citations"][0]["quote"]
 
         answer = (await client.call_tool("ask", {"question": QUESTION})).structured_content
         assert answer["status"] in {"answered", "perhaps"}
