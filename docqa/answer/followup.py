@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from docqa.answer.question import with_scope
 from docqa.terms import Question
-from docqa.types import Turn
+from docqa.types import AnswerStatus, Turn
 
 # Words that point back. 其实, 尤其, 其他 and the like do not.
 _CHINESE_POINTER = (
@@ -35,6 +36,14 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"《[^》]{1,40}》|[“「『\"][^”」』\"]{2,40}[”」』\"]")
+# 甲方的押金是多少: of what is asked, and what of it.
+_OF = re.compile(
+    r"(?P<subject>[^的,。?？]{2,20})的(?P<thing>[\u3400-\u9fffA-Za-z]{2,8}?)"
+    r"(?=[是为有在]?(?:多少|什么|谁|哪|几|怎|何|多[大高长久])|[?？]|$)"
+)
+_SHORT_TOPIC = 4
+_MARKS = " ?？。,，"
+_ANSWERED = (AnswerStatus.ANSWERED, AnswerStatus.PERHAPS)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9\-_.]*(?:\s+[A-Za-z0-9][A-Za-z0-9\-_.]*)*")
 # What stands between content words; those characters within words such as 有限 or 会议 do not.
 _BETWEEN = re.compile(
@@ -59,18 +68,48 @@ def needs_conversation(question: str) -> bool:
     return len(Question.read(question).terms) <= _FEW_TERMS
 
 
+def points_back(question: str) -> bool:
+    """Whether a question says "it" or the like, and so means nothing by itself."""
+    return _POINTER.search(question) is not None
+
+
 def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
-    """The question with the topic of the conversation in it; None where it needs none."""
-    if not turns or not needs_conversation(question):
+    """The question with the topic of the last answered one in it; None where it needs none."""
+    before = next((turn for turn in reversed(turns) if turn.answer.status in _ANSWERED), None)
+    if before is None or not needs_conversation(question):
         return None
-    topic = next((found for turn in reversed(turns) if (found := topic_of(_asked(turn)))), None)
+    asked = with_scope(before.answer.rewritten or before.question)[0]
+    topic = topic_of(asked)
     if topic is None or topic in question:
         return None
     filled, count = _POINTER.subn(lambda _: topic, question, count=1)
     if count:
         return filled
+    other = _ELLIPSIS.sub("", question).strip(_MARKS)
+    if other and "呢" in question:
+        return _exchange(asked, topic, other)
     between = " " if topic.isascii() else ""
-    return f"{topic}{between}{_ELLIPSIS.sub('', question).strip() or question}"
+    return f"{topic}{between}{other or question}"
+
+
+def _exchange(asked: str, topic: str, other: str) -> str | None:
+    """The last question asked of something else: 那乙方呢, 那功率呢; None where that says all."""
+    if match := _OF.match(asked):
+        subject = match["subject"]
+        if _is_alike(other, subject):
+            return asked.replace(subject, other, 1)
+        return asked[: match.start("thing")] + other + asked[match.end("thing") :]
+    if len(topic) <= _SHORT_TOPIC and not _TITLE.search(topic):
+        return asked.replace(topic, other, 1) if _is_alike(other, topic) else None
+    return f"{topic}{other}"
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two words name things of one kind: codes both, or 甲方 and 乙方, 华东 and 华南."""
+    codes = [any(character.isascii() for character in word) for word in (one, other)]
+    if any(codes):
+        return all(codes)
+    return len(one) == len(other) and (one[0] == other[0] or one[-1] == other[-1])
 
 
 def topic_of(question: str) -> str | None:
@@ -84,7 +123,3 @@ def topic_of(question: str) -> str | None:
     stretches = [part for part in _BETWEEN.split(plain) if len(part) > 1]
     code = _CODE.search(plain)
     return next(iter(stretches), code[0] if code else None)
-
-
-def _asked(turn: Turn) -> str:
-    return turn.answer.rewritten or turn.question

@@ -35,6 +35,13 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     depends: tuple[str, ...]
 
 
+class Patterns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Patterns over text as written, and why they are needed."""
+
+    why: str
+    patterns: tuple[str, ...]
+
+
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """Every list."""
 
@@ -46,6 +53,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     rules: Rules
     everything: Words
     arithmetic: Words
+    furniture: Patterns
 
 
 @cache

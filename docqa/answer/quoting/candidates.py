@@ -9,7 +9,7 @@ from docqa.terms import normal
 from docqa.types import Found, SearchResult
 
 # Spans of this many passages are compared.
-_PASSAGES = 6
+_PASSAGES = 8
 
 
 def candidates_of(question: str, result: SearchResult) -> list[Candidate]:

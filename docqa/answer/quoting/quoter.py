@@ -38,6 +38,9 @@ from docqa.types import (
     Warned,
 )
 
+# A follow-up that finds by so much more surely as it was asked is left as it is; set by hand.
+_MORE_SURELY = 0.1
+
 
 class Extractive:
     """The engine that is whole without any model."""
@@ -61,10 +64,9 @@ class Extractive:
 
             yield from digest_material(request.question, request.extra, cancelled)
             return
-        question = self._steps.understand(request, turns)
+        question, result = self._find(request, self._steps.understand(request, turns))
         if question.rewritten:
             yield Rewritten(question.rewritten, question.asked)
-        result = self._steps.find(request, question)
         clock.lap("search")
         yield PassagesFound(result)
         if self._steps.leaves_aside(request, result):
@@ -75,6 +77,21 @@ class Extractive:
             yield from self._not_found(question, result, clock)
         else:
             yield from self._quoted(request, question, result, clock)
+
+    def _find(self, request: AskRequest, question: Standalone) -> tuple[Standalone, SearchResult]:
+        """What is found for a question; as it was asked, where that finds more surely."""
+        result = self._steps.find(request, question)
+        if not question.rewritten:
+            return question, result
+        # Imported here: a first question needs none of its many words.
+        from docqa.answer.followup import points_back
+
+        if not points_back(question.asked):
+            bare = Standalone(question.asked)
+            alone = self._steps.find(request, bare)
+            if alone.relevance > result.relevance + _MORE_SURELY:
+                return bare, alone
+        return question, result
 
     def _quoted(
         self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock

@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
 from docqa.terms import normal
+from docqa.terms.lexicon import lexicon
 from docqa.types import Passage
 from ingest.splitting.sentences import sentences
 
 _PARTIAL = "；;"
 _LEADS_IN = "：:"
 _ASKS = "？?"
+# 请执行 and the like at a line's end: the command follows.
+_INTRODUCES = re.compile(r"(?:执行|运行|键入|如下|例如|比如)$")
+_LEADING = 4
 _LONGEST = 120
 _LEANING = 24
 # A list under its introduction may be longer than a sentence of prose.
@@ -57,6 +62,11 @@ _QUESTIONS = re.compile(r"(?i:问题?|問題?|提问|提問|q|question)\s*\d*\s*
 _ADDRESSED = re.compile(r"(?:各|尊敬的|亲爱的|親愛的|致|dear\b)[^。，,]{0,20}[：:]$", re.IGNORECASE)
 
 
+@cache
+def _furniture() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon().furniture.patterns), re.IGNORECASE)
+
+
 def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     """Spans of a passage's text that say something by themselves; none of a mere heading.
 
@@ -74,7 +84,21 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
         or _is_heading(text, spans, at)
     }
     # What introduces something that stands in another passage says nothing by itself.
-    return [span for span in _joined(text, spans, named) if text[span[1] - 1] not in _LEADS_IN]
+    return [
+        (start, end)
+        for start, end in _joined(text, spans, named)
+        if not _leads_in(text[start:end]) and not is_furniture(text[start:end])
+    ]
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line only frames a document: heads of mails, seals, checksums, contents."""
+    return "\n" not in line and _furniture().search(line.strip()) is not None
+
+
+def _leads_in(text: str) -> bool:
+    """Whether a stretch ends where what it introduces begins."""
+    return text[-1] in _LEADS_IN or _INTRODUCES.search(text[-_LEADING:]) is not None
 
 
 def lists(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -100,7 +124,7 @@ def _joined(
     listing = False
     for at, span in enumerate(spans):
         if held:
-            listing = listing or text[held[1] - 1] in _LEADS_IN
+            listing = listing or _leads_in(text[slice(*held)])
             if at not in headings and _belongs(text, held, span, listing):
                 held = (held[0], span[1])
                 continue
@@ -114,7 +138,9 @@ def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bo
     """Whether a sentence is to be read with what stands before it."""
     last, length = text[held[1] - 1], new[1] - held[0]
     new_line = "\n" in text[held[1] : new[0]]
-    if last in _LEADS_IN or (last in _ASKS and (new_line or _ANSWERS.match(text, new[0]))):
+    if _leads_in(text[slice(*held)]) or (
+        last in _ASKS and (new_line or _ANSWERS.match(text, new[0]))
+    ):
         return length <= _LONGEST_LIST
     if _QUESTIONS.match(text, held[0]) and not new_line and not _QUESTIONS.match(text, new[0]):
         return length <= _LONGEST_LIST

@@ -69,6 +69,30 @@ def test_english_pronouns_are_filled_too():
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("押金是多少？", "那租金呢？", "租金是多少？"),
+        ("押金是多少？", "转租呢？", None),
+        ("甲方的押金是多少？", "那租金呢？", "甲方的租金是多少？"),
+        ("甲方的违约金是多少？", "那乙方呢？", "乙方的违约金是多少？"),
+        ("B-200的单价是多少？", "那B-201呢？", "B-201的单价是多少？"),
+        ("T3-800 的容量是多少？", "那功率呢？", "T3-800 的功率是多少？"),
+    ],
+)
+def test_what_is_asked_next_takes_the_place_of_what_was_asked(before, question, expected):
+    assert stand_alone(question, [turn(before)]) == expected
+
+
+def test_topics_do_not_pile_up_and_none_comes_from_a_refused_turn():
+    refused = Answer("@不存在 能从光盘引导吗？", "没有找到。", AnswerStatus.NOT_FOUND, QUOTES)
+    turns = [turn("甲方的押金是多少？"), Turn(2, refused.question, refused, 0.0)]
+    assert stand_alone("那租金呢？", turns) == "甲方的租金是多少？"
+    second = Answer("那租金呢？", "", AnswerStatus.ANSWERED, QUOTES, rewritten="甲方的租金是多少？")
+    turns.append(Turn(3, second.question, second, 0.0))
+    assert stand_alone("那物业费呢？", turns) == "甲方的物业费是多少？"
+
+
 def test_a_first_question_is_left_alone():
     assert stand_alone("它什么时候成立的？", []) is None
 
