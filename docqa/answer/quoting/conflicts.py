@@ -18,6 +18,7 @@ from docqa.types import AskedValue, Author, Conflict
 # the bench of planted contradictions counts what is noticed and what is noticed wrongly.
 _COMPARED = 8
 _ALIKE = 0.75
+_BASES = 2
 # A span in other words has to be so likely beside the first.
 _AS_LIKELY = 0.5
 _LONGEST_NAME = 8
@@ -43,12 +44,7 @@ def find_conflicts(library: Library, question: str, rated: Sequence[Rated]) -> t
     if not order:
         return ()
     asked = Asked.of(normal(question))
-    found: list[tuple[str, Rated]] = []
-    for other in order[1:]:
-        difference = _compare(asked, question, order[0], other)
-        if difference and difference.other not in [value for value, _ in found]:
-            found = found or [(difference.mine, order[0])]
-            found.append((difference.other, other))
+    found = next(filter(None, (_against(asked, order, at) for at in range(_BASES))), [])
     if not found:
         return ()
     values = [_value(library, n, value, one) for n, (value, one) in enumerate(found, 1)]
@@ -56,7 +52,18 @@ def find_conflicts(library: Library, question: str, rated: Sequence[Rated]) -> t
     return (Conflict(question, tuple(values)),)
 
 
-def _compare(asked: Asked, question: str, first: Rated, other: Rated) -> _Difference | None:
+def _against(asked: Asked, order: Sequence[Rated], at: int) -> list[tuple[str, Rated]]:
+    """What a span says and what others say in its place; nothing where none disagrees."""
+    found: list[tuple[str, Rated]] = []
+    for other in order[at + 1 :]:
+        difference = _compare(asked, order[at], other)
+        if difference and difference.other not in [value for value, _ in found]:
+            found = found or [(difference.mine, order[at])]
+            found.append((difference.other, other))
+    return found
+
+
+def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     one, two = first.candidate, other.candidate
     if one.found.passage.id == two.found.passage.id:
         return None
@@ -70,7 +77,7 @@ def _compare(asked: Asked, question: str, first: Rated, other: Rated) -> _Differ
             for kind, i, j, k, n in matcher.get_opcodes()
             if kind != "equal"
         ]
-        return _replaced(asked, question, one.text, two.text, changes)
+        return _replaced(asked, one.text, two.text, changes)
     if one.found.passage.document_id == two.found.passage.document_id:
         return None
     if other.likely >= _AS_LIKELY * first.likely and _NUMERIC & set(asked.kinds):
@@ -79,7 +86,7 @@ def _compare(asked: Asked, question: str, first: Rated, other: Rated) -> _Differ
 
 
 def _replaced(
-    asked: Asked, question: str, one: str, two: str, changes: Sequence[tuple[str, str, str]]
+    asked: Asked, one: str, two: str, changes: Sequence[tuple[str, str, str]]
 ) -> _Difference | None:
     """The one value that stands in the place of another in spans that are alike otherwise."""
     mine, its = _values(one), _values(two)
@@ -90,7 +97,7 @@ def _replaced(
         return None if named else _Difference(*changed[0])
     if mine != its:
         return None
-    decided = decide(question, one), decide(question, two)
+    decided = decide(asked.text, one), decide(asked.text, two)
     if None not in decided and {"yes", "no"} == set(decided):
         return _Difference(*map(str, decided))
     if len(changes) != 1 or changes[0][0] != "replace":
