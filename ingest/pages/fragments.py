@@ -62,7 +62,10 @@ def adjoins(before: Fragment, piece: Fragment, widest: float = 1.1) -> bool:
 
 def _is_note(before: Fragment, piece: Fragment) -> bool:
     small, large = sorted((before.size, piece.size))
-    return len(piece.text) > _EXPONENT and small < _OTHER_SIZE * large
+    if small >= _OTHER_SIZE * large:
+        return False
+    number = before.size == small and before.text.isdecimal()  # of the line, or of a note
+    return len(piece.text) > _EXPONENT or (number and piece.left - before.right > 0.3 * large)
 
 
 def append(before: Fragment, piece: Fragment, *, drawn: bool = False) -> None:

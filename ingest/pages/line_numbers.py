@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 from ingest.pages.fragments import Fragment
 
 _LONGEST = 5  # digits
 _FEWEST = 4
 _STEPS = (1, 2, 5, 10)
+_RULER, _SMALL = 8, 0.85  # numbers in a row, and their type beside the text's; set by hand
+_STEADY = 0.7  # of the steps; set by hand
 _ALIGNED = 3.0  # points
 _SHORTEST_LINE = 10  # characters; cells of a table that are longer are rarely numbered by 5
 _WIDEST_SPACE = 2.2  # between words of a justified line, in type sizes
@@ -20,17 +23,21 @@ def without_line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
     if len(digits) < _FEWEST:
         return list(fragments)
     dropped: set[int] = set()
-    for aligned in _by_right_edge(digits):
+    for aligned in (*_aligned(digits, by_right=True), *_aligned(digits, by_right=False)):
         if _counts_lines(aligned, fragments):
             dropped.update(map(id, aligned))
     return [f for f in fragments if id(f) not in dropped] if dropped else list(fragments)
 
 
-def _by_right_edge(digits: Sequence[Fragment]) -> list[list[Fragment]]:
+def _aligned(digits: Sequence[Fragment], *, by_right: bool) -> list[list[Fragment]]:
     """Numbers that stand below one another, from top to bottom."""
+
+    def edge(one: Fragment) -> float:
+        return one.right if by_right else one.left
+
     groups: list[list[Fragment]] = []
-    for one in sorted(digits, key=lambda f: f.right):
-        if groups and one.right - groups[-1][-1].right < _ALIGNED:
+    for one in sorted(digits, key=edge):
+        if groups and edge(one) - edge(groups[-1][-1]) < _ALIGNED:
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -40,11 +47,34 @@ def _by_right_edge(digits: Sequence[Fragment]) -> list[list[Fragment]]:
 def _counts_lines(numbers: Sequence[Fragment], fragments: Sequence[Fragment]) -> bool:
     """Whether they rise by one step all the way down, each before or behind one line of text."""
     values = [int(number.text) for number in numbers]
-    step, often = Counter(b - a for a, b in pairwise(values)).most_common(1)[0]
-    if step not in _STEPS or often < 0.9 * (len(values) - 1):
+    steps = [b - a for a, b in pairwise(values)]
+    step, often = Counter(steps).most_common(1)[0]
+    # A number may be missing where it was taken for a part of its line.
+    if step not in _STEPS or min(steps) < 1 or any(one % step for one in steps):
         return False
+    if often < _STEADY * len(steps):
+        return False
+    if _is_ruler(numbers, fragments):
+        return True
     running = sum(_stands_by_text(number, fragments) for number in numbers)
     return running >= 0.7 * len(numbers)
+
+
+def _is_ruler(numbers: Sequence[Fragment], fragments: Sequence[Fragment]) -> bool:
+    """Whether they stand in the page's margin at even steps and in small type.
+
+    Such numbers need not stand on the lines of the text.
+    """
+    pitches = [a.middle - b.middle for a, b in pairwise(numbers)]
+    if len(numbers) < _RULER or max(pitches) > 1.1 * min(pitches):
+        return False
+    others = [f for f in fragments if not f.text.isdecimal()]
+    if not others or numbers[0].size > _SMALL * median(f.size for f in others):
+        return False
+    top, bottom = numbers[0].top, numbers[-1].bottom
+    beside = [f for f in others if bottom <= f.middle <= top]
+    left, right = min(n.left for n in numbers), max(n.right for n in numbers)
+    return all(f.left > right for f in beside) or all(f.right < left for f in beside)
 
 
 def _stands_by_text(number: Fragment, fragments: Sequence[Fragment]) -> bool:

@@ -175,7 +175,28 @@ def _footnotes(chance: random.Random) -> tuple[bytes, Known]:
     return page.finished()
 
 
+def _brief(chance: random.Random) -> tuple[bytes, Known]:
+    """Chinese, every line numbered in the outer margins, a head, notes below each column."""
+    page = _Page(Writer(chance, chinese=True))
+    page.known.intruders.append("库房安全规程")
+    for _ in range(2):
+        page.text(page.known.intruders[0], 260, 812, 8)
+        page.text(f"- {page.page} -", 290, 26, 8)
+        page.fill(780, 130)
+        for n in range(52):
+            for x in (_LEFT - 18, _WIDTH - _RIGHT + 10):
+                page.text(str(n + 1), x, 780 - n * _LEADING, 6, _LATIN)
+        for x in page.lefts():
+            note = page.writer.sentence()
+            page.known.beside.append(note)
+            for n, line in enumerate(_wrapped(note, page.width, page.font, 7)):
+                page.text(line, x, 96 - 9 * n, 7)
+        page.next_page()
+    return page.finished()
+
+
 CANVAS: dict[str, Layout] = {
+    "canvas-brief": _brief,
     "canvas-stamp": _stamped,
     "canvas-sidebar": _sidebar,
     "canvas-table": _table_across,

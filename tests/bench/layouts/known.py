@@ -106,6 +106,6 @@ class Writer:
 
 
 CHARACTERS = "".join((*_GOODS, *_CITIES, *_TEAMS, *_CHINESE)) + (
-    "0123456789 ．.品名产地件数单价入口北库南出图的布置"
+    "0123456789 ．.-安全规程品名产地件数单价入口北库南出图的布置"
 )
 Layout = Callable[[random.Random], tuple[bytes, Known]]

@@ -63,3 +63,16 @@ def test_years_below_one_another_stay():
     ]
     text = [piece(SENTENCE[:20], 100, 700 - 14 * n) for n in range(5)]
     assert len(without_line_numbers([*lines, *text])) == 10
+
+
+def test_a_number_that_is_missing_or_set_to_the_left_hinders_nothing():
+    lines = [piece(SENTENCE[:20], 60, 700 - 14 * n) for n in range(30)]
+    shown = [n for n in range(5, 31, 5) if n != 15]
+    numbers = [piece(str(n), 40, 700 - 14 * (n - 1), 6) for n in shown]
+    assert without_line_numbers([*lines, *numbers]) == lines
+
+
+def test_small_numbers_in_the_margin_go_though_they_stand_on_no_line():
+    lines = [piece(SENTENCE[:20], 60, 697 - 15 * n) for n in range(20)]
+    ruler = [piece(str(n + 1), 40, 700 - 12 * n, 6) for n in range(26)]
+    assert without_line_numbers([*lines, *ruler]) == lines
