@@ -6,7 +6,12 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from docqa.answer.checking.claims import claim_of, claims_of_parts, is_yes_or_no
+from docqa.answer.checking.claims import (
+    claim_of,
+    claims_of_parts,
+    is_answer_of_its_kind,
+    is_yes_or_no,
+)
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN
@@ -110,8 +115,11 @@ class Checker:
             verdict=verdict,
             citations=tuple(dict.fromkeys(citations)),
             why=citations[0].quote if contradicted else "",
-            matter=min(one.matter for one in judged),
+            matter=min(one.matter for one in judged) if self._is_of_kind(sentence) else 0.0,
         )
+
+    def _is_of_kind(self, sentence: str) -> bool:
+        return is_answer_of_its_kind(sentence, self._question)
 
     def _cite(self, span: Span, claim: str, supported: bool, named: Iterable[int]) -> Citation:
         passage = self.passages[span.passage - 1]

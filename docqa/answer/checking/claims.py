@@ -32,6 +32,22 @@ _YES_NO = re.compile(
     r"(?:是|不是|否|对|不对|可以|不可以|能|不能|会|不会|有|没有|需要|不需要|允许|不允许|yes|no)的?[。.!！]?",
     re.IGNORECASE,
 )
+# What asks for a time or an amount, and what such an answer holds; in the form of `plain`.
+_KINDS = (
+    (
+        re.compile(
+            r"何时|什么时候|什么时间|哪[1一]?[年天月日]|哪个(?:年代|世纪)|几[年月日号点]|\bwhen\b"
+        ),
+        re.compile(
+            r"\d+\s*(?:年|月|日|号|天|点|时|世纪|周|岁)|\d{3,4}|世纪|年代|朝|时期|初|末|春|夏|秋|冬|节|"
+            r"期间|之后|之前|[上下]午|早|晚|周[1-6日一二三四五六]|当[天年日]|每|随时|\d"
+        ),
+    ),
+    (
+        re.compile(r"多少|几(?=[个名位人次种条座所家届岁米元只张本台层倍])|\bhow (?:many|much)\b"),
+        re.compile(r"\d|[一二两三四五六七八九十百千万亿]|数|几|半|全部|所有|无|没有|不"),
+    ),
+)
 _QUESTION = re.compile(r"[？?]\s*$")
 # An answer that brings no more of its own than this is read together with the question.
 _PARTIAL = 6
@@ -61,6 +77,14 @@ def claim_of(sentence: str, question: str) -> Claim | None:
     if not content(text) and not any(units(text)):
         return None
     return Claim(text, asked, partial=_is_partial(text, asked), matter=_matter(question))
+
+
+def is_answer_of_its_kind(sentence: str, question: str) -> bool:
+    """Whether a sentence holds something of the kind that was asked for: a time, an amount."""
+    asked, said = plain(question), plain(without_marks(sentence))
+    return all(
+        held.search(said) is not None for asks, held in _KINDS if asks.search(asked) is not None
+    )
 
 
 def is_yes_or_no(sentence: str) -> bool:

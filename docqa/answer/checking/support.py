@@ -40,6 +40,10 @@ class Measures(Struct, frozen=True):
     """Share of what the claim has in common with the question that the window holds."""
     matter: float
     """Share of what the question is about that the window holds."""
+    echo: bool
+    """Whether the claim brings nothing of its own: it repeats the question."""
+    other: int | None
+    """The sentence that gives the claim's new number to another year, or whatever was asked of."""
     stranger: bool
     """Whether no passage holds the first word of the claim, which most often is its subject."""
     denies: bool
@@ -100,6 +104,8 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
         subject=_coverage(parts.subject, best.text + best.topic),
         matter=_coverage(claim.matter, best.text + best.topic),
+        echo=not (content(parts.text) or parts.values or parts.latin),
+        other=_find_other(claim, parts, best, evidence),
         stranger=_is_stranger(claim, evidence),
         denies=_is_denied(claim, best.text, evidence),
         rival=rival,
@@ -121,6 +127,27 @@ def _context(parts: _Parts, window: Window, evidence: Evidence) -> float:
     rest = [unit for unit in parts.about if unit not in window.text]
     held = evidence.overlap(parts.about, window.text)
     return (held + _TOPIC_SHARE * evidence.overlap(rest, window.topic)) / total if total else 1.0
+
+
+def _find_other(claim: Claim, parts: _Parts, window: Window, evidence: Evidence) -> int | None:
+    """A sentence with the claim's new number beside another value of a kind that was asked of.
+
+    2014年有853人 does not say how many there were in 2010.
+    """
+    given = [one for one in values(claim.asked) if one.known]
+    holders = [
+        at
+        for at in range(window.first, window.last + 1)
+        if parts.values and not missing(parts.values, evidence.sentences[at].values)
+    ]
+    for at in holders:
+        here = evidence.sentences[at].values
+        for one in given:
+            same = [other for other in here if other.known and other.is_of_kind(one)]
+            fresh = missing(same, parts.values)
+            if fresh and not any(other.equals(one) for other in here):
+                return at
+    return None
 
 
 def _is_stranger(claim: Claim, evidence: Evidence) -> bool:

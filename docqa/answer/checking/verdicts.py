@@ -16,7 +16,7 @@ from docqa.types import Verdict
 _FOREIGN = 0.5
 _LONGEST = 2
 _LATIN = 0.34
-_APART = 0.25
+_APART = 0.3
 _LEAST_SUBJECT = 0.45
 _MUCH_LESS = 0.5
 # What a contradicting sentence must hold of what the claim speaks of.
@@ -47,14 +47,16 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     if found is None:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
+    # What only repeats the question answers nothing, however true it is.
+    matter = 0.0 if found.echo and claim.asked else found.matter
     if not claim.partial and _is_verbatim(claim, evidence):
-        return Judged(Verdict.SUPPORTED, span, found.matter)
+        return Judged(Verdict.SUPPORTED, span, matter)
     otherwise = _find_otherwise(claim, found, evidence)
     if otherwise is not None:
         return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), found.matter)
     if _is_foreign(found):
         return Judged(Verdict.UNSUPPORTED, None, found.matter)
-    return Judged(Verdict.SUPPORTED, span, found.matter)
+    return Judged(Verdict.SUPPORTED, span, matter)
 
 
 def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
@@ -79,6 +81,8 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
         return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
     if (swapped := _find_swapped(claim, found, evidence)) is not None:
         return swapped
+    if found.other is not None and not found.missing:
+        return found.other
     if not found.missing and found.apart <= _APART:
         return None
     if evidence.holds(found.rival, claim.asked + claim.text) < _SAME_MATTER:

@@ -42,10 +42,10 @@ from docqa.types import (
 
 _CANCELLED = "cancelled"
 _BETWEEN = "\n\n"
-_FLAGGED = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED)
 _AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
 # So much of what was asked must stand where the evidence is: fitted by tests/bench/written.py.
 _LEAST_MATTER = 0.5
+_SAME_MATTER = 0.7
 
 
 class AnswerBuilder:
@@ -212,23 +212,24 @@ class AnswerBuilder:
             # The model saw no answer: what the search is sure of all the same may be one.
             sure = status is AnswerStatus.ANSWERED
             return replace(judged, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
-        doubts = fault is not None, self._is_unsupported(), self._is_beside()
-        if any(doubts) or not judged.is_found:
+        beside, unsupported = self._marked.matter < _LEAST_MATTER, self._is_unsupported()
+        if not self._claims():
+            beside = False
+        if fault or beside or unsupported or not judged.is_found:
             status = AnswerStatus.PERHAPS
         # Neither what is said nor what is asked stands there: one sign less is a doubt only.
-        if self._is_beside() and (self._is_unsupported() or not judged.is_found):
+        foreign = unsupported and self._marked.matter < _SAME_MATTER
+        if foreign or (beside and judged.status is not AnswerStatus.ANSWERED):
             status = AnswerStatus.NOT_FOUND
         return replace(judged, status=status)
 
+    def _claims(self) -> list[Verdict]:
+        return [one.verdict for one in self._marked.sentences if one.verdict]
+
     def _is_unsupported(self) -> bool:
         """Whether the check finds support for nothing that the answer says."""
-        verdicts = [one.verdict for one in self._marked.sentences if one.verdict]
-        return bool(verdicts) and all(verdict in _FLAGGED for verdict in verdicts)
-
-    def _is_beside(self) -> bool:
-        """Whether the evidence of the answer says little of what was asked."""
-        claims = any(one.verdict for one in self._marked.sentences)
-        return claims and self._marked.matter < _LEAST_MATTER
+        verdicts = self._claims()
+        return bool(verdicts) and Verdict.SUPPORTED not in verdicts
 
     def _quotes(self) -> list[Quote]:
         assert self._result is not None
