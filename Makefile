@@ -19,7 +19,7 @@ export CMAKE_ARGS ?= $(LLAMA_PARTS)
 # Pages that hold what the code says of itself.
 DOCUMENTS := README.md README.zh-CN.md configs/README.md docqa/cli/README.md
 
-.PHONY: help demo test check fix docs clean
+.PHONY: help demo test check fix docs bundle clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ docs: $(VENV)/test.stamp ## refill what the documents take from the code
 	$(BIN)/docqa --lang en config show --defaults > configs/default.toml
 	$(BIN)/python -m cogapp -r $(DOCUMENTS)
 	$(BIN)/python -m tests.support.pictures
+
+bundle: $(VENV)/demo.stamp ## a folder for a machine without a network: make bundle [MODEL=file.gguf]
+	$(BIN)/docqa setup --yes --bundle bundle $(if $(MODEL),--model $(MODEL))
 
 clean: ## remove the environment and everything built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

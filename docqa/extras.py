@@ -27,10 +27,11 @@ def packages(extra: str) -> tuple[str, ...]:
 
 def install_command(extra: str) -> str:
     """The command that adds an extra to this very installation."""
-    return f"pip install '{_source()}[{extra}]'"
+    return f"pip install '{source()}[{extra}]'"
 
 
-def _source() -> str:
+def source() -> str:
+    """What pip calls docqa here: the folder it was installed from, or its name."""
     import importlib.metadata
 
     # Installed from a folder: the index may not know docqa, so the folder is named.

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "evaluation.evaluate",
     "serve": "serving.serve",
     "mcp": "serving.mcp",
+    "setup": "setup",
     "doctor": "doctor",
     "config": "config",
     "help": "start",

@@ -166,7 +166,7 @@ def _plan_catalogue(
     from docqa.llm.fit.ranking import rank, recommended
 
     ranked = rank(here, wish, quantization.upper().removesuffix("_M"), patience)
-    best = recommended(ranked, patience)
+    best = recommended(ranked)
     if as_json:
         rows = [_ranked_as_json(one) for one in ranked]
         name = best.entry.name if best else None

@@ -52,8 +52,8 @@ def rank(here: Machine, wish: Wish, quantization: str, patience: float) -> list[
     return sorted(ranked, key=lambda one: _order(one, patience))
 
 
-def recommended(ranked: Sequence[Ranked], patience: float) -> Ranked | None:
-    """The first that fits; None where none does."""
+def recommended(ranked: Sequence[Ranked]) -> Ranked | None:
+    """The one to take of models in their order; None where none fits."""
     return ranked[0] if ranked and ranked[0].choice else None
 
 

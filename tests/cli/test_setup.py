@@ -1,0 +1,87 @@
+"""`docqa setup`: proposes, does nothing without a yes, does what is agreed to."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from docqa import catalog
+from docqa.cli import run
+from docqa.engine import setup as plan
+from docqa.engine.bundle import complete
+from docqa.settings import ModelSettings, Settings
+from tests.support.tiny_gguf import write_gguf
+
+
+@pytest.fixture
+def model(tmp_path):
+    return write_gguf(tmp_path / "tiny-chat.gguf")
+
+
+def _json(capsys, *arguments):
+    assert run(["setup", "--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_without_a_yes_nothing_happens(capsys, home, model):
+    told = _json(capsys, "--model", str(model))
+    assert [step["name"] for step in told["steps"]][-2:] == ["add", "test"]
+    assert {step["done"] for step in told["steps"]} == {None}
+    assert catalog.installed() == ()
+    assert run(["setup", "--model", str(model)]) == 0
+    assert "To do:" in capsys.readouterr().out
+    assert catalog.installed() == ()
+
+
+def test_words_are_always_here_and_a_model_once_it_is(capsys, home, model):
+    pytest.importorskip("llama_cpp")
+    before = {one["name"]: one["here"] for one in _json(capsys)["abilities"]}
+    assert before["words"] and not before["answers"]
+    assert run(["models", "add", str(model)]) == 0
+    capsys.readouterr()
+    after = {one["name"]: one for one in _json(capsys)["abilities"]}
+    assert after["answers"]["by"] == "tiny-chat"
+
+
+def test_a_model_is_recommended_where_none_is_here(home):
+    steps = plan.propose(Settings())
+    fetched = [step for step in steps if step.name == "fetch"]
+    assert fetched and fetched[0].needs_network and fetched[0].megabytes > 100
+    offline = plan.propose(Settings(), network=False)
+    assert not [step for step in offline if step.needs_network]
+
+
+def test_a_model_that_is_set_is_tried(home, model):
+    steps = plan.propose(Settings(model=ModelSettings(name=str(model))))
+    assert steps[-1].name == "test" and str(model) in steps[-1].command
+
+
+def test_with_yes_the_steps_are_done_until_one_fails(capfd, home, model, monkeypatch):
+    true, false = ((sys.executable, "-c", f"raise SystemExit({code})") for code in (0, 1))
+    steps = [
+        plan.Step(name, "x", command)
+        for name, command in (("add", true), ("fetch", false), ("test", true))
+    ]
+    monkeypatch.setattr(plan, "propose", lambda *_, **__: steps)
+    assert run(["setup", "--yes", "--json"]) == 1
+    told = json.loads(capfd.readouterr().out)
+    assert [step["done"] for step in told["steps"]] == [True, False, None]
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(capsys, home):
+    assert run(["setup", "--model", "没有.gguf"]) == 2
+
+
+def test_a_bundle_has_the_model_and_a_script_that_a_shell_takes(tmp_path, model):
+    complete(tmp_path / "bundle", [model])
+    assert (tmp_path / "bundle" / "models" / model.name).read_bytes() == model.read_bytes()
+    script = tmp_path / "bundle" / "install.sh"
+    assert "--no-index" in script.read_text()
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+
+
+def test_a_bundle_collects_wheels_before_it_copies(tmp_path, model):
+    wheels, copy = plan.bundle_steps(tmp_path / "bundle", [model])
+    assert wheels.needs_network and str(tmp_path / "bundle" / "wheels") in wheels.command
+    assert copy.command[-1] == str(model)
