@@ -70,6 +70,7 @@ class Steps:
             mode=request.search_mode,
             scope=request.scope,
             also=tuple(also),
+            limits=request.limits,
         )
 
     def judge(

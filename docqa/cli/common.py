@@ -61,6 +61,15 @@ ScopeOption = Annotated[
 ]
 
 
+KindOption = Annotated[
+    list[str] | None, typer.Option("--kind", metavar="KIND", help=say("help_common.kind"))
+]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="DATE", help=say("help_common.since"))
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help=say("help_common.until"))
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("help_common.yes"))]
 
 

@@ -1,6 +1,7 @@
 """The library in use with its search and its sessions, opened when first needed."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import CATALOGUE, Library
 from docqa.stores.sessions import Sessions
-from docqa.types import Answer, Passage, SearchRequest, SearchResult, Warned
+from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchResult, Warned
 
 
 class OpenLibrary:
@@ -51,7 +52,17 @@ class OpenLibrary:
             self._searcher = self._searcher or open_searcher(
                 self.library, self._settings, self._notices.hear
             )
+            if request.limits:
+                self._notices.push(self._describe(request.limits))
             return self._searcher.search(request)
+
+    def _describe(self, limits: DocumentLimits) -> Warned:
+        """How many documents limits let through, and how their dates are known."""
+        dated = self.library.dated(limits)
+        sources = Counter(one.source for one in dated.values())
+        facts = {"count": len(dated), "all": self.library.counts().documents}
+        counts = {source: sources[source] for source in ("name", "text", "file")}
+        return Warned("search.limited", facts | counts)
 
     def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:
         """The passages before and after one in its document."""

@@ -105,7 +105,7 @@ class Searcher:
     def legs(self, request: SearchRequest, questions: Sequence[Question] = ()) -> Legs:
         """What each leg finds for a request, before they are joined."""
         questions = questions or self._read(request)
-        allowed = self._library.scope_ids(request.scope)
+        allowed = self._library.scope_ids(request.scope, request.limits)
         self._keyword.refresh()
         pool = max(_POOL, request.k * _POOL_PER_RESULT)
         lexical: list[tuple[int, float]] = []

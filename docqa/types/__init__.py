@@ -40,6 +40,7 @@ from docqa.types.library import (
     Status,
 )
 from docqa.types.search import (
+    DocumentLimits,
     EmbedderIdentity,
     Found,
     Passage,
@@ -65,6 +66,7 @@ __all__ = [
     "Conflict",
     "ContextPacked",
     "DocumentInfo",
+    "DocumentLimits",
     "Done",
     "EmbedderIdentity",
     "EngineInfo",

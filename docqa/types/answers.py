@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from docqa.types.search import Found, SearchMode
+from docqa.types.search import DocumentLimits, Found, SearchMode
 
 
 class AnswerMode(StrEnum):
@@ -193,5 +193,6 @@ class AskRequest(Struct, frozen=True):
     rewrite: bool = True
     open: bool = False
     thorough: bool = False
+    limits: DocumentLimits = DocumentLimits()
     form: str = ""  # yes-no, number, or choices between bars; empty for free text
     quotes: int | None = None  # so many quotes, whether needed or not; None as many as needed

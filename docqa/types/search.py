@@ -51,6 +51,18 @@ class Found(Struct, frozen=True):
     why: Why
 
 
+class DocumentLimits(Struct, frozen=True):
+    """Which documents count: file endings or families, and dates as `2024`, `2024-03` or a day."""
+
+    kinds: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        return bool(self.kinds or self.since or self.until)
+
+
 class SearchRequest(Struct, frozen=True):
     """What to look for; `scope` holds globs or paths that documents must match, empty for all."""
 
@@ -60,6 +72,7 @@ class SearchRequest(Struct, frozen=True):
     scope: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     """Further wordings of the same question (a rewrite), fused with the first."""
+    limits: DocumentLimits = DocumentLimits()
 
 
 class SearchResult(Struct, frozen=True):

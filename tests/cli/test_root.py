@@ -211,7 +211,7 @@ def test_a_full_disk_is_named():
             command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert result.returncode == 1
-    assert "No space left" in result.stderr
+    assert "no room left" in result.stderr
     assert "Traceback" not in result.stderr
 
 

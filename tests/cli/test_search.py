@@ -104,3 +104,17 @@ def test_vectors_of_another_embedder_leave_the_words_and_name_the_command(
         assert captured.err.count("docqa reindex --embed") == 1
     assert run(["search", "员工", "--mode", "dense"]) == 1
     assert "docqa reindex --embed" in capsys.readouterr().err
+
+
+def test_only_documents_of_a_kind_and_date_are_searched(home, capsys, tmp_path):
+    for name in ("2023年规定.txt", "2024年规定.txt", "2024年规定.md"):
+        (tmp_path / name).write_text(f"{name}：出差住宿标准见此。", encoding="utf-8")
+    assert run(["ingest", str(tmp_path), "-L", "dated"]) == 0
+    capsys.readouterr()
+    limits = ["--since", "2024", "--kind", "txt"]
+    assert run(["search", "住宿标准", "-L", "dated", "--json", *limits]) == 0
+    captured = capsys.readouterr()
+    (found,) = json.loads(captured.out)["passages"]
+    assert found["document"].endswith("/2024年规定.txt")
+    assert "1 of 3 documents" in captured.err and "1 from names" in captured.err
+    assert run(["ask", "住宿标准是多少？", "-L", "dated", "--kind", "pdf"]) == 2

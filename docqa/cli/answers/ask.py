@@ -8,9 +8,12 @@ from docqa.cli.answers.stdin import piped_text
 from docqa.cli.common import (
     EngineOption,
     JsonOption,
+    KindOption,
     LibraryOption,
     ModelOption,
     ScopeOption,
+    SinceOption,
+    UntilOption,
     line,
     note,
     print_json,
@@ -41,6 +44,9 @@ def ask(
         bool | None, typer.Option("--stdin/--no-stdin", help=say("help_ask.stdin"))
     ] = None,
     scope: ScopeOption = None,
+    kind: KindOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_ask.k"))] = None,
     mode: Annotated[
         Literal["stuff", "refine"], typer.Option("--mode", help=say("help_ask.mode"))
@@ -87,7 +93,7 @@ def ask(
     """Answer a question and leave with 3 where the documents do not."""
     # Imported here: --help needs none of it.
     from docqa.engine import Engine
-    from docqa.types import AnswerMode, AskRequest
+    from docqa.types import AnswerMode, AskRequest, DocumentLimits
 
     flags: dict[str, object] = {
         "library.name": library,
@@ -104,6 +110,7 @@ def ask(
             extra=extra,
             k=k,
             scope=tuple(scope or ()),
+            limits=DocumentLimits(tuple(kind or ()), since, until),
             mode=AnswerMode.QUOTE if quote_only else AnswerMode(mode),
             session=_session(door, session, continued=continued),
             save=save,

@@ -8,8 +8,11 @@ from docqa.clean import clean
 from docqa.cli.answers.looks import mark_hits, place_style, wrap
 from docqa.cli.common import (
     JsonOption,
+    KindOption,
     LibraryOption,
     ScopeOption,
+    SinceOption,
+    UntilOption,
     line,
     note,
     on_terminal,
@@ -40,6 +43,9 @@ def search(
     query: Annotated[str, typer.Argument(metavar="QUERY")],
     k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_search.k"))] = None,
     scope: ScopeOption = None,
+    kind: KindOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     mode: Annotated[SearchMode | None, typer.Option("--mode", help=say("help_search.mode"))] = None,
     neighbours: Annotated[
         int, typer.Option("--neighbours", "-n", min=0, max=20, help=say("help_search.neighbours"))
@@ -51,7 +57,7 @@ def search(
     """Print the passages that match a query."""
     # Imported here: --help needs none of it.
     from docqa.engine import Engine
-    from docqa.types import SearchRequest
+    from docqa.types import DocumentLimits, SearchRequest
 
     values = settings(ctx, {"library.name": library, "search.k": k, "search.mode": mode})
     request = SearchRequest(
@@ -59,6 +65,7 @@ def search(
         k=values.search.k,
         mode=SearchMode(values.search.mode),
         scope=tuple(scope or ()),
+        limits=DocumentLimits(tuple(kind or ()), since, until),
     )
     with Engine(values, report=ProgressPrinter()) as engine:
         result = engine.search(request)

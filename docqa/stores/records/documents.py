@@ -92,6 +92,13 @@ class Documents:
             return None
         return frozenset(_selected(scope, self._places()))
 
+    def files(self) -> list[tuple[int, str, int]]:
+        """Id, name and time in nanoseconds of one file of every document, the newest."""
+        return self._connection.execute(
+            "SELECT document_id, min(shown), max(mtime) FROM paths"
+            " WHERE document_id IS NOT NULL GROUP BY document_id"
+        ).fetchall()
+
     def places(self, document_id: int) -> list[str]:
         """Where a document lies on disk."""
         rows = self._connection.execute(
