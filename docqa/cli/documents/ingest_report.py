@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _REFRESHES_A_SECOND = 10
+_BAR = 16
+# Set by hand: so many files and seconds must be behind before the rest is guessed.
+_FEW, _GUESSABLE = 3, 5.0
+_MINUTE, _HOUR = 60, 3600
 
 
 class Report(Protocol):
@@ -58,6 +62,7 @@ class TextReport:
         self._progress: Progress | None = None
         self._bar: TaskID | None = None
         self._left: float | None = None
+        self._pages = 0
         self._total: int | None = None
 
     def __enter__(self) -> Self:
@@ -78,28 +83,30 @@ class TextReport:
         """Move the bar."""
         if self._progress is None or self._bar is None:
             return
-        seconds = max(time.monotonic() - self._started, 0.001)
-        speed = say(
-            "ingest.per_second",
-            files=round(tally.done / seconds),
-            passages=round(tally.passages / seconds),
-        )
-        facts = [speed]
+        facts = [one_line(printable(tally.at_work).rsplit("/", 1)[-1])]
+        if self._left is not None and time.monotonic() - self._started > _GUESSABLE:
+            facts.append(say("ingest.time_left", time=_duration(self._left)))
+        facts.append(say("ingest.so_far", pages=self._pages, passages=tally.passages))
         if tally.failed:
             facts.append(say("ingest.failures", count=tally.failed))
-        facts.append(one_line(printable(tally.at_work)))
         self._progress.update(
-            self._bar, completed=tally.done, total=self._total, facts=" · ".join(facts)
+            self._bar,
+            completed=tally.done,
+            total=self._total,
+            facts=" · ".join(filter(None, facts)),
         )
 
     def step(self, step: IngestStep, tally: Tally) -> None:
         """Note the file's fate; print what went wrong."""
         self._total = step.total
+        # Of few files nothing can be told: the next one may be a book.
+        self._left = step.seconds_left if tally.done >= _FEW else None
         if step.message and self._progress and self._bar is not None:
             self._progress.update(self._bar, description=say("ingest.indexing"), facts="")
         file = step.file
         if file is None:
             return
+        self._pages += file.pages
         self.some_unreadable |= bool(file.unreadable_pages)
         told = ("skipped_special", "skipped_folder_link", "skipped_library")
         if file.status is FileStatus.FAILED or file.unreadable_pages or file.reason in told:
@@ -126,15 +133,13 @@ class TextReport:
             Progress,
             SpinnerColumn,
             TextColumn,
-            TimeRemainingColumn,
         )
 
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
+            BarColumn(bar_width=_BAR),
             MofNCompleteColumn(),
-            TimeRemainingColumn(),
             TextColumn("{task.fields[facts]}", markup=False),
             console=console(stderr=True),
             refresh_per_second=_REFRESHES_A_SECOND,
@@ -193,6 +198,15 @@ class JsonReport:
         before = "" if self._begun else '{"files": ['
         sys.stdout.write(f"{before}\n], {msgspec.json.encode(totals).decode()[1:]}\n")
         sys.stdout.flush()
+
+
+def _duration(seconds: float) -> str:
+    """A time to wait, no more precise than the guess is."""
+    if seconds < _MINUTE:
+        return say("ingest.seconds_left", seconds=max(5, round(seconds / 5) * 5))
+    if seconds < _HOUR:
+        return say("ingest.minutes_left", minutes=round(seconds / _MINUTE))
+    return say("ingest.hours_left", hours=round(seconds / _HOUR, 1))
 
 
 def _entry(file: FileReport) -> dict[str, Any]:
