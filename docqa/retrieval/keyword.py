@@ -1,12 +1,14 @@
 """The lexical leg of the search: the terms of a question, the passages that hold them."""
 
 from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from itertools import groupby
 from math import log
 
 from docqa.retrieval.relevance import telling
 from docqa.stores.lexical import LexicalIndex
 from docqa.terms import NO_WORD, Question, chinese_runs, cut, rarity, spaced_words
+from docqa.terms.lexicon import lexicon
 
 # A character that stands in more passages than this says little where pairs of it remain; the
 # refinement weighs it still.
@@ -60,7 +62,8 @@ class KeywordLeg:
         words = [word for word in spaced_words(question.content) if _is_missing(word, missing)]
         for run in chinese_runs(question.content):
             words += _missing_stretches(run, missing)
-        return tuple(sorted(dict.fromkeys(words), key=question.content.find))
+        telling = dict.fromkeys(word for word in words if word not in _common_words())
+        return tuple(sorted(telling, key=question.content.find))
 
     def _wanted(self, question: Question) -> dict[str, float]:
         """The terms worth looking up, with their weights."""
@@ -82,6 +85,11 @@ class KeywordLeg:
         return self._counts[term]
 
 
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(lexicon().of_every_subject.words)
+
+
 def _is_missing(word: str, missing: Set[str]) -> bool:
     """Whether a word or code is unknown, not only the form it is written in."""
     return word in missing and (not word.isalpha() or missing >= set(cut(word)))
@@ -96,12 +104,8 @@ def _missing_stretches(run: str, missing: Set[str]) -> Iterator[str]:
     for unknown, group in groupby(pairs, missing.__contains__):
         end = start + len(list(group))
         if unknown:
-            first, last = start, end
-            # Next to a known pair, one that is no word only spans two words.
-            while first < last and first and rarity(pairs[first]) == NO_WORD:
-                first += 1
-            while first < last < len(pairs) and rarity(pairs[last - 1]) == NO_WORD:
-                last -= 1
+            # Next to a known pair, one that shares its character spans two words.
+            first, last = start + bool(start), end - (end < len(pairs))
             yield from _words(run, pairs, first, last)
         start = end
 

@@ -54,6 +54,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     everything: Words
     arithmetic: Words
     furniture: Patterns
+    of_every_subject: Words
 
 
 @cache

@@ -30,7 +30,7 @@ CONFIDENCE = {
 # may ask what is not there. By words alone it is better to let a foreign question pass than to send
 # away one that is answered in other words.
 WEIGHTS = {"asked": 1.0, "removed": 0.1, "foreign": 0.05}
-FOREIGN = {"words": 0.3, "meaning": 1.0}
+FOREIGN = {"words": 0.3, "meaning": 0.65}
 # Keeps the weights of figures small that say the same.
 RIDGE = 1e-3
 
