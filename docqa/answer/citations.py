@@ -32,10 +32,15 @@ def cite(
     )
 
 
+def is_material(passage_id: int) -> bool:
+    """Whether a passage is of the material handed over, not of the library."""
+    return passage_id < 0
+
+
 def placed(library: Library, citation: Citation, passage: Passage) -> Citation:
     """The citation with the page and heading of its own beginning, not of its passage's."""
     # Material handed over has a negative number and no pages.
-    if citation.start == passage.start or passage.id < 0:
+    if citation.start == passage.start or is_material(passage.id):
         return citation
     sections = library.sections(passage.document_id)
     at = bisect_right(sections, citation.start, key=lambda section: section.start) - 1

@@ -34,11 +34,6 @@ _WHOLE = re.compile(
 )
 
 
-def is_material(passage_id: int) -> bool:
-    """Whether a passage is of the material, not of the library."""
-    return passage_id < 0
-
-
 def is_about_material(question: str) -> bool:
     """Whether a question names the material itself."""
     return _NAMED.search(question) is not None

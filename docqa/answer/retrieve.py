@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from docqa.answer.citations import is_material
 from docqa.answer.judge import Judgement, judge
 from docqa.answer.writing.state import Standalone
 from docqa.errors import QueryError
@@ -59,7 +60,9 @@ class Steps:
 
     def leaves_aside(self, request: AskRequest, result: SearchResult) -> bool:
         """Whether material was handed over that says nothing near the question."""
-        return bool(request.extra) and not any(one.passage.id < 0 for one in result.found)
+        return bool(request.extra) and not any(
+            map(is_material, (one.passage.id for one in result.found))
+        )
 
     def search_request(self, request: AskRequest, question: Standalone) -> SearchRequest:
         """What to look for."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from msgspec import Struct
 
@@ -70,6 +69,9 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     mine, its = _letters(one.text), _letters(two.text)
     if mine == its:
         return None
+    # Imported here: most spans are compared with none.
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(None, mine, its, autojunk=False)
     if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
         changes = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from docqa.answer.citations import is_material
 from docqa.answer.quoting.question_types import asks_for_everything
 from docqa.answer.quoting.ranking import Quote, Rated
 from docqa.answer.quoting.sentences import head_of_table
@@ -12,14 +13,14 @@ from docqa.types import Passage
 _CELLS = " | "
 
 
-def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> list[Quote]:
+def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> Sequence[Quote]:
     """Every row that matches of the table in which the likeliest row stands; nothing otherwise."""
     if not rated or not asks_for_everything(question):
         return []
     best = max(rated, key=lambda one: one.likely)
     passage = best.candidate.found.passage
     head = head_of_table(passage.text, best.candidate.text)
-    if not head or passage.id < 0:
+    if not head or is_material(passage.id):
         return []
     found = [
         (one, start, line)

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from docqa.answer.citations import cite, placed
+from docqa.answer.citations import cite, is_material, placed
 from docqa.answer.language import language_of
-from docqa.answer.material import asks_for_summary, is_material
 from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.conflicts import find_conflicts
 from docqa.answer.quoting.listing import list_everything
@@ -58,7 +57,7 @@ class Extractive:
     ) -> Iterator[Event]:
         """Events of one answer, the last of them Done."""
         clock = Clock()
-        if request.extra and asks_for_summary(request.question):
+        if request.extra and _is_to_be_summarised(request):
             # Imported here: most questions summarise nothing.
             from docqa.answer.quoting.summary import digest_material
 
@@ -101,7 +100,8 @@ class Extractive:
         for document in sorted(gone):
             yield Warned("answer.document_gone", {"document": document})
         rated = [one for one in rated if one.candidate.found.passage.document not in gone]
-        quotes = self._choose(request, question, rated)
+        everything = () if request.quotes else list_everything(self._library, question.text, rated)
+        quotes = everything or self._choose(request, question, rated)
         clock.lap("answer")
         if not quotes:
             yield from self._not_found(question, result, clock)
@@ -111,7 +111,7 @@ class Extractive:
             yield Warned(PERHAPS)
         if asks_for_arithmetic(question.text, quotes[0].text):
             yield Warned("answer.cannot_count")
-        text, sentences = reply(question.text, quotes)
+        text, sentences = reply(question.text, quotes, listed=bool(everything))
         citations = [self._cite(n, quote) for n, quote in enumerate(quotes, 1)]
         yield Token(text)
         for citation in citations:
@@ -128,9 +128,7 @@ class Extractive:
         """As many quotes as were asked for, else as many as are needed."""
         if request.quotes:
             return choose(rated, request.quotes)
-        if rows := list_everything(self._library, question.text, rated):
-            return rows
-        return as_needed(choose(rated, self._quotes))
+        return as_needed(question.text, choose(rated, self._quotes))
 
     def _gone(self, rated: Sequence[Rated]) -> set[str]:
         """Documents that were removed since the search."""
@@ -179,3 +177,10 @@ class Extractive:
             nearest=nearest(result) if missed else (),
             unknown_terms=result.unknown_terms if missed else (),
         )
+
+
+def _is_to_be_summarised(request: AskRequest) -> bool:
+    # Imported here: most questions come without material.
+    from docqa.answer.material import asks_for_summary
+
+    return asks_for_summary(request.question)

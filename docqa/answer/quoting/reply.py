@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from docqa.answer.language import language_of
 from docqa.answer.quoting.ranking import Quote
 from docqa.answer.quoting.sentences import head_of_table
-from docqa.answer.quoting.table_rows import read_row
+from docqa.answer.quoting.table_rows import read_row, split_cells
 from docqa.answer.quoting.yes_or_no import decide
 from docqa.messages import messages
+from docqa.terms import normal
 from docqa.types import Sentence
 
 _BETWEEN = "\n\n"
@@ -19,25 +20,43 @@ _ADDS = 0.08
 _DECIDED = {"yes": "answer.yes", "no": "answer.no", "depends": "answer.depends"}
 
 
-def as_needed(quotes: Sequence[Quote]) -> list[Quote]:
+def as_needed(question: str, quotes: Sequence[Quote]) -> list[Quote]:
     """The first quote, and others only if it may not be the answer."""
     if not quotes or quotes[0].likely >= _ENOUGH:
         return list(quotes[:1])
-    return [quotes[0], *(quote for quote in quotes[1:] if quote.likely >= _ADDS)]
+    row = _row_asked_for(question, quotes[0])
+    return [
+        quotes[0],
+        *(
+            quote
+            for quote in quotes[1:]
+            if quote.likely >= _ADDS and not (row and head_of_table(quote.passage.text, quote.text))
+        ),
+    ]
 
 
-def reply(question: str, quotes: Sequence[Quote]) -> tuple[str, tuple[Sentence, ...]]:
-    """The text and its sentences, the n-th of which shows the n-th quote."""
+def _row_asked_for(question: str, quote: Quote) -> bool:
+    """Whether a quote is the row of a table that the question names, so that no other row is."""
+    first = normal(split_cells(quote.text)[0])
+    return bool(head_of_table(quote.passage.text, quote.text)) and first in normal(question)
+
+
+def reply(
+    question: str, quotes: Sequence[Quote], *, listed: bool = False
+) -> tuple[str, tuple[Sentence, ...]]:
+    """The text and its sentences, the n-th of which shows the n-th quote; a list is counted."""
     language = language_of(question)
     text, sentences = "", []
+    if listed:
+        text = _say("answer.counted", language).format(count=len(quotes)) + _BETWEEN
     for n, quote in enumerate(quotes, 1):
-        text += _say("answer.more", language) if n == 2 else ""
+        text += _say("answer.more", language) if n == 2 and not listed else ""
         start = len(text)
         decided = decide(question, quote.text) if n == 1 else None
         before = _say(_DECIDED[decided], language) if decided else ""
         text += f"{before}{show(question, quote)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
-        text += _BETWEEN
+        text += "\n" if listed else _BETWEEN
     return text.rstrip(), tuple(sentences)
 
 

@@ -3,8 +3,8 @@
 DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--choosing] [--kinds] [SET ...]
 
 Only the reporting halves, which nothing was fitted on; --choosing shows the others. Beside the hits
-stand the length of the first quote, how many quotes are shown by default, and exact match and F1 of
-the first quote by the official measure (each answer is a few words, a quote a sentence or two).
+stand the length of the first quote, how many quotes are shown by default, how often those hold the
+answer, and exact match and F1 of the first quote by the official measure.
 The set `manuals` needs DOCQA_BENCH_MANUALS, a folder of Debian's Chinese manuals.
 """
 
@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 
 from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.reply import as_needed
 from docqa.evaluation.score import exact_match, f1
-from docqa.settings import Settings
 from tests.bench.quotes.rows import ALL, Row, choosing, reporting
 
 
@@ -22,24 +22,27 @@ class Tally:
     """Sums over questions."""
 
     def __init__(self) -> None:
-        self.rows = self.first = self.three = self.characters = self.shown = 0
+        self.rows = self.first = self.three = self.characters = self.shown = self.held = 0
         self.exact = self.f1 = 0.0
 
     def add(self, row: Row) -> None:
-        found = [quote.text for quote in best_quotes(row.question, row.result, 3)]
+        quotes = best_quotes(row.question, row.result, 3)
+        found = [quote.text for quote in quotes]
         self.rows += 1
         self.first += any(gold in text for gold in row.gold for text in found[:1])
         self.three += any(gold in text for gold in row.gold for text in found)
         self.characters += len(found[0]) if found else 0
         self.exact += exact_match(found[0], row.gold) if found else 0
         self.f1 += f1(found[0], row.gold) if found else 0
-        self.shown += len(best_quotes(row.question, row.result, Settings().answer.quotes))
+        shown = as_needed(row.question, quotes)
+        self.shown += len(shown)
+        self.held += any(gold in quote.text for gold in row.gold for quote in shown)
 
     def line(self, name: str) -> str:
         n = self.rows or 1
         return (
             f"{name:14}{self.rows:>6}{self.first / n:>8.1%}{self.three / n:>8.1%}"
-            f"{self.characters / n:>7.0f}{self.shown / n:>7.2f}"
+            f"{self.characters / n:>7.0f}{self.shown / n:>7.2f}{self.held / n:>8.1%}"
             f"{self.exact / n:>8.1%}{self.f1 / n:>8.1%}"
         )
 
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
     names = [name for name in arguments if not name.startswith("-")]
     half = choosing if "--choosing" in arguments else reporting
     print(
-        f"{'set':14}{'asked':>6}{'first':>8}{'three':>8}{'chars':>7}{'shown':>7}{'EM':>8}{'F1':>8}"
+        f"{'set':14}{'asked':>6}{'first':>8}{'three':>8}{'chars':>7}{'shown':>7}{'held':>8}{'EM':>8}{'F1':>8}"
     )
     for name in names or ALL:
         if name == "manuals" and "DOCQA_BENCH_MANUALS" not in os.environ:
