@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 # Set by hand: a head stands so many type sizes from the text, on such a share of the pages that
 # have anything there.
 _APART, _MOST = 2.2, 0.8
+# Set by hand: so many pages, and such a share of those with a number, rise by one a page.
+_FEWEST_NUMBERED, _STEADY = 3, 0.7
 _DIGITS = re.compile(r"\d+")
 
 
@@ -45,6 +47,27 @@ def without_margins(
             ]
         )
     return kept
+
+
+def printed_numbers(
+    pages: Sequence[Sequence[Fragment]], heights: Sequence[float]
+) -> dict[int, str]:
+    """The numbers printed on pages, by the pages' places from 0, where they are not place + 1.
+
+    They count only where they rise with the pages, so that no year or amount is taken for one.
+    """
+    found: dict[int, int] = {}
+    for place, (fragments, height) in enumerate(zip(pages, heights, strict=True)):
+        for fragment in _page_numbers(fragments, height):
+            if digits := _DIGITS.search(fragment.text):
+                found.setdefault(place, int(digits.group()))
+    shifts = Counter(number - place for place, number in found.items())
+    if not shifts:
+        return {}
+    shift, often = shifts.most_common(1)[0]
+    if shift == 1 or often < max(_FEWEST_NUMBERED, _STEADY * len(found)):
+        return {}
+    return {place: str(number) for place, number in found.items() if number - place == shift}
 
 
 def _edge_rows(

@@ -1,6 +1,6 @@
 """PDF: text by PDFium, put in reading order; pages it cannot read go to pdfplumber and OCR."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import pypdfium2 as pdfium
@@ -13,6 +13,7 @@ from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.pages.blocks import Sheet, page_blocks
 from ingest.pages.fragments import Fragment
 from ingest.pages.headings import OutlineEntry
+from ingest.pages.margins import printed_numbers
 from ingest.parsers.pdf.fonts import lend_boxes, system_fonts
 from ingest.parsers.pdf.page import fragments
 from ingest.parsers.pdf.plumber import Plumber
@@ -43,6 +44,7 @@ def parse(source: Source) -> Parsed:
     plumber = Plumber(source.data, source.options.password)
     try:
         pages = _read_pages(document, source, plumber)
+        _add_printed_numbers(pages)
         outline = list(_outline(document))
         title = (document.get_metadata_value("Title") or "").strip()
         title = "" if title.lower() in _NO_TITLES else title
@@ -96,6 +98,16 @@ def _read_pages(document: pdfium.PdfDocument, source: Source, plumber: Plumber) 
         if missing > _MOST_MISSING:
             break
     return pages
+
+
+def _add_printed_numbers(pages: Sequence[_Page]) -> None:
+    """Label pages by the numbers printed on them, where the file has no labels of its own."""
+    if any(page.report.printed for page in pages):
+        return
+    printed = printed_numbers([page.fragments for page in pages], [page.height for page in pages])
+    for place, number in printed.items():
+        page = pages[place]
+        page.report = replace(page.report, label=number, printed=True)
 
 
 def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber: Plumber) -> _Page:

@@ -1,7 +1,7 @@
 """Running heads, feet and the numbers of pages and lines stay out; text stays."""
 
 from ingest.pages.line_numbers import without_line_numbers
-from ingest.pages.margins import without_margins
+from ingest.pages.margins import printed_numbers, without_margins
 from tests.support.fragments import SENTENCE, column, piece
 
 HEIGHT = 842.0
@@ -76,3 +76,25 @@ def test_small_numbers_in_the_margin_go_though_they_stand_on_no_line():
     lines = [piece(SENTENCE[:20], 60, 697 - 15 * n) for n in range(20)]
     ruler = [piece(str(n + 1), 40, 700 - 12 * n, 6) for n in range(26)]
     assert without_line_numbers([*lines, *ruler]) == lines
+
+
+def numbered(*words: str):
+    pages = [[*column(SENTENCE, 60, 700), piece(word, 300, 30)] for word in words]
+    return printed_numbers(pages, [HEIGHT] * len(pages))
+
+
+def test_printed_numbers_that_rise_with_the_pages_are_their_labels():
+    assert numbered("- 108 -", "第 109 页", "110", "111/240") == {
+        0: "108",
+        1: "109",
+        2: "110",
+        3: "111",
+    }
+
+
+def test_numbers_that_are_those_of_the_file_need_no_label():
+    assert numbered("1", "2", "3", "4") == {}
+
+
+def test_what_does_not_rise_with_the_pages_is_no_page_number():
+    assert numbered("2024", "17", "350", "12") == {}

@@ -407,3 +407,17 @@ def test_lists_and_articles_begin_anew():
             write(canvas, f"第{name}条 员工应当遵守本制度的各项规定。", 72, 700 - 18 * number)
 
     assert [t[:3] for t in texts(read("a.pdf", pdf(draw)))] == ["第一条", "第二条", "第三条"]
+
+
+def test_pages_are_labelled_by_the_numbers_printed_on_them():
+    def draw(canvas):
+        for number in range(4):
+            paragraph(canvas, LAW, 72, 700, 36)
+            write(canvas, f"- {number + 108} -", 280, 30)
+            canvas.showPage()
+
+    extract = read("a.pdf", pdf(draw))
+    assert [(page.label, page.printed) for page in extract.pages] == [
+        (str(number), True) for number in range(108, 112)
+    ]
+    assert "108" not in extract.text
