@@ -50,7 +50,7 @@ def chat(
 
     # Imported here: other commands do without Textual (saves 300 ms).
     from docqa.tui.app import DocqaApp
-    from docqa.tui.signals import lasting_output
+    from docqa.tui.process import lasting_output
 
     chat_app = DocqaApp(open_engine, settings, session=session, new=new, scope=scope or ())
     try:

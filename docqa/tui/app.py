@@ -19,12 +19,12 @@ from textual.reactive import reactive
 from docqa.errors import DocqaError, ModelError, UnknownLibrary
 from docqa.messages import say
 from docqa.settings import Settings
-from docqa.tui import clipboard, error_text, saved_state, themes, wrapping
+from docqa.tui import clipboard, saved_state, themes
 from docqa.tui.chat.screen import ChatScreen
-from docqa.tui.error_guard import Sturdy
-from docqa.tui.gc_pauses import GarbageBetweenAnswers
+from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.keymap import bind, unknown_keys
-from docqa.tui.signals import on_signals
+from docqa.tui.process import GarbageBetweenAnswers, on_signals
+from docqa.tui.text import wrap_between_characters
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -38,7 +38,7 @@ _READING = 1.0
 _STORM_SECONDS, _STORM_ERRORS = 2.0, 20
 
 
-class DocqaApp(Sturdy, App[None]):
+class DocqaApp(ErrorGuard, App[None]):
     """The chat. Paints first, then opens the engine, then loads the model."""
 
     CSS_PATH = "app.tcss"
@@ -74,7 +74,7 @@ class DocqaApp(Sturdy, App[None]):
     ) -> None:
         """Take what opens the engine, the settings, and where to begin: a session, or a new one."""
         super().__init__()
-        wrapping.between_characters()
+        wrap_between_characters()
         self._open_engine = open_engine
         self.settings = settings
         self.session, self.new, self.scope = session, new, tuple(scope)
@@ -86,6 +86,7 @@ class DocqaApp(Sturdy, App[None]):
         self._recent_errors: list[float] = []
         self._started = False
         self._garbage = GarbageBetweenAnswers()
+        self._begin_with_theme()
         self.set_reactive(DocqaApp.open_mode, settings.answer.open)
         self.set_reactive(DocqaApp.loading, say("tui_status.opening"))
 
@@ -95,7 +96,7 @@ class DocqaApp(Sturdy, App[None]):
         self._use_themes()
         self.set_keymap(self.settings.interface.keys)
         self.push_screen(ChatScreen())
-        on_signals(self._terminated)
+        on_signals(self._leave_on_signal)
         self.call_after_refresh(self._start)
 
     def on_unmount(self) -> None:
@@ -132,7 +133,7 @@ class DocqaApp(Sturdy, App[None]):
             log.warning("%s: %s", type(error).__name__, error.code)
         else:
             log.error("unexpected", exc_info=error)
-        text = error_text.words(error)
+        text = error_words(error)
         self.notify(text, title=say("tui.error"), severity="error", timeout=12, markup=False)
 
     def model_failed(self, error: Exception) -> None:
@@ -236,14 +237,14 @@ class DocqaApp(Sturdy, App[None]):
 
     def action_help(self) -> None:
         """Explain the pane that has the focus and its keys."""
-        from docqa.tui.help import HelpDialog
+        from docqa.tui.help.keys import HelpDialog
 
         if not isinstance(self.screen, HelpDialog):
             self.push_screen(HelpDialog(self.screen))
 
     def action_log(self) -> None:
         """Show the log."""
-        from docqa.tui.log import LogScreen
+        from docqa.tui.help.log import LogScreen
 
         if not isinstance(self.screen, LogScreen):
             self.push_screen(LogScreen())
@@ -254,16 +255,16 @@ class DocqaApp(Sturdy, App[None]):
 
     def watch_theme(self, theme: str) -> None:
         """Remember the theme that was picked."""
-        if self.is_running and theme != themes.chosen(self.remembered, self._theme_setting):
+        if self.is_running and theme != themes.pick_theme(self.remembered, self._theme_setting):
             self.remembered.keep_theme(theme, self._theme_setting)
 
     def _start(self) -> None:
         self._started = True
         # Loaded before the first answer needs it, and not before the first paint.
         self.background(lambda: importlib.import_module("docqa.tui.chat.exchange"))
-        self.background(self._open_engine, self._opened, self._not_opened)
+        self.background(self._open_engine, self._take_engine, self._report_not_opened)
 
-    def _opened(self, engine: Engine) -> None:
+    def _take_engine(self, engine: Engine) -> None:
         self.engine = engine
         self.loading = say("tui_status.loading")
         # The library's name first: the session to restore is kept under it.
@@ -283,7 +284,7 @@ class DocqaApp(Sturdy, App[None]):
         if self.engine:
             self.chat.engine_opened(self.engine)
 
-    def _not_opened(self, error: Exception) -> None:
+    def _report_not_opened(self, error: Exception) -> None:
         self.loading = say("tui_status.not_opened")
         self.report(error)
 
@@ -312,19 +313,30 @@ class DocqaApp(Sturdy, App[None]):
     def _theme_setting(self) -> str:
         return self.settings.interface.theme
 
-    def _use_themes(self) -> None:
+    def _begin_with_theme(self) -> None:
+        """Have the style sheet read in the theme's colours, rather than all of it read twice."""
         for own in themes.OWN:
             self.register_theme(own)
+        name = themes.pick_theme(self.remembered, self._theme_setting)
+        theme = self.get_theme(name)
+        if theme is not None:
+            self.set_reactive(App.theme, name)
+            classes = {"-dark-mode": theme.dark, "-light-mode": not theme.dark}
+            self.update_classes(classes, update=False)
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    def _use_themes(self) -> None:
         for file in sorted(themes.folder().glob("*.toml")):
             try:
                 self.register_theme(themes.read(file))
             except DocqaError as error:
                 self.report(error)
-        theme = themes.chosen(self.remembered, self._theme_setting)
+        theme = themes.pick_theme(self.remembered, self._theme_setting)
         if theme not in self.available_themes:
             self.tell(say("tui.no_theme", name=theme), warn=True)
             theme = themes.DEFAULT
-        self.theme = theme
+        if theme != self.theme:
+            self.theme = theme
         for name, nearest in unknown_keys(self.settings.interface.keys).items():
             self.tell(say("tui.no_key", name=name, nearest=nearest), warn=True)
 
@@ -336,11 +348,11 @@ class DocqaApp(Sturdy, App[None]):
             super()._handle_exception(error)
         elif len(self._recent_errors) > _STORM_ERRORS or not self._started:
             log.error("unexpected", exc_info=error)
-            self.exit(return_code=1, message=Text(error_text.words(error)))
+            self.exit(return_code=1, message=Text(error_words(error)))
         else:
             self.report(error)
 
-    def _terminated(self, number: int) -> None:
+    def _leave_on_signal(self, number: int) -> None:
         self._leave(128 + number)
 
     def _leave(self, return_code: int) -> None:

@@ -6,9 +6,9 @@ from textual.binding import ActiveBinding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from docqa.tui.compositor import NoteCompositor
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.keybar import KeyBar
-from docqa.tui.keymap import bind, worded
+from docqa.tui.keymap import bind, describe_bindings
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class _DocqaScreen(Sturdy, Screen[Result]):
+class _DocqaScreen(ErrorGuard, Screen[Result]):
     """What screens and dialogs share."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class _DocqaScreen(Sturdy, Screen[Result]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now."""
-        return worded(super().active_bindings)
+        return describe_bindings(super().active_bindings)
 
     @property
     def docqa(self) -> "DocqaApp":
@@ -35,7 +35,7 @@ class _DocqaScreen(Sturdy, Screen[Result]):
         return cast("DocqaApp", self.app)
 
 
-class WordedScreen(_DocqaScreen[Result]):
+class FullScreen(_DocqaScreen[Result]):
     """A whole screen of docqa."""
 
 

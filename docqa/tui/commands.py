@@ -30,8 +30,6 @@ _COMMANDS = (
     ("help", "tui_commands.help", "app.help"),
     ("quit", "tui_commands.quit", "app.quit"),
 )
-# Words that people type to leave; alone, they are no question.
-LEAVING = frozenset({"exit", "quit", ":q", ":quit", "退出"})
 
 
 class SlashCommand(NamedTuple):

@@ -12,7 +12,7 @@ from textual.widget import Widget
 import docqa
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -34,7 +34,7 @@ class Header(Widget):
 
     def on_mount(self) -> None:
         """Follow the library in use."""
-        self.watch(self.app, "status", self._changed, init=False)
+        self.watch(self.app, "status", self._repaint, init=False)
 
     def render(self) -> RenderResult:
         """As much as the width allows, the name and the library first."""
@@ -42,7 +42,7 @@ class Header(Widget):
         line = Content.assemble(
             ("◆ docqa", "bold $text-accent"),
             "  ",
-            (shortened(one_line(app.library_name), _LONGEST), "bold"),
+            (shorten(one_line(app.library_name), _LONGEST), "bold"),
         )
         if app.status:
             line += Content.styled(
@@ -53,9 +53,9 @@ class Header(Widget):
         width = self.content_size.width
         room = width - line.cell_length - right.cell_length - 6
         if self.title and room > _LONGEST // 2:
-            line += Content.assemble("  │  ", shortened(one_line(self.title), room))
+            line += Content.assemble("  │  ", shorten(one_line(self.title), room))
         gap = max(1, width - line.cell_length - right.cell_length)
         return Content.assemble(line, " " * gap, right)
 
-    def _changed(self) -> None:
+    def _repaint(self) -> None:
         self.refresh()

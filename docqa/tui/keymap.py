@@ -95,9 +95,9 @@ def bind(name: str, action: str, *, show: bool = False, priority: bool = False) 
     return Binding(key.keys, action, key.description, show=show, priority=priority, id=name)
 
 
-def worded(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
+def describe_bindings(bindings: dict[str, ActiveBinding]) -> dict[str, ActiveBinding]:
     """The same bindings, docqa's own described in the language in use."""
-    return {key: _worded(active) for key, active in bindings.items()}
+    return {key: _describe_binding(active) for key, active in bindings.items()}
 
 
 def unknown_keys(keys: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +109,7 @@ def unknown_keys(keys: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _worded(active: ActiveBinding) -> ActiveBinding:
+def _describe_binding(active: ActiveBinding) -> ActiveBinding:
     description = active.binding.description
     if not description.startswith("tui_keys."):
         return active

@@ -7,12 +7,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Input, OptionList
 
-from docqa.tui.base_screens import WordedScreen
+from docqa.tui.base_screens import FullScreen
 from docqa.tui.keymap import bind
 from docqa.tui.scrolling import MOVES
 
 
-class ListScreen(WordedScreen[None]):
+class ListScreen(FullScreen[None]):
     """A whole screen with one list, and a line above it that narrows it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

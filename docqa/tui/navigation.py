@@ -9,8 +9,8 @@ from docqa.tui.base_screens import Dialog
 from docqa.tui.library.path import exists, typed_path
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Choice, Picker
-from docqa.tui.shorten import shortened
 from docqa.tui.status import ENGINES, gpu_words
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -58,20 +58,20 @@ def export(app: "DocqaApp", engine: "Engine", session: str, title: str) -> None:
     def ask_file(form: str | None) -> None:
         if form:
             name = "".join(c if c.isalnum() else "-" for c in title)[:40] + FORMS[form]
-            dialog = LineDialog(say("tui.export_to"), str(Path.cwd() / name), refuse=_taken)
+            dialog = LineDialog(say("tui.export_to"), str(Path.cwd() / name), refuse=_refuse_taken)
             app.push_screen(dialog, lambda path: take_file(form, path))
 
     forms = [Choice(form, form) for form in FORMS]
     app.push_screen(Picker(say("tui.export_form"), forms), ask_file)
 
 
-def _taken(path: str) -> str:
+def _refuse_taken(path: str) -> str:
     file = typed_path(path)
     if exists(file):
         return say("tui.file_exists", file=file)
     if exists(file.parent):
         return ""
-    return say("tui.no_folder", folder=shortened(str(file.parent), _LONGEST_PATH))
+    return say("tui.no_folder", folder=shorten(str(file.parent), _LONGEST_PATH))
 
 
 def _palette(app: "DocqaApp") -> None:
@@ -108,7 +108,7 @@ def _history(app: "DocqaApp") -> None:
 
 
 def _sessions(app: "DocqaApp", engine: "Engine") -> None:
-    from docqa.tui.sessions import SessionsScreen
+    from docqa.tui.sessions.screen import SessionsScreen
 
     app.push_screen(SessionsScreen(engine, app.chat.session))
 

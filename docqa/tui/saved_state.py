@@ -16,7 +16,7 @@ _LONGEST = 10_000
 log = logging.getLogger(__name__)
 
 
-class Remembered(msgspec.Struct):
+class SavedState(msgspec.Struct):
     """Theme, last session by library, unsent draft, and the questions asked."""
 
     theme: str = ""
@@ -73,14 +73,14 @@ class Remembered(msgspec.Struct):
                 aside.unlink()
 
 
-def load() -> Remembered:
+def load() -> SavedState:
     """What was remembered, or nothing where the file is missing or damaged."""
-    return _read() or Remembered()
+    return _read() or SavedState()
 
 
-def _read() -> Remembered | None:
+def _read() -> SavedState | None:
     try:
-        return msgspec.json.decode(_file().read_bytes(), type=Remembered)
+        return msgspec.json.decode(_file().read_bytes(), type=SavedState)
     except (OSError, msgspec.DecodeError) as error:
         log.debug("nothing remembered: %s", error)
         return None

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -35,7 +35,7 @@ class StatusBar(Widget):
     def on_mount(self) -> None:
         """Repaint whenever the application learns something."""
         for name in ("status", "loading", "ingest_step", "open_mode", "speed", "answering"):
-            self.watch(self.app, name, self._changed, init=False)
+            self.watch(self.app, name, self._repaint, init=False)
 
     def render(self) -> RenderResult:
         """The parts with a bar between them."""
@@ -52,7 +52,7 @@ class StatusBar(Widget):
             parts.insert(0, say("tui_status.answering"))
         return Content(" │ ".join(one_line(part) for part in parts))
 
-    def _changed(self) -> None:
+    def _repaint(self) -> None:
         self.refresh()
 
 
@@ -61,7 +61,7 @@ def ingest_words(step: IngestStep) -> str:
     total = step.total or "?"
     words = say("tui_status.ingest", done=step.done, total=total)
     if step.file is not None:
-        words += f" {shortened(step.file.path.name, _LONGEST)}"
+        words += f" {shorten(step.file.path.name, _LONGEST)}"
     return words
 
 
@@ -79,7 +79,7 @@ def _facts(status: Status, speed: float) -> list[str]:
     facts = [
         say(
             "tui_status.library",
-            name=shortened(status.library, _LONGEST),
+            name=shorten(status.library, _LONGEST),
             passages=f"{status.passages:,}",
         ),
         PurePath(engine.model).name if engine.model else say(ENGINES[engine.kind]),

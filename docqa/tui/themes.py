@@ -7,7 +7,7 @@ from textual.theme import Theme
 
 from docqa import paths
 from docqa.errors import SettingError
-from docqa.tui.saved_state import Remembered
+from docqa.tui.saved_state import SavedState
 
 DEFAULT = "docqa-dark"
 # What each colour means: primary is the pane in hand, accent a citation, success a quote,
@@ -60,7 +60,7 @@ def read(file: Path) -> Theme:
     return theme
 
 
-def chosen(remembered: Remembered, setting: str) -> str:
+def pick_theme(remembered: SavedState, setting: str) -> str:
     """The theme picked in the chat, unless the setting was changed since."""
     picked = remembered.theme and remembered.theme_setting == setting
     return remembered.theme if picked else setting

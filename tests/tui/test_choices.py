@@ -8,11 +8,11 @@ import pytest
 from docqa import paths
 from docqa.messages import use_language
 from docqa.settings import InterfaceSettings
-from docqa.tui.help import HelpDialog
+from docqa.tui.help.keys import HelpDialog
+from docqa.tui.help.log import LogScreen
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import KEYS, unknown_keys
 from docqa.tui.library.screen import LibraryScreen
-from docqa.tui.log import LogScreen
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Picker
 from docqa.tui.pickers.yes import YesDialog

@@ -15,8 +15,8 @@ from tests.support.chat import chatting
 
 def ids(chat):
     """What the list of the first screen offers."""
-    options = chat.conversation.home.query_one(OptionList)
-    return [options.get_option_at_index(n).id for n in range(options.option_count)]
+    found = chat.conversation.home.query(OptionList)
+    return [one.get_option_at_index(n).id for one in found for n in range(one.option_count)]
 
 
 async def choose(chat, begins):

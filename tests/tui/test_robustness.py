@@ -9,7 +9,7 @@ from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.settings import ModelSettings, Settings
 from docqa.tui import clipboard, saved_state
-from docqa.tui.saved_state import Remembered
+from docqa.tui.saved_state import SavedState
 from tests.support.chat import Chat, Noted, Unhurried, chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -132,13 +132,13 @@ async def test_markup_in_names_and_questions_is_shown_as_it_is():
 
 
 def test_what_is_remembered_survives_damage(home):
-    state = Remembered(theme="nord", draft="草稿")
+    state = SavedState(theme="nord", draft="草稿")
     state.add_question("甲")
     state.add_question("乙")
     state.add_question("甲")
     assert saved_state.load().history == ["乙", "甲"]
     (home / "chat.json").write_text("{", encoding="utf-8")
-    assert saved_state.load() == Remembered()
+    assert saved_state.load() == SavedState()
 
 
 def test_two_chats_forget_nothing_of_each_other():
@@ -157,7 +157,7 @@ def test_two_chats_forget_nothing_of_each_other():
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_what_is_remembered_is_for_its_owner_only(home):
-    Remembered().keep_draft("私")
+    SavedState().keep_draft("私")
     assert (home / "chat.json").stat().st_mode & 0o077 == 0
 
 

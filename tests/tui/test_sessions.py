@@ -7,7 +7,7 @@ from textual.widgets import Input, Static
 
 from docqa.engine import Engine
 from docqa.tui.pickers.line import LineDialog
-from docqa.tui.sessions import SessionsScreen
+from docqa.tui.sessions.screen import SessionsScreen
 from tests.support.chat import chatting, settings
 
 pytestmark = pytest.mark.usefixtures("kept")

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ from docqa.tui.shorten import shortened
     ],
 )
 def test_the_beginning_and_the_kind_of_a_name_stay(name, cells, shown):
-    assert shortened(name, cells) == shown
+    assert shorten(name, cells) == shown
     assert cell_len(shown) <= cells

@@ -3,14 +3,14 @@
 import pytest
 from textual.content import Content
 
-from docqa.tui.wrapping import between_characters
+from docqa.tui.text import wrap_between_characters
 
 
 @pytest.fixture(autouse=True)
 def wrapping(monkeypatch):
     """The rule of the chat, for one test."""
     monkeypatch.setattr("rich._wrap.re_word", None)
-    between_characters()
+    wrap_between_characters()
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from docqa.messages import say
 from docqa.tui.chat import markup
 from docqa.tui.chat.textual_messages import CitationClicked
 from docqa.tui.clipboard import copy
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.types import Sentence
 
 
-class AnswerBody(Sturdy, Markdown):
+class AnswerBody(ErrorGuard, Markdown):
     """Grows while tokens arrive; once finished, shows which sentences nothing supports."""
 
     def __init__(self, text: str = "", sentences: Sequence[Sentence] = ()) -> None:
@@ -28,7 +28,7 @@ class AnswerBody(Sturdy, Markdown):
         """Add a piece of the answer."""
         if self._stream is None:
             self._stream = Markdown.get_stream(self)
-        await self._stream.write(markup.unmarked(clean(text)))
+        await self._stream.write(markup.strip_marks(clean(text)))
 
     async def finish(self, text: str, sentences: Sequence[Sentence]) -> None:
         """Show the whole answer as it was checked; repaint only where that differs."""

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo
@@ -104,7 +104,7 @@ def _words(path: str, title: str) -> Content:
     name = PurePath(path).name
     rest = one_line(title) if title and title != PurePath(path).stem else str(PurePath(path).parent)
     return Content.assemble(
-        (shortened(one_line(name), _LONGEST), "bold"),
+        (shorten(one_line(name), _LONGEST), "bold"),
         "  ",
-        shortened(one_line(rest), _LONGEST),
+        shorten(one_line(rest), _LONGEST),
     )

@@ -16,18 +16,19 @@ from docqa.messages import say
 from docqa.tui.chat.completion import Completion
 from docqa.tui.chat.prompt import History, Prompt
 from docqa.tui.chat.scope import Chip, ScopeBar
-from docqa.tui.commands import LEAVING
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 
 if TYPE_CHECKING:
     from docqa.types import DocumentInfo
 
 _PASTED, _EDITING = "\0pasted", "\0editing"
+# Words that people type to leave; alone, they are no question.
+_LEAVING = frozenset({"exit", "quit", ":q", ":quit", "退出"})
 _COMMAND = re.compile(r"[/／]([^\s/／]*)")
 _NAMED = re.compile(r"[@＠]([^\s@＠]+)\s+(?=\S)")
 
 
-class Composer(Sturdy, Vertical):
+class Composer(ErrorGuard, Vertical):
     """Prompt, chips and completion; keeps scope and material until they are taken away."""
 
     class Sent(Message):
@@ -102,7 +103,7 @@ class Composer(Sturdy, Vertical):
             return True
         return False
 
-    async def taken(self, sent: str) -> None:
+    async def forget_sent(self, sent: str) -> None:
         """Forget what is being asked now; scope and what was typed since stay."""
         self._questions.append(sent.strip())
         self._history = History(self._questions)
@@ -126,13 +127,13 @@ class Composer(Sturdy, Vertical):
         await self.query_one(ScopeBar).show(chips)
 
     @on(Prompt.Sent)
-    async def _sent(self, event: Prompt.Sent) -> None:
+    async def _send(self, event: Prompt.Sent) -> None:
         event.stop()
         completion = self.query_one(Completion)
         text = event.text.strip()
         if self.prompt.completing and completion.picked:
             await self._take(completion.picked)
-        elif text.lower() in LEAVING:
+        elif text.lower() in _LEAVING:
             self._command("quit")
         elif command := _COMMAND.fullmatch(text):
             self.notify(say("tui_chat.no_command", name=command[1]), markup=False)
@@ -161,7 +162,7 @@ class Composer(Sturdy, Vertical):
         self.post_message(self.Commanded(name))
 
     @on(Prompt.Mentioning)
-    def _mentioning(self, event: Prompt.Mentioning) -> None:
+    def _complete(self, event: Prompt.Mentioning) -> None:
         completion = self.query_one(Completion)
         if command := _COMMAND.fullmatch(self.prompt.text):
             self.prompt.completing = completion.offer_commands(command[1])
@@ -169,20 +170,20 @@ class Composer(Sturdy, Vertical):
             self.prompt.completing = completion.offer(event.beginning)
 
     @on(Prompt.Moving)
-    def _moving(self, event: Prompt.Moving) -> None:
+    def _move(self, event: Prompt.Moving) -> None:
         if self.prompt.completing:
             self.query_one(Completion).move(event.step)
         elif (question := self._history.move(event.step, self.prompt.text)) is not None:
             self.prompt.replace_all(question)
 
     @on(Prompt.PastedMuch)
-    async def _pasted_much(self, event: Prompt.PastedMuch) -> None:
+    async def _take_material(self, event: Prompt.PastedMuch) -> None:
         self.pasted = event.text
         self.notify(say("tui_chat.pasted_much"), markup=False)
         await self.show_chips()
 
     @on(Prompt.ErasedAtStart)
-    async def _erased_at_start(self) -> None:
+    async def _drop_last_chip(self) -> None:
         if self.pasted:
             self.pasted = ""
         elif self.documents:
@@ -190,13 +191,13 @@ class Composer(Sturdy, Vertical):
         await self.show_chips()
 
     @on(Completion.OptionSelected)
-    async def _document_clicked(self, event: Completion.OptionSelected) -> None:
+    async def _take_clicked(self, event: Completion.OptionSelected) -> None:
         event.stop()
         if event.option.id:
             await self._take(event.option.id)
 
     @on(Chip.Removed)
-    async def _chip_removed(self, event: Chip.Removed) -> None:
+    async def _drop_chip(self, event: Chip.Removed) -> None:
         if event.name == _PASTED:
             self.pasted = ""
         elif event.name == _EDITING:

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from docqa.messages import say
 from docqa.tui.chat.textual_messages import ExchangeClicked, ExchangeSelected
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.home.panel import Home
 from docqa.tui.keymap import bind
 from docqa.tui.scrolling import Scrolled
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _STEP, _MOST = 8, 16
 
 
-class Conversation(Sturdy, Scrolled, can_focus=True):
+class Conversation(ErrorGuard, Scrolled, can_focus=True):
     """Scrolls with vim's keys; one exchange is selected, whose sources are shown."""
 
     ABOUT = "tui_help.conversation"
@@ -153,7 +153,7 @@ class Conversation(Sturdy, Scrolled, can_focus=True):
             self.run_worker(self._show_later(), exclusive=True, group="window")
 
     @on(ExchangeClicked)
-    def _clicked(self, event: ExchangeClicked) -> None:
+    def _select_clicked(self, event: ExchangeClicked) -> None:
         """Select what was clicked."""
         self.select(event.exchange)
 
@@ -234,23 +234,23 @@ class Conversation(Sturdy, Scrolled, can_focus=True):
             end = begin + _STEP
             self._earlier, self._later = list(turns[:begin]), list(turns[end:])
             self.border_subtitle = ""
-            await self.mount_all(_shown(turns[begin:end]))
+            await self.mount_all(_make_exchanges(turns[begin:end]))
         finally:
             self._moving = False
 
     async def _show_earlier(self) -> None:
         self._earlier, back = self._earlier[:-_STEP], self._earlier[-_STEP:]
         top = self.exchanges[0] if self.exchanges else None
-        await self.mount_all(_shown(back), before=top)
+        await self.mount_all(_make_exchanges(back), before=top)
         if top:
             self.call_after_refresh(top.scroll_visible, top=True, animate=False)
 
     async def _show_later(self) -> None:
         later, self._later = self._later[:_STEP], self._later[_STEP:]
-        await self.mount_all(_shown(later))
+        await self.mount_all(_make_exchanges(later))
 
 
-def _shown(turns: Sequence[Turn]) -> list[Exchange]:
+def _make_exchanges(turns: Sequence[Turn]) -> list[Exchange]:
     # Imported here: Markdown is not needed for the first paint (saves 60 ms).
     from docqa.tui.chat.exchange import Exchange
 

@@ -10,12 +10,11 @@ from textual.widgets import Static
 
 from docqa.clean import clean
 from docqa.messages import say
-from docqa.tui import error_text
 from docqa.tui.chat import notes
 from docqa.tui.chat.answer import AnswerBody
 from docqa.tui.chat.answering import Answering, Ask
 from docqa.tui.chat.textual_messages import AnswerEnded, ExchangeClicked, SourcesChanged
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.sources.source import Source, of_answer, of_packed
 from docqa.types import (
     Answer,
@@ -65,7 +64,7 @@ class Thinking(Static):
         self.update(f"▾ {head}\n{self._text}" if self._open else f"▸ {head}")
 
 
-class Exchange(Sturdy, Vertical):
+class Exchange(ErrorGuard, Vertical):
     """Takes the events of an answer as they come, or shows a kept turn."""
 
     def __init__(self, question: str, turn: Turn | None = None, extra: str = "") -> None:
@@ -120,7 +119,7 @@ class Exchange(Sturdy, Vertical):
 
     def on_mount(self) -> None:
         """Word the lines around the answer."""
-        self._note("before", notes.opening(self.rewritten))
+        self._note("before", notes.opening_words(self.rewritten))
         if self.answer:
             self._close(self.answer)
         else:
@@ -181,17 +180,17 @@ class Exchange(Sturdy, Vertical):
                     await self.query_one(AnswerBody).write(text)
                 case Rewritten(question):
                     self.rewritten = question
-                    self._note("before", notes.opening(question))
+                    self._note("before", notes.opening_words(question))
                 case PassagesFound(result):
                     self.result = result
-                    self._note("after", notes.found(result))
+                    self._note("after", notes.found_words(result))
                 case ContextPacked(budget, passages):
                     self.budget = budget
                     self.sources = of_packed(passages, self.result)
-                    self._note("after", notes.waiting(budget))
+                    self._note("after", notes.waiting_words(budget))
                     self.post_message(SourcesChanged(self))
                 case Progress():
-                    self._note("after", notes.progress(event))
+                    self._note("after", notes.progress_words(event))
                 case Warned("answer.perhaps"):
                     # The answer's status says so too, in sessions opened again as well.
                     pass
@@ -211,7 +210,7 @@ class Exchange(Sturdy, Vertical):
         """Say in the answer's place what went wrong, and keep the partial answer."""
         await self.query_one(AnswerBody).finish(self._partial, ())
         self._become("-over", "-failed")
-        self._note("after", f"{error_text.words(error)}\n{say('tui_chat.retry')}")
+        self._note("after", f"{error_words(error)}\n{say('tui_chat.retry')}")
 
     async def _finish(self, answer: Answer) -> None:
         self.answer = answer
@@ -224,8 +223,8 @@ class Exchange(Sturdy, Vertical):
 
     def _close(self, answer: Answer) -> None:
         self._become("-over", *_LOOKS.get(answer.status, ()))
-        self._note("before", notes.opening(self.rewritten, answer))
-        self._note("after", "\n".join((*self._warnings, *notes.closing(answer))))
+        self._note("before", notes.opening_words(self.rewritten, answer))
+        self._note("after", "\n".join((*self._warnings, *notes.closing_lines(answer))))
         if answer.thinking:
             self.mount(Thinking(answer.thinking), before=self.query_one(AnswerBody))
 

@@ -28,7 +28,7 @@ def parser() -> MarkdownIt:
     return markdown
 
 
-def unmarked(text: str) -> str:
+def strip_marks(text: str) -> str:
     """Foreign text without our marks."""
     return text.translate(_MARKS)
 
@@ -43,11 +43,11 @@ def mark(text: str, sentences: Iterable[Sentence]) -> str:
         start = sentence.start + (found.end() if (found := _BLOCK_START.match(inside)) else 0)
         end = sentence.start + len(inside.rstrip())
         if start < end:
-            parts += [unmarked(text[done:start]), _BEGIN, unmarked(text[start:end])]
+            parts += [strip_marks(text[done:start]), _BEGIN, strip_marks(text[start:end])]
             contradicted = sentence.verdict is Verdict.CONTRADICTED
             parts.append(_END_CONTRADICTED if contradicted else _END)
             done = end
-    return "".join((*parts, unmarked(text[done:])))
+    return "".join((*parts, strip_marks(text[done:])))
 
 
 def code_blocks(text: str) -> list[str]:
@@ -61,7 +61,7 @@ def _citations(state: StateCore) -> None:
         if block.type == "inline":
             block.children = list(_split(block.children or []))
         elif block.content:
-            block.content = unmarked(block.content)
+            block.content = strip_marks(block.content)
 
 
 def _split(children: list[Token]) -> Iterator[Token]:
@@ -71,7 +71,7 @@ def _split(children: list[Token]) -> Iterator[Token]:
             # Models begin lines on purpose; joined lines of Chinese would gain a space.
             yield Token("hardbreak", "br", 0)
         elif child.type != "text":
-            child.content = unmarked(child.content)
+            child.content = strip_marks(child.content)
             yield child
         else:
             for part in _PARTS.split(child.content):

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from docqa.clean import clean, one_line
 from docqa.messages import language, say
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -21,7 +21,7 @@ _QUOTED = (AnswerStatus.ANSWERED, AnswerStatus.PERHAPS)
 _SHOWN, _LONGEST = 5, 40
 
 
-def opening(rewritten: str | None, answer: Answer | None = None) -> str:
+def opening_words(rewritten: str | None, answer: Answer | None = None) -> str:
     """What to know before the answer: how the question was understood, how sure the reply is."""
     lines = [say("tui_chat.rewritten", question=rewritten)] if rewritten else []
     if answer and answer.status is AnswerStatus.PERHAPS:
@@ -29,12 +29,12 @@ def opening(rewritten: str | None, answer: Answer | None = None) -> str:
     return "\n".join(lines)
 
 
-def found(result: SearchResult) -> str:
+def found_words(result: SearchResult) -> str:
     """How many passages the search gave."""
     return say("tui_chat.found", count=len(result.found))
 
 
-def waiting(budget: Budget) -> str:
+def waiting_words(budget: Budget) -> str:
     """What is being read before the first word, and for how long."""
     if budget.expected_wait and budget.expected_wait >= 1:
         seconds = round(budget.expected_wait)
@@ -42,7 +42,7 @@ def waiting(budget: Budget) -> str:
     return say("tui_chat.reading", count=budget.fitted)
 
 
-def progress(step: Progress) -> str:
+def progress_words(step: Progress) -> str:
     """Where something long stands."""
     words = say(step.message, **{"done": step.done, "total": step.total, **step.facts})
     if step.total:
@@ -50,7 +50,7 @@ def progress(step: Progress) -> str:
     return words
 
 
-def closing(answer: Answer) -> Iterator[str]:
+def closing_lines(answer: Answer) -> Iterator[str]:
     """What to know about a finished answer."""
     if answer.status is AnswerStatus.NOT_FOUND:
         yield from _not_found(answer)
@@ -83,7 +83,7 @@ def _conflict(conflict: Conflict) -> str:
     """The values that the documents give for the same thing."""
     lines = [say("tui_chat.conflict", asked=clean(conflict.asked))]
     for one in conflict.values:
-        document = shortened(one_line(PurePath(one.citation.document).name), _LONGEST)
+        document = shorten(one_line(PurePath(one.citation.document).name), _LONGEST)
         when = f" · {one.date}" if one.date else ""
         lines.append(f"    {one_line(one.value)}[{one.citation.n}] · {document}{when}")
     return "\n".join(lines)
@@ -99,17 +99,17 @@ def _stem(term: str, word: str) -> bool:
     return term != word and (word.startswith(term) or term == word.removesuffix("y") + "i")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(names[:_SHOWN])
 
 
 def _not_found(answer: Answer) -> Iterator[str]:
     yield say("tui_chat.looked_for", question=answer.rewritten or answer.question)
     if answer.unknown_terms:
-        yield say("tui_chat.unknown_terms", terms=_listed(whole_words(answer.unknown_terms)))
+        yield say("tui_chat.unknown_terms", terms=_join_names(whole_words(answer.unknown_terms)))
     if answer.nearest:
-        names = [shortened(PurePath(document).name, _LONGEST) for document in answer.nearest]
-        yield say("tui_chat.nearest", documents=_listed(names))
+        names = [shorten(PurePath(document).name, _LONGEST) for document in answer.nearest]
+        yield say("tui_chat.nearest", documents=_join_names(names))
 
 
 def _cost(answer: Answer) -> str:

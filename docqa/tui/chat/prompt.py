@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from docqa.clean import clean
 from docqa.messages import say
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.keymap import bind
 
 # A mail address is no mention: what stands before the sign must not be a Latin letter or digit.
@@ -40,7 +40,7 @@ class History:
         return self._draft if place == len(self._questions) else self._questions[place]
 
 
-class Prompt(Sturdy, TextArea):
+class Prompt(ErrorGuard, TextArea):
     """A text area that sends."""
 
     ABOUT = "tui_help.prompt"

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.clean import one_line
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 # Cells of a label; less where many chips share the line, which a cross and margins need too.
 _MOST, _LEAST, _AROUND = 32, 8, 6
@@ -28,7 +28,7 @@ class Chip(Static):
 
     def __init__(self, name: str, label: str, cells: int) -> None:
         """Show the label in so many cells; `name` is what it stands for."""
-        super().__init__(f"{shortened(one_line(label), cells)} ✕", markup=False, classes="chip")
+        super().__init__(f"{shorten(one_line(label), cells)} ✕", markup=False, classes="chip")
         self.stands_for = name
 
     def on_click(self, event: Click) -> None:

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 
 from docqa.messages import say
 from docqa.tui import external
-from docqa.tui.base_screens import WordedScreen
+from docqa.tui.base_screens import FullScreen
 from docqa.tui.chat.composer import Composer
 from docqa.tui.chat.conversation import Conversation
 from docqa.tui.chat.meter import ContextMeter
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from docqa.types import SessionInfo, Turn
 
 
-class ChatScreen(WordedScreen[None]):
+class ChatScreen(FullScreen[None]):
     """Sends questions to the engine and routes what its widgets report."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -209,22 +209,22 @@ class ChatScreen(WordedScreen[None]):
     # What the widgets report
 
     @on(Composer.Sent)
-    async def _sent(self, event: Composer.Sent) -> None:
+    async def _ask_sent(self, event: Composer.Sent) -> None:
         question, composer = event.text.strip(), self.composer
         instead = self._last() if composer.editing else None
         if await self.ask(question, composer.pasted, instead=instead):
-            await composer.taken(event.text)
+            await composer.forget_sent(event.text)
             self.docqa.remembered.add_question(question)
 
     @on(Composer.Commanded)
-    def _commanded(self, event: Composer.Commanded) -> None:
+    def _run_command(self, event: Composer.Commanded) -> None:
         from docqa.tui.commands import find_action
 
         # As the palette does: after what is being done now.
         self.call_later(self.run_action, find_action(event.command))
 
     @on(Home.Chosen)
-    async def _chosen_at_home(self, event: Home.Chosen) -> None:
+    async def _choose_at_home(self, event: Home.Chosen) -> None:
         match event.kind:
             case "ask":
                 self.composer.prompt.focus()
@@ -240,18 +240,18 @@ class ChatScreen(WordedScreen[None]):
                 self.docqa.read_changed()
 
     @on(Conversation.FindAsked)
-    def _find_asked(self) -> None:
+    def _open_find(self) -> None:
         self.docqa.action_go("find")
 
     @on(ExchangeSelected)
     @on(SourcesChanged)
-    async def _sources_changed(self, event: ExchangeSelected | SourcesChanged) -> None:
+    async def _show_sources(self, event: ExchangeSelected | SourcesChanged) -> None:
         if event.exchange is self.conversation.selected:
             await self.pane.show(event.exchange.sources, answering=event.exchange.found)
             self.query_one(ContextMeter).budget = event.exchange.budget
 
     @on(AnswerEnded)
-    def _ended(self, event: AnswerEnded) -> None:
+    def _close_answer(self, event: AnswerEnded) -> None:
         self.docqa.answering, self.docqa.speed = False, 0.0
         if event.error:
             self.docqa.model_failed(event.error)
@@ -263,7 +263,7 @@ class ChatScreen(WordedScreen[None]):
         self.refresh_bindings()
 
     @on(CitationClicked)
-    def _citation_clicked(self, event: CitationClicked) -> None:
+    def _follow_citation(self, event: CitationClicked) -> None:
         for exchange in self.conversation.exchanges:
             if event.body in exchange.children:
                 self.conversation.select(exchange)
@@ -271,16 +271,16 @@ class ChatScreen(WordedScreen[None]):
 
     @on(Conversation.CopyAsked)
     @on(SourcesPane.CopyAsked)
-    def _copy_asked(self, event: Conversation.CopyAsked | SourcesPane.CopyAsked) -> None:
+    def _copy_text(self, event: Conversation.CopyAsked | SourcesPane.CopyAsked) -> None:
         self.docqa.copy(event.text)
 
     @on(Conversation.PagerAsked)
     @on(SourcesPane.PagerAsked)
-    def _pager_asked(self, event: Conversation.PagerAsked | SourcesPane.PagerAsked) -> None:
+    def _open_pager(self, event: Conversation.PagerAsked | SourcesPane.PagerAsked) -> None:
         external.page(self.app, event.text)
 
     @on(SourcesPane.Opened)
-    def _source_opened(self, event: SourcesPane.Opened) -> None:
+    def _open_reader(self, event: SourcesPane.Opened) -> None:
         from docqa.tui.reader.screen import ReaderScreen
 
         if engine := self.docqa.engine:
@@ -288,7 +288,7 @@ class ChatScreen(WordedScreen[None]):
 
     @on(Conversation.WhyAsked)
     @on(SourcesPane.WhyAsked)
-    def _why_asked(self) -> None:
+    def _explain_choice(self) -> None:
         from docqa.tui.sources.explanation import WhyDialog
 
         if exchange := self.conversation.selected:

@@ -17,9 +17,9 @@ from textual.widgets.option_list import Option
 import docqa
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.home.facts import HomeFacts, find_questions, look_up
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -37,7 +37,7 @@ _ENGINES = {
 _ROOMY = 30
 
 
-class Home(Sturdy, Vertical):
+class Home(ErrorGuard, Vertical):
     """Library, engine, and a list of what to do: ask, go on, add."""
 
     class Chosen(Message):
@@ -55,66 +55,63 @@ class Home(Sturdy, Vertical):
         self._asked = ""
 
     def compose(self) -> ComposeResult:
-        """Name, two boxes, the list."""
-        yield Static(_title(), id="home-title")
-        with Horizontal(id="home-boxes"):
-            yield Static("", id="home-library", classes="box")
-            yield Static("", id="home-engine", classes="box")
-        yield OptionList(id="home-list", markup=False)
+        """What can be said at once; boxes and list come when the library is open."""
+        yield Static(Content.assemble(_title(), "\n\n", say("tui_chat.welcome")), id="home-title")
 
     def on_mount(self) -> None:
-        """Follow the application's state; fill the boxes when the engine is open."""
+        """Follow the application's state."""
         self._docqa = cast("DocqaApp", self.app)
-        self.query_one("#home-library").border_title = say("tui_home.library")
-        self.query_one("#home-engine").border_title = say("tui_home.engine")
-        self.query_one("#home-boxes").display = False
         self.watch(self.app, "status", self._engine_changed, init=False)
-        self._fill_list()
 
     def look(self) -> None:
         """Look the library up anew."""
         engine = self._docqa.engine
         if engine is not None and self.display:
-            self._docqa.background(lambda: look_up(engine), self._learned, lambda _: None)
+            self._docqa.background(lambda: look_up(engine), self._show_facts, _ignore)
 
-    def _learned(self, facts: HomeFacts) -> None:
+    async def _show_facts(self, facts: HomeFacts) -> None:
         engine = self._docqa.engine
         if not self.is_attached or engine is None:
             return
+        if self._facts is None:
+            await self._mount_boxes()
         old = self._facts.questions if self._facts else ()
         self._facts = replace(facts, questions=old)
-        self._show()
+        box = self.query_one("#home-library", Static)
+        box.update(_library_words(self._facts))
+        box.border_title = f"{say('tui_home.library')} {one_line(engine.library)}"
+        self._engine_changed(self._docqa.status)
+        self._fill_list()
         library = f"{engine.library} {facts.documents}"
         if facts.documents and self._asked != library:
             self._asked = library
-            self._docqa.background(lambda: find_questions(engine), self._found, lambda _: None)
+            self._docqa.background(lambda: find_questions(engine), self._show_questions, _ignore)
 
-    def _found(self, questions: tuple[str, ...]) -> None:
+    async def _mount_boxes(self) -> None:
+        """Put the boxes and the list in the place of the welcome."""
+        library = Static("", id="home-library", classes="box")
+        engine = Static("", id="home-engine", classes="box")
+        engine.border_title = say("tui_home.engine")
+        self.query_one("#home-title", Static).update(_title())
+        await self.mount(
+            Horizontal(library, engine, id="home-boxes"), OptionList(id="home-list", markup=False)
+        )
+
+    def _show_questions(self, questions: tuple[str, ...]) -> None:
         if self.is_attached and self._facts:
             self._facts = replace(self._facts, questions=questions)
             self._fill_list()
 
     def _engine_changed(self, status: Status | None) -> None:
-        if status is not None and self.is_attached:
+        if status is not None and self._facts is not None and self.is_attached:
             self.query_one("#home-engine", Static).update(_engine_words(status))
 
-    def _show(self) -> None:
+    def _fill_list(self) -> None:
         if self._facts is None:
             return
-        box = self.query_one("#home-library", Static)
-        box.update(_library_words(self._facts))
-        box.border_title = f"{say('tui_home.library')} {one_line(self._docqa.library_name)}"
-        self.query_one("#home-boxes").display = True
-        self._engine_changed(self._docqa.status)
-        self._fill_list()
-
-    def _fill_list(self) -> None:
         options = self.query_one(OptionList)
         place = options.highlighted
         options.clear_options()
-        if self._facts is None:
-            options.add_option(Option(say("tui_chat.welcome"), disabled=True))
-            return
         for title, lines in _groups(self._facts):
             if lines:
                 if options.option_count and self.app.size.height >= _ROOMY:
@@ -125,10 +122,14 @@ class Home(Sturdy, Vertical):
             options.highlighted = place
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    def _post_choice(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         kind, _, value = (event.option.id or "").partition(":")
         self.post_message(self.Chosen(kind, value))
+
+
+def _ignore(error: Exception) -> None:
+    """The first screen is a courtesy: what goes wrong is said when something is asked."""
 
 
 def _title() -> Content:
@@ -169,7 +170,7 @@ def _library_words(facts: HomeFacts) -> Content:
 
 def _engine_words(status: Status) -> Content:
     label, why = _ENGINES[status.engine.kind.value]
-    model = shortened(one_line(status.engine.model or ""), _LONGEST)
+    model = shorten(one_line(status.engine.model or ""), _LONGEST)
     return Content.assemble(
         (model or say(label), "bold"),
         "\n",
@@ -201,6 +202,6 @@ def _session_words(session: SessionInfo) -> Content:
     when = datetime.fromtimestamp(session.updated).astimezone()
     return Content.assemble(
         (f"  {when:%m-%d %H:%M}  ", "$text-muted"),
-        shortened(one_line(session.title), _LONGEST),
+        shorten(one_line(session.title), _LONGEST),
         (f"  {say('tui_sessions.turns', count=session.turns)}", "$text-muted"),
     )

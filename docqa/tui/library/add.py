@@ -14,7 +14,7 @@ from docqa.messages import say
 from docqa.tui.base_screens import Dialog
 from docqa.tui.keymap import bind
 from docqa.tui.library.path import PathSuggester, exists, typed_paths
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
@@ -54,15 +54,15 @@ class AddDialog(Dialog[list[Path] | None]):
             self._put(node.data.path)
 
     @on(DirectoryTree.FileSelected)
-    def _file_picked(self, event: DirectoryTree.FileSelected) -> None:
+    def _take_file(self, event: DirectoryTree.FileSelected) -> None:
         self._put(event.path)
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _take_paths(self, event: Input.Submitted) -> None:
         paths = typed_paths(event.value)
         missing = [path for path in paths if not exists(path)]
         if missing:
-            path = shortened(str(missing[0]), _LONGEST_PATH)
+            path = shorten(str(missing[0]), _LONGEST_PATH)
             self.query_one(".note", Static).update(say("tui_library.no_path", path=path))
         elif paths:
             self.dismiss(paths)

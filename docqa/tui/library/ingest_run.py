@@ -41,7 +41,7 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
         app.skipped_files = {
             one.shown: _as_document(one) for one in reports if one.status is FileStatus.SKIPPED
         }
-        _over(app)
+        _end_run(app)
         trouble = [one for one in reports if one.status in _TROUBLE]
         words = say("tui_library.done", files=len(reports) - len(trouble) - len(app.skipped_files))
         if trouble:
@@ -51,7 +51,7 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
         app.tell(words, warn=bool(trouble))
 
     def failed(error: Exception) -> None:
-        _over(app)
+        _end_run(app)
         app.report(error)
 
     app.background(run, over, failed)
@@ -72,7 +72,7 @@ def _as_document(report: FileReport) -> DocumentInfo:
     )
 
 
-def _over(app: "DocqaApp") -> None:
+def _end_run(app: "DocqaApp") -> None:
     app.ingest_stop = None
     app.ingest_step = None
     app.refresh_status()

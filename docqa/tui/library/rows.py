@@ -9,7 +9,7 @@ from rich.text import Text
 from docqa.clean import one_line
 from docqa.messages import messages, say
 from docqa.terms import fold
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 from docqa.types import DocumentInfo
 
 _LONGEST_PATH, _LONGEST_TITLE = 100, 40
@@ -66,7 +66,7 @@ def row_of(known: DocumentInfo, room: int) -> tuple[Text, ...]:
     """One row, its name in so many cells."""
     mark, colour, _ = _STATE.get(known.status, ("·", "dim", ""))
     return (
-        Text(shortened(one_line(PurePath(known.path).name), room)),
+        Text(shorten(one_line(PurePath(known.path).name), room)),
         Text(kind_of(known), style="dim"),
         Text.assemble((f"{mark} ", colour), status_words(known)),
         Text(str(known.pages or ""), justify="right"),
@@ -78,9 +78,9 @@ def row_of(known: DocumentInfo, room: int) -> tuple[Text, ...]:
 
 def describe(known: DocumentInfo) -> str:
     """What is known of a document, in a few lines."""
-    lines = [shortened(one_line(known.path), _LONGEST_PATH)]
+    lines = [shorten(one_line(known.path), _LONGEST_PATH)]
     if known.title:
-        lines[0] += f"  《{shortened(one_line(known.title), _LONGEST_TITLE)}》"
+        lines[0] += f"  《{shorten(one_line(known.title), _LONGEST_TITLE)}》"
     facts = [status_words(known)]
     if known.passages:
         facts.append(say("tui_library.passages", count=f"{known.passages:,}"))

@@ -19,8 +19,8 @@ from docqa.tui.library.add import ask_files
 from docqa.tui.library.rows import COLUMNS, describe, matches, row_of
 from docqa.tui.list_screen import ListScreen
 from docqa.tui.pickers.yes import YesDialog
-from docqa.tui.shorten import shortened
 from docqa.tui.status import StatusBar
+from docqa.tui.text import shorten
 from docqa.types import DocumentInfo, IngestStep
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class LibraryScreen(ListScreen):
         self._shown: list[DocumentInfo] = []
         self._order = next(iter(COLUMNS))
         self._problems = False
-        self._removed: list[Path] = []
+        self._undo: list[Path] = []
 
     def compose(self) -> ComposeResult:
         """Filter, table, and what is known of the highlighted document."""
@@ -74,7 +74,7 @@ class LibraryScreen(ListScreen):
         """Show all documents, and follow an ingest."""
         self.query_one("#none").display = False
         self.table.focus()
-        self.watch(self.app, "ingest_step", self._stepped, init=False)
+        self.watch(self.app, "ingest_step", self._follow_step, init=False)
         self._list()
 
     def on_resize(self) -> None:
@@ -135,7 +135,7 @@ class LibraryScreen(ListScreen):
         self._fill()
 
     @on(DataTable.HeaderSelected)
-    def _header_clicked(self, event: "DataTable.HeaderSelected") -> None:
+    def _sort_by_header(self, event: "DataTable.HeaderSelected") -> None:
         self._order = list(COLUMNS)[event.column_index]
         self._fill()
 
@@ -151,8 +151,8 @@ class LibraryScreen(ListScreen):
 
     def action_restore(self) -> None:
         """Read again what was removed last."""
-        if self._removed:
-            self.docqa.ingest([self._removed.pop()])
+        if self._undo:
+            self.docqa.ingest([self._undo.pop()])
         else:
             self.docqa.tell(say("tui_library.nothing_removed"))
 
@@ -172,9 +172,9 @@ class LibraryScreen(ListScreen):
 
             def answered(sure: bool | None) -> None:
                 if sure:
-                    self.docqa.background(take_out, self._document_removed)
+                    self.docqa.background(take_out, self._tell_removed)
 
-            name = shortened(one_line(PurePath(known.path).name), _LONGEST_TITLE)
+            name = shorten(one_line(PurePath(known.path).name), _LONGEST_TITLE)
             self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), answered)
 
     def _readable(self) -> DocumentInfo | None:
@@ -190,22 +190,22 @@ class LibraryScreen(ListScreen):
         file = self._engine.file_of(known.path) if known.passages else None
         return file or Path(known.path)
 
-    def _document_removed(self, file: Path) -> None:
-        self._removed.append(file)
+    def _tell_removed(self, file: Path) -> None:
+        self._undo.append(file)
         self.docqa.tell(say("tui_library.removed", name=one_line(file.name)))
         self._list()
         self.docqa.refresh_status()
         self.docqa.chat.learn_documents()
 
-    def _stepped(self, step: IngestStep | None) -> None:
+    def _follow_step(self, step: IngestStep | None) -> None:
         # Each finished file while the library is small; of a large one, only the end.
         if step is None or len(self._documents) < _MOST:
             self._list()
 
     def _list(self) -> None:
-        self.docqa.background(self.docqa.documents, self._listed)
+        self.docqa.background(self.docqa.documents, self._show_documents)
 
-    def _listed(self, documents: list[DocumentInfo]) -> None:
+    def _show_documents(self, documents: list[DocumentInfo]) -> None:
         documents = [*self.docqa.skipped_files.values(), *documents]
         if self.is_attached and documents != self._documents:
             self._documents = documents

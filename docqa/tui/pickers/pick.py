@@ -15,7 +15,7 @@ from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
 from docqa.tui.base_screens import Dialog
-from docqa.tui.shorten import shortened
+from docqa.tui.text import shorten
 
 # Questions asked before may be pages long.
 _LONGEST = 160
@@ -107,7 +107,7 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 
 def _words(choice: Choice, wanted: Sequence[str]) -> Content:
     words = Content.assemble(
-        (shortened(one_line(choice.name), _LONGEST), "bold"), "  ", one_line(choice.detail)
+        (shorten(one_line(choice.name), _LONGEST), "bold"), "  ", one_line(choice.detail)
     )
     line = matching_line(choice.text, wanted) if wanted else ""
     return Content.assemble(words, "\n    ", (line, "$text-muted")) if line else words

@@ -8,13 +8,13 @@ from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
 from docqa.messages import say
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 
 # More headings than this are no outline any more, and slow to lay out.
 _MOST = 3_000
 
 
-class Outline(Sturdy, OptionList):
+class Outline(ErrorGuard, OptionList):
     """A list of headings that follows the reader; Enter goes to one."""
 
     def __init__(self) -> None:

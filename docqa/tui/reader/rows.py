@@ -14,12 +14,12 @@ def rows(text: str, width: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for line in text.split("\n"):
-        found.extend(_wrapped(text, start, start + len(line), max(2, width)))
+        found.extend(_wrap_line(text, start, start + len(line), max(2, width)))
         start += len(line) + 1
     return found
 
 
-def _wrapped(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
+def _wrap_line(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
     if start == end:
         return [(start, end)]
     found: list[tuple[int, int]] = []

@@ -15,7 +15,7 @@ from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
 from docqa.tui import external
-from docqa.tui.base_screens import WordedScreen
+from docqa.tui.base_screens import FullScreen
 from docqa.tui.header import Header
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
@@ -35,7 +35,7 @@ _REACH = 50_000
 _WIDE = 100
 
 
-class ReaderScreen(WordedScreen[None]):
+class ReaderScreen(FullScreen[None]):
     """Loads the stretch around a source, and what lies beyond as it is scrolled to."""
 
     ABOUT = "tui_help.reader"
@@ -84,7 +84,9 @@ class ReaderScreen(WordedScreen[None]):
         """Load the text around the passage, and the outline."""
         self.view.focus()
         self.view.border_title = say("tui_reader.loading")
-        self.docqa.background(self._document.open, lambda _: self._opened(), self._gone)
+        self.docqa.background(
+            self._document.open, lambda _: self._show_document(), self._report_gone
+        )
 
     @property
     def outline(self) -> Outline:
@@ -104,7 +106,7 @@ class ReaderScreen(WordedScreen[None]):
 
     def on_reader_view_moved(self) -> None:
         """Say where the text is read now."""
-        self._titled()
+        self._update_title()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Search the whole document."""
@@ -112,7 +114,7 @@ class ReaderScreen(WordedScreen[None]):
         self.view.focus()
         wanted = fold(event.value)[:LONGEST_WORD]
         if wanted:
-            self.docqa.background(lambda: list(self._document.search(wanted)), self._found)
+            self.docqa.background(lambda: list(self._document.search(wanted)), self._show_matches)
 
     def action_find(self) -> None:
         """Type what to search for."""
@@ -151,7 +153,7 @@ class ReaderScreen(WordedScreen[None]):
             self.outline.focus()
 
     @on(Outline.OptionSelected)
-    def _heading_chosen(self, event: Outline.OptionSelected) -> None:
+    def _go_to_heading(self, event: Outline.OptionSelected) -> None:
         event.stop()
         self.outline.display = self._has_room
         self.view.focus()
@@ -248,11 +250,11 @@ class ReaderScreen(WordedScreen[None]):
             self.view.load(text, start, position, centre=centre)
             self._loading = False
             self._mark()
-            self._titled()
+            self._update_title()
 
         self.docqa.background(read, show)
 
-    def _opened(self) -> None:
+    def _show_document(self) -> None:
         if self._document.passage is None:
             self.docqa.tell(say("tui_reader.changed"), warn=True)
         self.outline.show(self._document.outline)
@@ -269,11 +271,11 @@ class ReaderScreen(WordedScreen[None]):
         """Show the outline where there is room for it."""
         self.outline.display = self._has_room or self.outline.has_focus
 
-    def _gone(self, error: Exception) -> None:
+    def _report_gone(self, error: Exception) -> None:
         self.docqa.report(error)
         self.dismiss()
 
-    def _titled(self) -> None:
+    def _update_title(self) -> None:
         """Say where in the document one reads: at what was gone to, else at the first row."""
         position = self.view.position
         if self._at is not None and self.view.shows(self._at):
@@ -305,7 +307,7 @@ class ReaderScreen(WordedScreen[None]):
             marks.append((self._matches[self._match], "reader--current"))
         self.view.mark(marks)
 
-    def _found(self, matches: list[Span]) -> None:
+    def _show_matches(self, matches: list[Span]) -> None:
         self._matches = matches
         if not matches:
             self.docqa.tell(say("tui_reader.no_match"), warn=True)
@@ -325,6 +327,6 @@ class ReaderScreen(WordedScreen[None]):
         if start <= position < end:
             self.view.go_to(position, centre=centre)
             self._mark()
-            self._titled()
+            self._update_title()
         else:
             self._read(position, centre=centre)

@@ -13,14 +13,14 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.reader.rows import rows
 from docqa.tui.sources.card import printable
 
 Span = tuple[int, int]
 
 
-class ReaderView(Sturdy, ScrollView, can_focus=True):
+class ReaderView(ErrorGuard, ScrollView, can_focus=True):
     """Knows positions as the document counts them; paints only the rows in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -33,7 +33,7 @@ class WhyDialog(Dialog[None]):
             box.border_title = say("tui_sources.why_title")
             yield Static(Content("\n").join(Content(line) for line in self._search()))
             for source in self._sources:
-                yield Static(_explained(source), classes="explained")
+                yield Static(_explain(source), classes="explained")
 
     def _search(self) -> Iterator[str]:
         asked, result, budget = self._exchange, self._exchange.result, self._exchange.budget
@@ -53,7 +53,7 @@ class WhyDialog(Dialog[None]):
                 yield say("tui_sources.why_whole", document=one_line(name))
 
 
-def _explained(source: Source) -> Content:
+def _explain(source: Source) -> Content:
     lines: list[Content | str] = [
         Content.assemble((f"{source.label} ", "bold $text-accent"), (source.short_place, "bold"))
     ]

@@ -10,14 +10,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from docqa.messages import say
-from docqa.tui.error_guard import Sturdy
+from docqa.tui.error_guard import ErrorGuard
 from docqa.tui.keymap import bind
 from docqa.tui.scrolling import MOVES
 from docqa.tui.sources.card import SourceCard
 from docqa.tui.sources.source import Source
 
 
-class SourcesPane(Sturdy, VerticalScroll, can_focus=True):
+class SourcesPane(ErrorGuard, VerticalScroll, can_focus=True):
     """A list of cards; one is selected."""
 
     ABOUT = "tui_help.sources"

@@ -10,14 +10,14 @@ from textual.widgets import TextArea
 from docqa import paths
 from docqa.clean import clean
 from docqa.messages import say
-from docqa.tui.base_screens import WordedScreen
+from docqa.tui.base_screens import FullScreen
 from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 
 _BYTES = 200_000
 
 
-class LogScreen(WordedScreen[None]):
+class LogScreen(FullScreen[None]):
     """Shows the newest entries; read anew each time it is opened."""
 
     ABOUT = "tui_help.log"

@@ -1,6 +1,7 @@
-"""What ends the chat from outside: its terminal is closed, or somebody ends the process."""
+"""The process below the chat: what ends it from outside, and when it looks for garbage."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
+# Looking through everything takes a tenth of a second, and happened twice a second in an answer.
+_RARELY = 1_000
 
 
 def on_signals(leave: Callable[[int], None]) -> None:
@@ -53,3 +56,27 @@ class _Lasting:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class GarbageBetweenAnswers:
+    """From begin to end, whole collections happen only when asked for."""
+
+    def begin(self) -> None:
+        """Keep what is young small, and leave the rest alone."""
+        young, middle, self._old = gc.get_threshold()
+        gc.set_threshold(young, middle, _RARELY)
+
+    def settle(self) -> None:
+        """Leave out from now on what has been loaded: it stays."""
+        gc.collect()
+        gc.freeze()
+
+    def collect(self) -> None:
+        """Look through what has come since; a good moment is while an answer is being read."""
+        gc.collect()
+
+    def end(self) -> None:
+        """Give Python its own pace back."""
+        gc.unfreeze()
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, self._old)

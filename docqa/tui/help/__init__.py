@@ -1,0 +1,1 @@
+"""What helps: the keys that work now, and the log."""
