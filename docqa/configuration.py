@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 from docqa import paths
 from docqa.errors import SettingError
 from docqa.messages import say
-from docqa.settings import Settings
+from docqa.settings import FOR_PROJECTS, Settings
 
 _PREFIX = "DOCQA_"
 DEFAULTS = "default"
@@ -30,7 +30,8 @@ class Setting(Struct, frozen=True):
     type: Any
     default: object
     description: str
-    user_only: bool
+    for_projects: bool
+    """Whether a project's file may set it."""
 
     @property
     def variable(self) -> str:
@@ -71,11 +72,17 @@ def load(flags: Mapping[str, object] | None = None, preset: str | None = None) -
     user, project = paths.user_config(), paths.project_config()
     user_values = read_file(user) if user.is_file() else {}
     project_values = read_file(project, project=True) if project else {}
-    named = (preset, os.environ.get(_PREFIX + "PRESET"))
-    in_files = (project_values.pop("preset", None), user_values.pop("preset", None))
-    chosen = next((str(name) for name in (*named, *in_files) if name), None)
+    by_project = project_values.pop("preset", None)
+    named = (
+        preset,
+        os.environ.get(_PREFIX + "PRESET"),
+        by_project,
+        user_values.pop("preset", None),
+    )
+    chosen = next((str(name) for name in named if name), None)
     if chosen:
-        layers.append((f"preset {chosen}", _preset(chosen)))
+        is_projects = not any(named[:2]) and bool(by_project)
+        layers.append((f"preset {chosen}", _preset(chosen, project=is_projects)))
     layers.append((str(user), user_values))
     layers.append((str(project), project_values))
     layers.append(("environment", _environment()))
@@ -106,7 +113,7 @@ def read_file(path: Path, *, project: bool = False) -> dict[str, object]:
             values[name] = value
             continue
         checked = _check(origin, name, value)
-        if project and known_settings()[name].user_only:
+        if project and not _may_project_set(name, checked):
             raise SettingError(
                 "error.setting_not_here", origin=origin, name=name, user_file=paths.user_config()
             )
@@ -114,12 +121,25 @@ def read_file(path: Path, *, project: bool = False) -> dict[str, object]:
     return values
 
 
-def _preset(name: str) -> dict[str, object]:
+def _may_project_set(name: str, value: object) -> bool:
+    if name == "library.name":
+        # A path could lead anywhere: what is read would be written there.
+        return str(value) != "" and not paths.is_path(str(value))
+    if name == "model.engine":
+        return value != "endpoint"
+    if name == "ingest.jobs":
+        return isinstance(value, int) and value <= (os.cpu_count() or 1)
+    return known_settings()[name].for_projects
+
+
+def _preset(name: str, *, project: bool) -> dict[str, object]:
     # A name and never a path: a project's file could reach any file by it.
     known = paths.presets()
     if name not in known:
         raise SettingError("error.preset_unknown", name=name, known=", ".join(known))
-    return read_file(paths.find("configs", f"{name}.toml"))
+    file = paths.find("configs", f"{name}.toml")
+    # A project may choose among the presets that ship; one of the user's may open connections.
+    return read_file(file, project=project and file.parent != paths.shipped("configs"))
 
 
 def _merge(layers: list[tuple[str, Mapping[str, object]]]) -> Loaded:
@@ -207,7 +227,7 @@ def _describe() -> Iterator[Setting]:
                 type=annotated,
                 default=default,
                 description=next((m.description for m in metas if m.description), ""),
-                user_only=any((m.extra or {}).get("user_only") for m in metas),
+                for_projects=f"{group.name}.{item.name}" in FOR_PROJECTS,
             )
 
 

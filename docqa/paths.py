@@ -38,9 +38,19 @@ def project_config(start: Path | None = None) -> Path | None:
 
 def library_dir(name_or_path: str) -> Path:
     """A library by name, or by path where it is written like one."""
-    if "/" in name_or_path or os.sep in name_or_path or name_or_path.startswith((".", "~")):
+    if is_path(name_or_path):
         return Path(name_or_path).expanduser().absolute()
     return data_dir() / "libraries" / name_or_path
+
+
+def is_path(name_or_path: str) -> bool:
+    """Whether a library is meant by its path; a drive's letter makes one, too."""
+    separators = ("/", "\\", os.sep)
+    return (
+        any(separator in name_or_path for separator in separators)
+        or name_or_path.startswith((".", "~"))
+        or name_or_path[1:2] == ":"
+    )
 
 
 def libraries() -> tuple[str, ...]:

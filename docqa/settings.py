@@ -12,8 +12,45 @@ TemplateName = Literal[
     "alpaca2", "alpaca1", "llama3", "chatml", "gemma", "glm4", "mistral", "deepseek", "phi3"
 ]
 
-# Not for project files: a folder someone sends you must not open connections or read elsewhere.
-_USER_ONLY = {"user_only": True}
+# What a project's file may set. Not more: a folder that someone sends you must not open
+# connections, read or write elsewhere, hide documents, loosen a limit or a threshold.
+FOR_PROJECTS = frozenset(
+    {
+        "library.name",
+        "ingest.jobs",
+        "ingest.encoding",
+        "ingest.ocr",
+        "ingest.tables",
+        "ingest.passage_characters",
+        "ingest.overlap_sentences",
+        "search.mode",
+        "search.k",
+        "search.dense_weight",
+        "embedding.batch",
+        "model.engine",
+        "model.context",
+        "model.gpu_layers",
+        "model.kv_type",
+        "model.flash_attention",
+        "model.batch",
+        "model.micro_batch",
+        "model.template",
+        "model.thinking",
+        "model.temperature",
+        "model.top_k",
+        "model.top_p",
+        "model.min_p",
+        "model.repeat_penalty",
+        "model.seed",
+        "model.max_tokens",
+        "answer.patience",
+        "answer.rewrite",
+        "answer.quotes",
+        "answer.history_turns",
+        "interface.language",
+        "interface.theme",
+    }
+)
 
 
 class _Group(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,18 +106,15 @@ class SearchSettings(_Group, frozen=True):
         Share,
         Meta(description="Probability that a passage is on the subject, from which it is shown"),
     ] = 0.3
-    user_dictionary: Annotated[
-        str, Meta(description="File of words kept whole, one a line", extra=_USER_ONLY)
-    ] = ""
+    user_dictionary: Annotated[str, Meta(description="File of words kept whole, one a line")] = ""
     synonyms: Annotated[
         str,
-        Meta(description="File of synonyms, one comma-separated group a line", extra=_USER_ONLY),
+        Meta(description="File of synonyms, one comma-separated group a line"),
     ] = ""
     reranker: Annotated[
         str,
         Meta(
-            description="Reranker: folder, hub id, GGUF file, or URL of an endpoint; empty is off",
-            extra=_USER_ONLY,
+            description="Reranker: folder, hub id, GGUF file, or URL of an endpoint; empty is off"
         ),
     ] = ""
     rerank_seconds: Annotated[Seconds, Meta(description="Time the reranker may take")] = 2.0
@@ -91,14 +125,9 @@ class EmbeddingSettings(_Group, frozen=True):
 
     backend: Annotated[
         Literal["auto", "none", "packaged", "sentence-transformers", "gguf", "endpoint"],
-        Meta(
-            description="Kind of embedder; auto is the packaged one where it is installed",
-            extra=_USER_ONLY,
-        ),
+        Meta(description="Kind of embedder; auto is the packaged one where it is installed"),
     ] = "auto"
-    model: Annotated[
-        str, Meta(description="Catalogue name, folder, file, or hub id", extra=_USER_ONLY)
-    ] = ""
+    model: Annotated[str, Meta(description="Catalogue name, folder, file, or hub id")] = ""
     pooling: Annotated[
         Literal["model", "mean", "cls", "last", "max"],
         Meta(description="How token vectors are joined"),
@@ -112,11 +141,9 @@ class EmbeddingSettings(_Group, frozen=True):
     normalize: Annotated[bool, Meta(description="Scale vectors to length 1")] = True
     batch: Annotated[Positive, Meta(description="Passages embedded at a time")] = 32
     device: Annotated[str, Meta(description="cpu, cuda, mps; empty chooses")] = ""
-    endpoint: Annotated[
-        str, Meta(description="URL of an OpenAI-compatible endpoint", extra=_USER_ONLY)
-    ] = ""
+    endpoint: Annotated[str, Meta(description="URL of an OpenAI-compatible endpoint")] = ""
     key_variable: Annotated[
-        str, Meta(description="Environment variable with the endpoint's key", extra=_USER_ONLY)
+        str, Meta(description="Environment variable with the endpoint's key")
     ] = "OPENAI_API_KEY"
     store: Annotated[
         Literal["auto", "exact", "faiss", "chroma"],
@@ -127,10 +154,7 @@ class EmbeddingSettings(_Group, frozen=True):
     )
     chroma_url: Annotated[
         str,
-        Meta(
-            description="URL of a Chroma server; empty keeps Chroma in the library",
-            extra=_USER_ONLY,
-        ),
+        Meta(description="URL of a Chroma server; empty keeps Chroma in the library"),
     ] = ""
 
 
@@ -145,10 +169,7 @@ class ModelSettings(_Group, frozen=True):
     ] = "auto"
     name: Annotated[
         str,
-        Meta(
-            description="Catalogue name or GGUF file; empty takes the one installed",
-            extra=_USER_ONLY,
-        ),
+        Meta(description="Catalogue name or GGUF file; empty takes the one installed"),
     ] = ""
     context: Annotated[
         Count, Meta(description="Window in tokens; 0 takes the largest that fits")
@@ -199,14 +220,10 @@ class ModelSettings(_Group, frozen=True):
     repeat_penalty: Annotated[float, Meta(ge=1, description="Penalty on repeated tokens")] = 1.1
     seed: Annotated[int, Meta(ge=-1, description="Seed of sampling; -1 is random")] = 42
     max_tokens: Annotated[Positive, Meta(description="Room reserved for the answer")] = 512
-    endpoint: Annotated[
-        str, Meta(description="URL of an OpenAI-compatible endpoint", extra=_USER_ONLY)
-    ] = ""
-    endpoint_model: Annotated[
-        str, Meta(description="Model name at the endpoint", extra=_USER_ONLY)
-    ] = ""
+    endpoint: Annotated[str, Meta(description="URL of an OpenAI-compatible endpoint")] = ""
+    endpoint_model: Annotated[str, Meta(description="Model name at the endpoint")] = ""
     key_variable: Annotated[
-        str, Meta(description="Environment variable with the endpoint's key", extra=_USER_ONLY)
+        str, Meta(description="Environment variable with the endpoint's key")
     ] = "OPENAI_API_KEY"
     endpoint_seconds: Annotated[
         Seconds, Meta(description="Time an endpoint may take to answer")

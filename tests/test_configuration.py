@@ -7,6 +7,7 @@ import pytest
 from docqa import paths
 from docqa.configuration import known_settings, load, read_file
 from docqa.errors import SettingError
+from docqa.settings import FOR_PROJECTS
 
 
 def write(path, text):
@@ -77,6 +78,62 @@ def test_a_project_file_cannot_open_connections(tmp_path, monkeypatch):
     write(tmp_path / "docqa.toml", "[model]\nendpoint = 'http://example.invalid'\n")
     with pytest.raises(SettingError, match=r"model\.endpoint"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("library", "name = '/other/library'"),
+        ("library", "name = '../../other'"),
+        ("library", "name = '~/library'"),
+        ("library", "name = 'C:library'"),
+        ("library", "name = '..'"),
+        ("ingest", "exclude = ['*']"),
+        ("ingest", "jobs = 100000"),
+        ("ingest", "hidden = true"),
+        ("ingest", "file_megabytes = 999999"),
+        ("ingest", "memory_megabytes = 999999"),
+        ("model", "engine = 'endpoint'"),
+        ("model", "force = true"),
+        ("embedding", "store = 'chroma'"),
+        ("embedding", "backend = 'endpoint'"),
+        ("search", "relevance = 0"),
+        ("answer", "open = true"),
+        ("answer", "certain = 0.0"),
+        ("readings", "limit_gigabytes = 0"),
+        ("log", "text = true"),
+    ],
+)
+def test_a_project_file_is_kept_in_bounds(tmp_path, monkeypatch, table, line):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "docqa.toml", f"[{table}]\n{line}\n")
+    with pytest.raises(SettingError, match="project file may not"):
+        load()
+
+
+def test_a_project_names_its_library_and_how_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(
+        tmp_path / "docqa.toml",
+        "[library]\nname = '合同'\n[ingest]\njobs = 1\n[model]\nengine = 'quotes'\n",
+    )
+    settings = load().settings
+    assert (settings.library.name, settings.ingest.jobs) == ("合同", 1)
+
+
+def test_a_project_cannot_choose_a_preset_of_the_user_that_connects(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(paths.config_dir() / "configs" / "cloud.toml", "[model]\nengine = 'endpoint'\n")
+    write(tmp_path / "docqa.toml", "preset = 'cloud'\n")
+    with pytest.raises(SettingError, match="project file may not"):
+        load()
+    assert load(preset="cloud").settings.model.engine == "endpoint"
+    write(tmp_path / "docqa.toml", "preset = 'laptop'\n")
+    assert load().origin("model.engine") == "default"
+
+
+def test_what_projects_may_set_are_settings():
+    assert set(known_settings()) >= FOR_PROJECTS
 
 
 def test_an_unknown_preset_names_those_there_are():
