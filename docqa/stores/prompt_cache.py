@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from docqa import paths
 from docqa.closing import Closing
+from docqa.errors import StorageError
 from docqa.stores.records.connection import changing, connect
 from docqa.stores.records.library import CATALOGUE
 
@@ -95,7 +96,7 @@ class CachedPrompts(Closing):
 
     def mark_used(self, reading: CachedPrompt) -> None:
         """Let the reading outlive those that were used before."""
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(sqlite3.OperationalError, StorageError):
             self._connection.execute(
                 "UPDATE readings SET used = ? WHERE id = ?", (time.time(), reading.id)
             )
@@ -109,9 +110,9 @@ class CachedPrompts(Closing):
         save: Callable[[Path], int],
     ) -> CachedPrompt | None:
         """Write a reading aside and take it in; None where the disk or the limit has no room."""
-        paths.private_dir(self._folder)
         part = self._folder / f"{os.urandom(16).hex()}{_PART}"
         try:
+            paths.private_part(self._folder)
             # Made first with nobody else's rights: llama.cpp would open it to the whole group.
             part.touch(mode=0o600)
             if not save(part):
@@ -120,11 +121,12 @@ class CachedPrompts(Closing):
             if size > self.room() or not self._make_room(size):
                 return None
             return self._take_in(part, identity, tokens, label, spans, size)
-        except (OSError, sqlite3.IntegrityError):
-            # A full disk, or a document that was removed while it was read.
+        except (OSError, StorageError, sqlite3.IntegrityError):
+            # A full disk, a read-only medium, or a document that was removed while it was read.
             return None
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def drop(self, ids: Sequence[int] | None = None) -> int:
         """Forget these readings, or all; returns the bytes that were freed."""

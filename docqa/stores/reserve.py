@@ -14,8 +14,8 @@ def keep_reserve(library: Path) -> None:
     """Have the reserve lie there, if there is room for it."""
     file = library / _NAME
     with suppress(OSError):
-        if not file.is_file() or file.stat().st_size < _BYTES:
-            private_file(file).write_bytes(bytes(_BYTES))
+        if private_file(file).stat().st_size < _BYTES:
+            file.write_bytes(bytes(_BYTES))
 
 
 def give_up_reserve(library: Path) -> None:

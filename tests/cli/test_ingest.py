@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 from docqa import cli
 from docqa.cli.progress import ProgressPrinter
+from docqa.stores.records.library import Library
 from ingest import ocr
 from tests.support.documents import pdf, write
 from tests.support.embedders import write_gguf_embedder
@@ -264,6 +265,39 @@ def test_watch_keeps_in_step(docs, home):
     out, _ = process.communicate(timeout=60)
     assert b'"status":"added"' in out.rpartition(b'{"files"')[2]
     assert b'"status":"removed"' in out.rpartition(b'{"files"')[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_watch_loses_no_change_made_while_it_reads(docs, home):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docqa", "ingest", str(docs), "--watch", "--json"],
+        env={**os.environ, "DOCQA_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert b"Watching" in process.stderr.readline()
+        # Deleted while it is being read, and right after, where nobody used to look.
+        for gap in (0.05, 0.2, 0.3, 0.45, 0.6, 0.9):
+            fleeting = docs / f"来去{gap}.txt"
+            fleeting.write_text("转瞬即逝的通知。" * 200, encoding="utf-8")
+            time.sleep(gap)
+            fleeting.unlink()
+            time.sleep(0.4)
+        end = time.monotonic() + 60
+        wanted = {file.name for file in docs.rglob("*") if file.is_file()}
+        while kept_names(home) - wanted and time.monotonic() < end:
+            time.sleep(0.5)
+        assert kept_names(home) <= wanted
+    finally:
+        process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+
+def kept_names(home):
+    with Library.open(home / "libraries" / "default") as library:
+        return {Path(info.path).name for info in library.documents()}
 
 
 def locked(folder):

@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _LOCK_SECONDS = 2.0
+_WATCH_MILLISECONDS = 500
 _UNREAD = ("failed", "partial")
 
 
@@ -71,12 +73,13 @@ def ingest(
         count=on_terminal(stderr=True) and not as_json,
     )
     unread: list[FileReport] = []
+    changes = _changes(request.paths) if watch else iter(())
     code = _once(chosen, request, as_json=as_json, unread=unread)
     if password is None and not as_json and code != INTERRUPTED:
         code = _read_locked(chosen, request, unread, code)
     while watch and code != INTERRUPTED:
         note(say("ingest.watching"))
-        if not _wait_for_change(request.paths):
+        if not _has_next(changes):
             break
         code = _once(chosen, request, as_json=as_json, patient=True)
     raise typer.Exit(code)
@@ -157,15 +160,27 @@ def _run(
     return SOME_UNREADABLE if work.tally.failed or report.some_unreadable else 0
 
 
-def _wait_for_change(paths: tuple[Path, ...]) -> bool:
-    """Wait until something changes below these paths; False when the user has had enough."""
+def _has_next(changes: Iterator[None]) -> bool:
+    """Wait for the next change; False when the user has had enough."""
+    try:
+        next(changes)
+    except (KeyboardInterrupt, StopIteration):
+        return False
+    return True
+
+
+def _changes(paths: tuple[Path, ...]) -> Iterator[None]:
+    """One item for every time that something changed below these paths, from this call on.
+
+    One watcher stands all the while: what happens while files are read waits in it.
+    """
     # Imported here: only --watch needs it.
     import watchfiles
 
     existing = [path for path in paths if path.exists()]
-    try:
-        for _ in watchfiles.watch(*existing, raise_interrupt=True):
-            return True
-    except KeyboardInterrupt:
-        return False
-    return False
+    watcher = watchfiles.watch(
+        *existing, raise_interrupt=True, yield_on_timeout=True, rust_timeout=_WATCH_MILLISECONDS
+    )
+    # Only now does it stand.
+    next(watcher, None)
+    return (None for changes in watcher if changes)

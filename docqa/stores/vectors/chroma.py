@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Collection as Group
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from docqa.errors import ServiceError, StorageError
+from docqa.paths import private_part
 from docqa.privacy import switch_off_telemetry
 from docqa.stores.vectors.matrix import nearest
 from docqa.stores.vectors.store import Report
@@ -175,6 +177,7 @@ def _connect(url: str, folder: str) -> "ClientAPI":
 
     silent = Settings(anonymized_telemetry=False)
     if not url:
+        private_part(Path(folder))
         return chromadb.PersistentClient(path=folder, settings=silent)
     address = urlsplit(url if "://" in url else f"http://{url}")
     secure = address.scheme == "https"

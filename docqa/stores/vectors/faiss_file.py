@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from docqa.errors import StorageError
 from docqa.fingerprint import fingerprint
-from docqa.paths import private_dir
+from docqa.paths import private_part
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable, vector_key
@@ -72,7 +72,7 @@ class FaissFile:
 
     def build(self, library: "Library", report: Report | None) -> None:
         """Make the index anew; LibraryLocked where another process is doing so."""
-        with write_lock(private_dir(self._folder)):
+        with write_lock(private_part(self._folder)):
             table = VectorTable(library)
             generation, rows = library.generation, table.count(self._stored.id)
             index = self._trained(table, rows)
