@@ -82,12 +82,11 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
         if text[start:end] in passage.heading
         or (at == 0 and titled and _may_be_title(text[start:end]))
         or _is_heading(text, spans, at)
+        or is_furniture(text[start:end])
     }
     # What introduces something that stands in another passage says nothing by itself.
     return [
-        (start, end)
-        for start, end in _joined(text, spans, named)
-        if not _leads_in(text[start:end]) and not is_furniture(text[start:end])
+        (start, end) for start, end in _joined(text, spans, named) if not _leads_in(text[start:end])
     ]
 
 

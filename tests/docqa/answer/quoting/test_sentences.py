@@ -87,6 +87,18 @@ def test_whom_a_letter_addresses_is_not_quoted() -> None:
     assert _quoted("各部门：\n年会定于周五举行。") == ["年会定于周五举行。"]
 
 
+def test_what_only_frames_a_document_is_not_quoted() -> None:
+    assert _quoted("甲方（盖章）：    乙方（盖章）：\n签订日期：2025年8月20日") == [
+        "签订日期：2025年8月20日"
+    ]
+    assert _quoted("Date: Mon, 21 Sep 2026\n会议改到周五。\n此致\n敬礼") == ["会议改到周五。"]
+    assert _quoted("第一章 总则……………12\n本办法自即日起执行。") == ["本办法自即日起执行。"]
+
+
+def test_a_line_that_asks_to_run_something_keeps_the_command() -> None:
+    assert _quoted("要列出软件包，请执行\ndpkg -l") == ["要列出软件包，请执行\ndpkg -l"]
+
+
 def test_a_list_is_found_with_the_line_above_it() -> None:
     text = "会议决议\n1. 成立小组。\n2. 压缩预算。\n散会。"
     passage = Passage(1, 1, "纪要.txt", 0, 1, 1 + len(text), text)
