@@ -23,9 +23,9 @@ def read_source(source: Source) -> Extract:
     """Read a file whose bytes are already here."""
     if source.options.password is not None:
         # Imported here: files are rarely locked.
-        from ingest.unlock import unlocked
+        from ingest.unlock import unlock
 
-        source = unlocked(source)
+        source = unlock(source)
     family = family_of(source)
     try:
         extract = assemble(parser(family)(source))

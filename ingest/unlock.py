@@ -11,7 +11,7 @@ from ingest.source import Source
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def unlocked(source: Source) -> Source:
+def unlock(source: Source) -> Source:
     """An office file without its encryption; itself where it has none, or no password was given."""
     if source.options.password is None or not source.data.startswith(_OLE):
         return source

@@ -149,18 +149,18 @@ def _read_page(
 ) -> tuple[list[Fragment], float, PageMethod] | None:
     """What stands on a page, its height in points, and how it was read; None if it is damaged."""
     try:
-        page = _drawn(book, part)
+        page = _draw_page(book, part)
     except _BROKEN:
         return None
     if not page.fragments and page.pictures:
         book.has_pictures = True
         if source.options.ocr and ocr.engine():
-            return _seen(book, page), page.height * _POINTS, PageMethod.OCR
+            return _read_picture(book, page), page.height * _POINTS, PageMethod.OCR
     found, height = upright(page.fragments, page.width * _POINTS, page.height * _POINTS)
     return found, height, PageMethod.TEXT
 
 
-def _drawn(book: _Book, part: str) -> _Page:
+def _draw_page(book: _Book, part: str) -> _Page:
     root = book.root(part)
     width, height = _box(root.find("{*}Area")) or book.box or _PAPER
     page = _Page(width, height, [], [])
@@ -204,7 +204,7 @@ def _add_text(page: _Page, node: etree._Element) -> None:
         run = Run.DOWN if down and not any(across) and len(text) > 1 else Run.ACROSS
         for at, letter in enumerate(text):
             if letter.strip():
-                place = _moved(matrix, x, y)
+                place = _transform(matrix, x, y)
                 piece = _letter(letter, left + place[0], top + place[1], size, matrix, page, run)
                 spaced = text[at - 1].isspace() if at else None
                 _add_piece(page.fragments, piece, spaced)
@@ -250,7 +250,7 @@ def _is_below(last: Fragment, piece: Fragment) -> bool:
     )
 
 
-def _seen(book: _Book, page: _Page) -> list[Fragment]:
+def _read_picture(book: _Book, page: _Page) -> list[Fragment]:
     """A page that is but pictures, read from the first of them."""
     from PIL import Image, UnidentifiedImageError
 
@@ -284,7 +284,7 @@ def _matrix(written: str | None) -> Matrix:
     return a, b, c, d, e, f
 
 
-def _moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+def _transform(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 

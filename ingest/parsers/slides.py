@@ -34,7 +34,7 @@ def parse(source: Source) -> Parsed:
     """Read a PPTX file."""
     check_archive(source)
     with faults_named(PythonPptxError):
-        data, damaged = _repaired(source.data)
+        data, damaged = _repair(source.data)
         presentation = Presentation(io.BytesIO(data))
         slides = [list(_slide(slide, n)) for n, slide in enumerate(presentation.slides, 1)]
         parts = [slide.part.partname.lstrip("/") for slide in presentation.slides]
@@ -48,7 +48,7 @@ def parse(source: Source) -> Parsed:
     return Parsed(tuple(chain.from_iterable(slides)), reports, title=title or None)
 
 
-def _repaired(data: bytes) -> tuple[bytes, set[str]]:
+def _repair(data: bytes) -> tuple[bytes, set[str]]:
     """The file without its damaged parts, and their names: a picture does not cost a talk.
 
     A damaged slide becomes an empty one, so that the others keep their numbers.

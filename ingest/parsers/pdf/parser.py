@@ -121,15 +121,15 @@ def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber
         return _Page([], PageReport(number, 0, 0.0, False, label=label), 0.0, is_missing=True)
     try:
         found, height, losing = fragments(page)
-        read = _judged(found, number, height, PageMethod.TEXT)
+        read = _judge(found, number, height, PageMethod.TEXT)
         if losing or (read.report.characters and not read.report.readable):
             height = page.get_height()
-            second = _judged(plumber.fragments(index), number, height, PageMethod.SECOND)
+            second = _judge(plumber.fragments(index), number, height, PageMethod.SECOND)
             read = max(read, second, key=lambda page: _worth(page.report))
         elif not read.report.characters and _is_blank(page):
             read.report = replace(read.report, quality=1.0, readable=True)
         if _needs_ocr(page, read.report) and _can_ocr(source):
-            seen = _seen(source, index)
+            seen = _read_picture(source, index)
             better = seen.report.characters > read.report.characters or not read.report.readable
             read = seen if better and seen.fragments else read
     finally:
@@ -142,7 +142,7 @@ def _worth(report: PageReport) -> tuple[bool, int]:
     return report.readable, report.characters
 
 
-def _judged(
+def _judge(
     found: list[Fragment],
     number: int,
     height: float,
@@ -169,7 +169,7 @@ def _needs_ocr(page: pdfium.PdfPage, report: PageReport) -> bool:
     return few and any(True for _ in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _seen(source: Source, index: int) -> _Page:
+def _read_picture(source: Source, index: int) -> _Page:
     """A page read from its picture."""
     # Opened anew: what was lent letters without ink is to show them.
     with system_fonts(), closing(_open(source)) as document, closing(document[index]) as page:
@@ -178,7 +178,7 @@ def _seen(source: Source, index: int) -> _Page:
         image = page.render(scale=scale).to_pil()
     words = ocr.read_image(image)
     found = ocr.fragments(words, image.height, 1 / scale)
-    return _judged(found, index + 1, height, PageMethod.OCR, ocr.confidence(words))
+    return _judge(found, index + 1, height, PageMethod.OCR, ocr.confidence(words))
 
 
 def _outline(document: pdfium.PdfDocument) -> Iterator[OutlineEntry]:

@@ -33,7 +33,7 @@ def compact(data: bytes) -> bytes:
             sheet = entry(archive, name)
             if _may_be_far(sheet) and (nearer := _compact_sheet(sheet)) is not None:
                 changed[name] = nearer
-        return _replaced(archive, changed) if changed else data
+        return _replace_parts(archive, changed) if changed else data
 
 
 def column_number(letters: bytes) -> int:
@@ -89,7 +89,7 @@ def _letters(column: int) -> bytes:
     return letters
 
 
-def _replaced(archive: ZipFile, changed: dict[str, bytes]) -> bytes:
+def _replace_parts(archive: ZipFile, changed: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_STORED) as copy:
         for name in dict.fromkeys(archive.namelist()):
