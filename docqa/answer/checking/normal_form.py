@@ -14,6 +14,9 @@ _DIGIT = "".join(_DIGITS)
 _DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
 _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
+# 五成以上 is 50% and more; 成 stands in too many words to be read alone.
+_TENTHS = re.compile(r"([一二三四五六七八九])成(?=以上|以下|左右|多|的|[,，。;；]|$)")
+_BEFORE = re.compile(r"(?:公元|西元|纪元)前\s*(\d+)|(?<![\d.])(\d+) bc\b")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫帕兆])")
 _SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
 _DATE = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -42,7 +45,8 @@ FUNCTION = re.compile(
 
 def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
-    folded = normal(_DECIMAL.sub(_decimal, text))
+    shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
+    folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", normal(shares))
     folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
     folded = _SCALED.sub(_scaled, folded)
     folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)

@@ -151,10 +151,11 @@ def _find_other(claim: Claim, parts: _Parts, window: Window, evidence: Evidence)
 
 
 def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
-    if claim.partial:
-        return False
     first = HAN.match(claim.text)
     pair = first[0][:2] if first else ""
+    # A value alone may be worded in its own way; a subject taken from the question is not.
+    if claim.partial and pair not in claim.asked:
+        return False
     return len(content(pair)) == 2 and pair not in evidence.whole
 
 

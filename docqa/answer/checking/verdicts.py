@@ -11,7 +11,7 @@ from docqa.answer.checking.swapped_values import find_swapped
 from docqa.answer.checking.values import missing, values
 from docqa.types import Verdict
 
-# Fitted by tests/bench/written.py on half of what two models wrote: the bounds beyond which a
+# Fitted by tests/bench/written on half of what two models wrote: the bounds beyond which a
 # claim is flagged.
 _FOREIGN = 0.5
 _LONGEST = 2

@@ -43,7 +43,7 @@ from docqa.types import (
 _CANCELLED = "cancelled"
 _BETWEEN = "\n\n"
 _AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
-# So much of what was asked must stand where the evidence is: fitted by tests/bench/written.py.
+# So much of what was asked must stand where the evidence is: fitted by tests/bench/written.
 _LEAST_MATTER = 0.5
 _SAME_MATTER = 0.7
 

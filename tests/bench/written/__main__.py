@@ -97,11 +97,11 @@ def main(*, show: bool) -> None:
     if not all((DATA / file).exists() for file in SETS.values()):
         print("The sets are not there; name their folder in DOCQA_TEST_DATA.")
         return
-    counts: dict[tuple[str, str, str, str], Counter[str]] = defaultdict(Counter)
+    counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     for result in load():
         kept = result.kept
         kind = f"absent, {result.label}" if kept.absent else result.label
-        count = counts[kept.half, kept.model, kept.prompt, kind]
+        count = counts[kept.half, kept.model, kind]
         count["answers"] += 1
         count["flagged"] += result.flagged
         count["flagged or doubted"] += result.flagged or result.beside or result.refused
@@ -110,7 +110,7 @@ def main(*, show: bool) -> None:
         if show and (result.flagged if result.label == "right" else not result.flagged):
             print(kept.model, result.label, kept.id, kept.answer, *result.verdicts)
     for key, count in sorted(counts.items()):
-        print(*(part.ljust(width) for part, width in zip(key, (7, 4, 8, 16), strict=True)), end="")
+        print(*(part.ljust(width) for part, width in zip(key, (7, 4, 16), strict=True)), end="")
         print("  ".join(f"{name} {number}" for name, number in count.items()))
 
 

@@ -68,6 +68,36 @@ def test_a_swapped_fact_is_not(statement, passage):
     assert verdict(statement, passage) in (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
 
 
+def test_before_christ_is_another_year():
+    passage = "白塔城是当地人在公元前25年建立的。"
+    assert verdict("白塔城建立于公元前25年。", passage) is Verdict.SUPPORTED
+    assert verdict("白塔城建立于公元25年。", passage) is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "passage"),
+    [
+        ("2010年人口为853人。", "2010年人口是多少？", "据估计，2014年该镇人口为853人。"),
+        ("林河镇位于海边。", "林河镇位于哪里？", "青山镇位于海边，镇上有一座灯塔。"),
+    ],
+)
+def test_what_is_said_of_another_year_or_place_is_noticed(statement, question, passage):
+    assert verdict(statement, passage, question) is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("2010年人口是853人。", "青山镇有多少人口？"),
+        ("青山镇的灯塔。", "青山镇的灯塔是何时建成的？"),
+    ],
+)
+def test_an_echo_or_a_wrong_kind_answers_nothing(answer, question):
+    text = "青山镇位于海边，镇上有一座灯塔。2010年人口是853人。"
+    checked = Checker([Passage(1, 1, "甲.txt", 0, 0, len(text), text)], question).check(answer)
+    assert (checked.matter == 0) is ("灯塔" in answer)
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
@@ -118,6 +148,8 @@ def test_english_answers_are_checked_by_their_words():
         ("1994-08-12", "1994年8月12日"),
         ("August 12, 1994", "1994年8月12日"),
         ("两百万", "2000000"),
+        ("五成以上", "50%以上"),
+        ("公元前25年", "bc25年"),
     ],
 )
 def test_numbers_and_dates_have_one_form(text, form):
