@@ -246,7 +246,9 @@ class AnswerSettings(_Group, frozen=True):
     certain: Annotated[
         Share, Meta(description="Confidence from which an answer is given as certain")
     ] = 0.5
-    quotes: Annotated[int, Meta(ge=1, le=10, description="Quotes the extractive engine gives")] = 3
+    quotes: Annotated[
+        int, Meta(ge=1, le=10, description="Most quotes without a model; fewer where one is sure")
+    ] = 3
     history_turns: Annotated[Count, Meta(description="Earlier turns the model sees")] = 4
 
 

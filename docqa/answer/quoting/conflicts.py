@@ -24,8 +24,10 @@ _LONGEST_NAME = 8
 _OPENING = 400
 _NUMERIC = frozenset({"number", "money", "share", "date", "duration"})
 _VALUE = re.compile(r"\d+(?:[.:]\d+)*(?:%|个?[\u4e00-\u9fffa-z]{1,2})?")
+# 2026年3月1日, 2026-03, 2026年; no part of a number such as TS-2025-118.
 _DATE = re.compile(
-    r"((?:19|20)\d\d)(?:年|[-./]|(?=\D|$))(?:(\d{1,2})(?:月|[-./]|\b))?(?:(\d{1,2})日?)?"
+    r"(?<![\d-])((?:19|20)\d\d)(?:年(?!\d)|(?:年|[-./])(1[0-2]|0?[1-9])(?!\d)"
+    r"(?:(?:月|[-./])(3[01]|[12]\d|0?[1-9])?(?!\d))?)"
 )
 _NAME = re.compile(r"[\u3400-\u9fffa-z·]+")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from docqa.answer.citations import is_material
 from docqa.stores.records.library import Library
 from docqa.types import Found, Passage
 
@@ -115,6 +116,9 @@ class Packer:
     def _stretches(self, chosen: Mapping[int, Passage]) -> Iterator[Passage]:
         """Each run as one passage with its exact text; documents that are gone are left out."""
         for run in self._runs(chosen):
+            if is_material(run[0].id):
+                yield from run
+                continue
             joined = stretch(self._library, run)
             if joined.text:
                 yield joined

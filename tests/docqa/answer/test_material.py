@@ -41,3 +41,8 @@ def test_an_empty_library_does_not_keep_the_material_from_answering(home):
     with Engine(Settings(), "空") as engine:
         answer = done(engine.ask(AskRequest("联调什么时候开始？", extra=MAIL)))
     assert "5月9日" in answer.citations[0].quote
+
+
+def test_a_model_reads_the_material_as_a_numbered_passage(echo):
+    answer = done(echo.ask(AskRequest("支付联调的负责人是谁？", extra=MAIL)))
+    assert "your material" in {citation.document for citation in answer.citations}
