@@ -1,5 +1,6 @@
 """Every path docqa uses."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -117,7 +118,13 @@ def private_part(path: Path) -> Path:
     """Make a folder inside a library: its owner's alone, also where an older one was not."""
     if path.is_symlink():
         raise StorageError("error.link", path=path)
-    _tighten(private_dir(path), 0o700)
+    try:
+        private_dir(path)
+    except StorageError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EROFS:
+            raise StorageError("error.read_only", path=path.parent) from error
+        raise
+    _tighten(path, 0o700)
     return path
 
 

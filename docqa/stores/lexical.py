@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zlib import crc32
 
@@ -33,6 +32,8 @@ from docqa.terms import NO_WORDS, Words, joined
 from docqa.types import Passage, Progress
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     import tantivy
 
 # Rises when terms or fields change: an index of another scheme is built anew.
@@ -191,7 +192,7 @@ class LexicalIndex(Closing):
 
     def _build_aside(self) -> None:
         """Build the index in a folder that goes with this process."""
-        self._aside = TemporaryDirectory(prefix="docqa-")
+        self._aside = _temporary_folder()
         self._root = Path(self._aside.name)
         self._tell("search.index_aside")
         self.rebuild()
@@ -240,7 +241,7 @@ class LexicalIndex(Closing):
         folder = self._root / state.folder
         if not self._library.read_only or self._aside:
             return folder
-        self._aside = TemporaryDirectory(prefix="docqa-")
+        self._aside = _temporary_folder()
         for file in folder.iterdir():
             if file.suffix != ".lock":
                 (Path(self._aside.name) / file.name).symlink_to(file)
@@ -348,6 +349,13 @@ class LexicalIndex(Closing):
     def _tell(self, message: str, done: int = 0, total: int | None = None) -> None:
         if self._report:
             self._report(Progress(message, done, total))
+
+
+def _temporary_folder() -> "TemporaryDirectory[str]":
+    # Imported here: nearly every library can be written.
+    from tempfile import TemporaryDirectory
+
+    return TemporaryDirectory(prefix="docqa-")
 
 
 def discard_index(library: Path) -> None:

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from docqa.errors import LibraryDamaged, StorageError
 from docqa.paths import private_file
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _BUSY_SECONDS = 30
 # What SQLite says where nothing can be written beside the file: a read-only medium, a full disk.
@@ -22,7 +24,7 @@ class Connection(sqlite3.Connection):
 
     read_only = False
     """Whether the file lies where nothing can be written."""
-    copy: TemporaryDirectory[str] | None = None
+    copy: "TemporaryDirectory[str] | None" = None
     """Where a copy lies that is read instead; it goes with the connection."""
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
@@ -115,6 +117,9 @@ def _connect_for_writing(path: Path) -> Connection:
 def _connect_for_reading(path: Path) -> Connection:
     log = path.with_name(f"{path.name}-wal")
     if log.is_file() and log.stat().st_size:
+        # Imported here: next to no library is read in this way.
+        from tempfile import TemporaryDirectory
+
         # What was written last stands in the log, which SQLite reads only where it can write.
         folder = TemporaryDirectory(prefix="docqa-")
         copy = Path(shutil.copy(path, folder.name))
