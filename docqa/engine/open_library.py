@@ -4,14 +4,17 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docqa.engine.notices import Notices
 from docqa.errors import QueryError
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import CATALOGUE, Library
-from docqa.stores.sessions import Sessions
 from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchResult, Warned
+
+if TYPE_CHECKING:
+    from docqa.stores.sessions import Sessions
 
 
 class OpenLibrary:
@@ -40,8 +43,11 @@ class OpenLibrary:
             return self._library
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> "Sessions":
         """The library's sessions."""
+        # Imported here: a search opens none.
+        from docqa.stores.sessions import Sessions
+
         return Sessions(self.library.connection)
 
     def search(self, request: SearchRequest) -> SearchResult:
