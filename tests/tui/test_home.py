@@ -72,7 +72,7 @@ def test_files_that_changed_or_went_are_told_from_others(tmp_path):
 
     def known(name, read):
         return DocumentInfo(
-            id=1, path=str(tmp_path / name), title=None, status="read", characters=1,
+            id=1, path=name, location=str(tmp_path / name), title=None, status="read", characters=1,
             passages=1, pages=0, updated=read,
         )  # fmt: skip
 

@@ -75,8 +75,8 @@ def compare_files(documents: Sequence[DocumentInfo]) -> tuple[tuple[str, ...], t
     changed, gone = [], []
     for one in documents:
         try:
-            if Path(one.path).stat().st_mtime > one.updated + _GRACE:
-                changed.append(one.path)
+            if Path(one.location or one.path).stat().st_mtime > one.updated + _GRACE:
+                changed.append(one.location or one.path)
         except (OSError, ValueError):
-            gone.append(one.path)
+            gone.append(one.location or one.path)
     return tuple(changed), tuple(gone)

@@ -57,7 +57,7 @@ def reason_words(known: DocumentInfo) -> str:
 
 def matches(known: DocumentInfo, wanted: str) -> bool:
     """Whether every folded word is in a document's path, title, kind, date or state."""
-    text = f"{known.path} {known.title or ''} .{kind_of(known)} {_date(known)} "
+    text = f"{known.location or known.path} {known.title or ''} .{kind_of(known)} {_date(known)} "
     text = fold(f"{text}{status_words(known)} {reason_words(known)}")
     return all(word in text for word in wanted.split())
 
@@ -78,7 +78,7 @@ def row_of(known: DocumentInfo, room: int) -> tuple[Text, ...]:
 
 def describe(known: DocumentInfo) -> str:
     """What is known of a document, in a few lines."""
-    lines = [shorten(one_line(known.path), _LONGEST_PATH)]
+    lines = [shorten(one_line(known.location or known.path), _LONGEST_PATH)]
     if known.title:
         lines[0] += f"  《{shorten(one_line(known.title), _LONGEST_TITLE)}》"
     facts = [status_words(known)]

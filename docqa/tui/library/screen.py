@@ -188,7 +188,7 @@ class LibraryScreen(ListScreen):
     def _file(self, known: DocumentInfo) -> Path:
         # A path is kept as it was given, which may have been from another folder.
         file = self._engine.file_of(known.path) if known.passages else None
-        return file or Path(known.path)
+        return file or Path(known.location or known.path)
 
     def _tell_removed(self, file: Path) -> None:
         self._undo.append(file)
