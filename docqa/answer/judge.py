@@ -21,28 +21,28 @@ _SUREST = 0.98
 _OPEN = 0.5
 # Both fitted by `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -2.62,
+    -1.96,
     {
-        "whole": 1.61,
-        "close": -0.25,
-        "characters": 0.95,
-        "lead": 2.43,
-        "odds": 0.62,
-        "kind": 0.57,
+        "whole": 1.48,
+        "close": -0.58,
+        "characters": 0.96,
+        "lead": 1.28,
+        "odds": 0.79,
+        "kind": 0.45,
     },
 )
 _BY_MEANING = Logistic(
-    -9.67,
+    -13.85,
     {
-        "whole": 1.79,
-        "close": -0.39,
-        "characters": 0.12,
-        "lead": 0.16,
-        "word_rank": 1.29,
-        "odds": 0.67,
-        "kind": 0.25,
-        "similarity": 6.41,
-        "nearness": 2.12,
+        "whole": 1.06,
+        "close": -0.27,
+        "characters": 0.60,
+        "lead": 1.04,
+        "word_rank": 1.15,
+        "odds": 0.76,
+        "kind": 1.13,
+        "similarity": 11.64,
+        "nearness": 0.69,
     },
 )
 

@@ -98,7 +98,7 @@ class Without:
         self._scope, self._count = library.scope_ids, keyword._count
         self._terms: dict[int, list[set[str]]] = {}
         self.gone: frozenset[int] = frozenset()
-        library.scope_ids = lambda scope: self._allowed()  # type: ignore[method-assign]
+        library.scope_ids = lambda *scope: self._allowed()  # type: ignore[method-assign]
         keyword._count = self._counted  # type: ignore[method-assign]
 
     def take(self, names: Iterable[str]) -> None:
@@ -167,13 +167,15 @@ def own_rows(settings: Settings) -> Iterator[dict]:
             embed_new(own, settings)
             searcher = open_searcher(own, settings)
             for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-                kind, question = line.split("\t")[:2]
+                kind, question, *golds = line.split("\t")
+                asked = Asked(question, frozenset(), tuple("//".join(golds).split("//")))
+                every = frozenset(info.id for info in own.documents() if golds)
                 yield {
                     "set": "own",
                     "library": "own",
                     "kind": {"far": "foreign", "near": "removed"}.get(kind, "asked"),
                     **{"half": half(question), "question": question},
-                    **describe(searcher, Asked(question, frozenset()), frozenset()),
+                    **describe(searcher, asked, every),
                 }
             searcher.close()
 

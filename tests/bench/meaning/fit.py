@@ -29,7 +29,10 @@ CONFIDENCE = {
 # How much each way of asking counts beside the questions that have an answer: as often as people
 # may ask what is not there. By words alone it is better to let a foreign question pass than to send
 # away one that is answered in other words.
-WEIGHTS = {"asked": 1.0, "removed": 0.1, "foreign": 0.05}
+WEIGHTS = {
+    "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.02},
+    "meaning": {"asked": 1.0, "removed": 0.1, "foreign": 0.05},
+}
 FOREIGN = {"words": 0.3, "meaning": 0.65}
 # Keeps the weights of figures small that say the same.
 RIDGE = 1e-3
@@ -127,11 +130,10 @@ def relevance(table: Table, names: tuple[str, ...], foreign_weight: float) -> No
     show(names, fit(x, y, w))
 
 
-def confidence(table: Table, names: tuple[str, ...], certain: float) -> np.ndarray:
-    # Where nothing says which quote is right, only relevance can be fitted.
-    table = Table([row for row in table.rows if row["set"] != "own"])
+def confidence(table: Table, leg: str, certain: float) -> None:
+    names = CONFIDENCE[leg]
     x, y = table.figures(names), table.correct
-    w = table.weights(WEIGHTS)
+    w = table.weights(WEIGHTS[leg])
     print(
         f"\n{'confidence':12}{'set':8}{'right':>8}{'error':>8}{'error, all':>12}{'right>=':>9}"
         f"{'wrong>=':>9}{'removed>=':>11}{'foreign>=':>11}"
@@ -181,7 +183,7 @@ def main() -> None:
     table = Table(list(read_rows(options.folder)))
     leg = "meaning" if "nearness" in table.rows[0]["figures"] else "words"
     relevance(table, RELEVANCE[leg], FOREIGN[leg])
-    confidence(table, CONFIDENCE[leg], options.certain)
+    confidence(table, leg, options.certain)
 
 
 if __name__ == "__main__":
