@@ -88,10 +88,13 @@ def export(
     if output is None:
         line(text.rstrip())
         return
-    from docqa.errors import StorageError
+    from docqa.errors import StorageError, UsageError
 
     try:
-        output.write_text(text, encoding="utf-8")
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError("library.file_exists", path=output) from error
     except OSError as error:
         raise StorageError("error.storage", path=output, reason=error.strerror) from error
     note(say("sessions.written", path=output))

@@ -103,3 +103,14 @@ def test_the_shell_gets_the_names(filled):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "default" in ran.stdout
+
+
+def test_an_export_is_written_over_no_file(filled, tmp_path, capsys):
+    run(["ask", "年休假有几天？"])
+    (session,) = completion.complete_sessions(Typed(library=None), "")
+    file = tmp_path / "会话.html"
+    assert run(["sessions", "export", session, "-f", "html", "-o", str(file)]) == 0
+    before = file.read_bytes()
+    assert run(["sessions", "export", session, "-o", str(file)]) == 2
+    assert file.read_bytes() == before
+    assert "--output" in capsys.readouterr().err
