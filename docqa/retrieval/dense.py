@@ -9,7 +9,7 @@ from msgspec import Struct
 from docqa.catalog import find_embedder
 from docqa.errors import EmbedderMismatch, ModelError
 from docqa.llm.embeddings.embedder import Embedder
-from docqa.llm.embeddings.factory import open_embedder
+from docqa.llm.embeddings.factory import open_embedder, open_serving
 from docqa.retrieval.nearness import Background
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.vectors.factory import open_store
@@ -116,8 +116,8 @@ def open_dense(
 
     Raises EmbedderMismatch where the library's vectors come from another embedder.
     """
-    embedder = open_embedder(settings.embedding)
-    serving = VectorTable(library).serving() if embedder else None
+    serving = VectorTable(library).serving()
+    embedder = open_serving(settings.embedding, serving) if serving else None
     if embedder is None or serving is None:
         return None
     embedder = _matching(library, embedder, serving, report)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from docqa.errors import EmbedderMismatch
 from docqa.llm.embeddings.embedder import Embedder
-from docqa.llm.embeddings.factory import open_embedder
+from docqa.llm.embeddings.factory import open_serving
 from docqa.stores.vectors.factory import refresh_index
 from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import NewVector, StoredEmbedder, VectorTable, text_hash, vector_key
@@ -42,7 +42,7 @@ def embed_new(
     cancelled: Cancelled | None = None,
 ) -> None:
     """Embed what is new with the embedder that the settings name, where they name one."""
-    embedder = open_embedder(settings.embedding)
+    embedder = open_serving(settings.embedding, VectorTable(library).serving())
     if embedder is not None:
         try:
             embed_missing(library, embedder, report, cancelled)

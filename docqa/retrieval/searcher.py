@@ -12,7 +12,6 @@ from docqa.errors import (
     ServiceError,
     StorageError,
 )
-from docqa.llm.embeddings.backend import choose_backend
 from docqa.retrieval.coverage import Coverage, Gauge, folded
 from docqa.retrieval.duplicates import distinct
 from docqa.retrieval.join import Leg, fuse, join
@@ -212,7 +211,7 @@ class Searcher:
         return self._dense.similarities(meaning, list(passages))
 
     def _open_dense(self) -> "DenseLeg | None":
-        if choose_backend(self._settings.embedding) == "none":
+        if self._settings.embedding.backend == "none":
             return None
         if VectorTable(self._library).serving() is None:
             return None

@@ -2,12 +2,24 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from docqa.errors import ModelError
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.llm.embeddings.embedder import Embedder
 
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
+    from docqa.stores.vectors.table import StoredEmbedder
+
+
+def open_serving(
+    settings: "EmbeddingSettings", serving: "StoredEmbedder | None"
+) -> Embedder | None:
+    """The embedder that is set; where none was chosen, the one whose vectors a library has."""
+    if settings.backend != "auto" or serving is None or serving.identity.backend == "packaged":
+        return open_embedder(settings)
+    return open_embedder(msgspec.json.decode(serving.settings, type=type(settings)))
 
 
 def open_embedder(settings: "EmbeddingSettings") -> Embedder | None:

@@ -2,11 +2,14 @@
 
 import pytest
 
+from docqa.llm.embeddings import backend
+from docqa.llm.embeddings.backend import find_weights
 from docqa.retrieval import open_searcher
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import SearchMode, SearchRequest
+from tests.support.embedders import write_gguf_embedder
 from tests.support.vector_library import add_document
 
 TEXTS = [
@@ -59,3 +62,19 @@ def test_the_share_of_each_leg_is_told(searcher):
     assert result.shares == pytest.approx({"lexical": 0.5, "dense": 0.5})
     result = searcher.search(SearchRequest("利率", mode=SearchMode.DENSE))
     assert result.shares == {"dense": 1}
+
+
+def test_auto_keeps_the_embedder_whose_vectors_a_library_has(tmp_path, monkeypatch):
+    file = write_gguf_embedder(tmp_path / "tiny.gguf", pooling=1)
+    chosen = Settings(embedding=EmbeddingSettings(backend="gguf", model=str(file)))
+    monkeypatch.setattr(backend, "find_weights", find_weights)
+    auto = Settings(embedding=EmbeddingSettings(backend="auto"))
+    with Library.open(tmp_path / "库", create=True) as library:
+        add_document(library, "1.txt", TEXTS[:4])
+        embed_new(library, chosen)
+        add_document(library, "2.txt", TEXTS[4:8])
+        embed_new(library, auto)
+        opened = open_searcher(library, auto)
+        result = opened.search(SearchRequest("利率", mode=SearchMode.DENSE))
+        assert result.embedded == 1 and len(result.found) == 8
+        opened.close()
