@@ -122,9 +122,9 @@ def _extra(extra: str) -> Check:
 
 
 def _gpu() -> Iterator[Check]:
-    from docqa.llm.fit import machine
+    from docqa.engine.health import look_at_machine
 
-    here = machine.look()
+    here = look_at_machine()
     if not here.gpus:
         yield Check("GPU", State.NOTE, say("help_doctor.no_gpu"))
     for gpu in here.gpus:
@@ -139,11 +139,11 @@ def _processor() -> Iterator[Check]:
     """Whether llama.cpp runs on this processor, tried once with a tiny model of docqa's own."""
     if find_spec("llama_cpp") is None:
         return
-    from docqa.llm.llama.trials import processor_test
+    from docqa.engine.health import try_processor
 
     name = say("help_doctor.processor")
     try:
-        extra = processor_test.check()
+        extra = try_processor()
     except DocqaError as error:
         yield Check(name, State.BAD, str(error), error.hint)
         return
@@ -152,9 +152,9 @@ def _processor() -> Iterator[Check]:
 
 
 def _models() -> Iterator[Check]:
-    from docqa.catalog import installed
+    from docqa.engine.health import model_files
 
-    name, records = say("help_config.models"), installed()
+    name, records = say("help_config.models"), model_files()
     if not records:
         yield Check(name, State.NOTE, say("help_doctor.no_model"), "docqa models list")
     for record in records:

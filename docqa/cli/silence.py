@@ -111,11 +111,11 @@ def _ask(engine: "Engine") -> "Iterator[Event]":
 
 
 def _ask_model(library: str) -> str:
-    from docqa.catalog import installed
     from docqa.configuration import load
     from docqa.engine import Engine
+    from docqa.engine.health import model_files
 
-    record = next((r for r in installed() if Path(r.path).is_file()), None)
+    record = next((r for r in model_files() if Path(r.path).is_file()), None)
     if record is None:
         return ""
     flags: dict[str, object] = {

@@ -1,6 +1,7 @@
-"""Is a library as it was written? What `docqa doctor` and `docqa reindex --check` ask."""
+"""Is this installation sound, and each library as it was written? What `docqa doctor` asks."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -9,6 +10,12 @@ from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import Counts, Library
 
 Fault = tuple[str, str]
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docqa.catalog import Installed
+    from docqa.llm.fit.machine import Machine
 
 
 class Health(Struct, frozen=True):
@@ -33,3 +40,25 @@ def look_at_library(path: Path, settings: Settings) -> Health:
         names = index.faults() if not found else []
         derived = (("library.fault_index", ", ".join(names)),) if names else ()
         return Health(library.counts(), found, derived)
+
+
+def look_at_machine() -> "Machine":
+    """Memory, cores and graphics cards as they are now."""
+    # Imported here, as below: each asks for a part of docqa that the others do without.
+    from docqa.llm.fit import machine
+
+    return machine.look()
+
+
+def try_processor() -> bool:
+    """Whether llama.cpp may use its fast way here; ModelError where it runs in no way."""
+    from docqa.llm.llama.trials import processor_test
+
+    return processor_test.check()
+
+
+def model_files() -> "Sequence[Installed]":
+    """The model files that docqa knows of on this machine, those that are gone as well."""
+    from docqa.catalog import installed
+
+    return installed()
