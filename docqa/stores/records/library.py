@@ -253,9 +253,9 @@ class Library(Closing):
         # The log is taken over only when the file has become smaller: before it would have to grow.
         self.connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
         removed = self._remove(scope)
-        with suppress(StorageError):
+        with suppress(StorageError, sqlite3.OperationalError):
             self._give_back_room(0)
-            # What was not overwritten goes with this, if there is room for it now.
+            # What was not overwritten goes with this, if there is room and nobody reads just now.
             self.connection.execute("VACUUM")
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return removed
