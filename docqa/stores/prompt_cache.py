@@ -150,11 +150,6 @@ class CachedPrompts(Closing):
                     if orphan or (file.suffix == _PART and idle > _STALE_SECONDS):
                         file.unlink()
 
-    def used_bytes(self) -> int:
-        """Disk taken by this library's readings."""
-        query = "SELECT coalesce(sum(bytes), 0) FROM readings"
-        return int(self._connection.execute(query).fetchone()[0])
-
     def room(self) -> int:
         """Bytes that all readings together may take."""
         free = shutil.disk_usage(self._catalogue.parent).free

@@ -1,8 +1,9 @@
 """How fast docqa's chat model is against a bare llama-cpp-python loop, and what it holds to.
 
-    python -m tests.bench.generation FOLDER [--threads 2] [--rounds 5]
+    python -m tests.bench.generation FOLDER [--threads 2] [--rounds 5] [--model FILE.gguf]
 
-FOLDER keeps the model file (1.3B shape, Q4_0, random weights, 0.7 GB), which is made where missing.
+FOLDER keeps the model file (1.3B shape, Q4_0, random weights, 0.7 GB), which is made where missing;
+with --model that file is measured instead.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from docqa.llm import open_model
 from docqa.llm.files.gguf import read_metadata
 from docqa.llm.fit import footprint, plan
 from docqa.llm.llama.model import LlamaModel
+from docqa.llm.llama.native import Sampling
+from docqa.llm.llama.speculation import PromptLookup
 from docqa.settings import ModelSettings, Settings
 from tests.support.tiny_gguf import (
     REAL_TOKENIZER,
@@ -60,10 +63,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--model", type=Path, help="a real model instead of random weights")
     parser.add_argument("--memory", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     os.environ["DOCQA_HOME"] = str(arguments.folder / "home")
-    path = model_file(arguments.folder)
+    path = arguments.model or model_file(arguments.folder)
     settings = ModelSettings(
         engine="llama",
         name=str(path),
@@ -80,6 +84,7 @@ def main() -> None:
     assert isinstance(model, LlamaModel)
     print(f"load {os.getloadavg()[0]:.2f}, threads {model.chosen['n_threads']}, {path.name}")
     compare(model, arguments.rounds)
+    guessing(model)
     overhead(arguments.folder, settings)
     follow_up(model)
     cancelling(model)
@@ -200,6 +205,24 @@ def run_bare(model: LlamaModel, messages: Sequence[BaseMessage]) -> Run:
     return watch.run(ANSWER_TOKENS)
 
 
+def guessing(model: LlamaModel) -> None:
+    """A quoting answer with and without guesses: the same tokens, and how much sooner."""
+    ids = model.prompt([HumanMessage(f"{fitting(model, PROMPT_TOKENS)}\n逐字重复上面的第一句话。")])
+    results = []
+    for drafter in (None, PromptLookup(ids)):
+        with model.native.turn():
+            model.native.evaluate(ids)
+            tokens = model.native.draw(ids, Sampling(temperature=0.0), drafter=drafter)
+            began = time.process_time()
+            drawn = [token for token, _ in zip(tokens, range(ANSWER_TOKENS), strict=False)]
+            results.append((drawn, time.process_time() - began, drafter))
+    (plain, slow, _), (guessed, fast, lookup) = results
+    assert lookup is not None
+    same = "the same tokens" if plain == guessed else "OTHER TOKENS"
+    print(f"guessing ahead: {same}, {slow / fast:.2f} times as fast (CPU)")
+    print(f"  {lookup.accepted} of {lookup.drafted} guesses right")
+
+
 def follow_up(model: LlamaModel) -> None:
     """A second turn over a long context computes what is new."""
     context = [HumanMessage(f"资料：{fitting(model, CONTEXT_TOKENS)}\n问题：年假有几天？")]
@@ -247,6 +270,7 @@ def memory(path: Path, arguments: argparse.Namespace) -> None:
     """The peak of a process that loads and answers, beside the plan."""
     command = [sys.executable, "-m", "tests.bench.generation", str(arguments.folder), "--memory"]
     command += ["--threads", str(arguments.threads)]
+    command += ["--model", str(arguments.model)] if arguments.model else []
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     peak, before, mapped = (int(word) for word in answer.stdout.split())
     load = plan.wish_of(ModelSettings())

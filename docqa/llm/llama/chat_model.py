@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -22,11 +22,16 @@ from pydantic import ConfigDict
 
 from docqa.errors import ModelBusy, ModelError
 from docqa.llm.llama.grammar import grammar
-from docqa.llm.llama.model import LlamaModel
 from docqa.llm.llama.native import Progress, Sampling
 from docqa.llm.llama.thinking import Thought
 from docqa.llm.reply import before_stop, check_room, end, piece
 from docqa.types import Cancelled, Usage
+
+if TYPE_CHECKING:
+    from docqa.llm.llama.model import LlamaModel
+else:
+    # The model hands out this class: neither module may need the other to be imported.
+    LlamaModel = Any
 
 _NOTES = {"loop": "llm.note_loop"}
 
