@@ -16,6 +16,9 @@ _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
 # 五成以上 is 50% and more; 成 stands in too many words to be read alone.
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?=以上|以下|左右|多|的|[,，。;；]|$)")
+# Bounds said in other words, some of which look like a denial.
+_AT_MOST = re.compile(r"不(?:得|能|可|应)?(?:超过|高于|多于|大于)|至多|最高")
+_AT_LEAST = re.compile(r"不(?:得|能|可|应)?(?:少于|低于|小于)|至少|最低")
 _BEFORE = re.compile(r"(?:公元|西元|纪元)前\s*(\d+)|(?<![\d.])(\d+) bc\b")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫帕兆])")
 _SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
@@ -47,6 +50,7 @@ def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
     shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
     folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", normal(shares))
+    folded = _AT_LEAST.sub("最少", _AT_MOST.sub("最多", folded))
     folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
     folded = _SCALED.sub(_scaled, folded)
     folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)

@@ -83,8 +83,10 @@ def _find_rival(
         return None
     holder, rival = max(holders, key=fit), max(rivals, key=fit)
     better = fit(rival) - fit(holder)
-    # One pair is enough where all that is known of the statement stands beside the other value.
-    clearly = better >= _CLEARLY or (better > 0 and held(rival) == wanted)
+    # One pair is enough where all that is known of the statement stands beside the other value,
+    # and in a contrast: the same verb for both, as in 上海不超过六百元；其他城市不超过三百元.
+    contrast = abs(evidence[holder].sentence - evidence[rival].sentence) == 1 and bool(held(holder))
+    clearly = better >= _CLEARLY or (better > 0 and (held(rival) == wanted or contrast))
     found = clearly and _speaks_of_more(evidence[holder], statement, number)
     return evidence[rival] if found else None
 
