@@ -1,15 +1,25 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from ingest.formats import FAMILIES
+from ingest.parsers import parser
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(p for folder in ("docqa", "ingest") for p in (ROOT / folder).rglob("*.py"))
 BANNED = {"utils.py", "helpers.py", "base.py", "misc.py", "models.py", "registry.py"}
+# Such a name says neither what is done nor what comes of it. A property may be named so.
+PARTICIPLE = re.compile(
+    r"_*(?:(?!need|feed|seed|embed|exceed|speed)[a-z]+ed"
+    r"|told|kept|said|known|given|held|seen|made|left|taken|shown|found)"
+)
 HEAVY = (
     "langchain", "langchain_core", "faiss", "chromadb", "torch", "sentence_transformers",
     "llama_cpp", "textual", "unstructured", "numpy", "tantivy", "pypdfium2", "pydantic", "rich",
@@ -19,6 +29,29 @@ HEAVY = (
 def test_no_file_is_longer_than_400_lines():
     long = {str(p.relative_to(ROOT)): n for p in SOURCES if (n := len(_lines(p))) > 400}
     assert not long
+
+
+def test_no_folder_holds_more_than_20_modules():
+    folders = Counter(p.parent for p in SOURCES if p.name != "__init__.py")
+    assert not [str(folder) for folder, count in folders.items() if count > 20]
+
+
+def test_every_family_of_files_has_a_parser():
+    for family in set(FAMILIES.values()):
+        assert callable(parser(family)), family
+
+
+def test_no_private_function_is_named_by_a_bare_participle():
+    named = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith("_")
+        and PARTICIPLE.fullmatch(node.name)
+        and not any("property" in ast.unparse(one) for one in node.decorator_list)
+    ]
+    assert not named
 
 
 def test_no_file_has_a_name_that_says_nothing():
