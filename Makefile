@@ -57,7 +57,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo.stamp: $(INPUTS) | $(VENV)/bin/python
-	$(PIP) --editable .
+	$(PIP) --editable '.[meaning]'
 	@touch $@
 
 # torch first and alone: a later package would otherwise pull a build with GPU libraries.
