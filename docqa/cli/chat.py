@@ -20,6 +20,9 @@ def chat(
     ctx: typer.Context,
     library: common.LibraryOption = None,
     scope: common.ScopeOption = None,
+    kind: common.KindOption = None,
+    since: common.SinceOption = None,
+    until: common.UntilOption = None,
     session: Annotated[
         str | None, typer.Option("--session", metavar="ID", help=say("help_chat.session"))
     ] = None,
@@ -51,8 +54,16 @@ def chat(
     # Imported here: other commands do without Textual (saves 300 ms).
     from docqa.tui.app import DocqaApp
     from docqa.tui.process import lasting_output
+    from docqa.types import DocumentLimits
 
-    chat_app = DocqaApp(open_engine, settings, session=session, new=new, scope=scope or ())
+    chat_app = DocqaApp(
+        open_engine,
+        settings,
+        session=session,
+        new=new,
+        scope=scope or (),
+        limits=DocumentLimits(tuple(kind or ()), since, until),
+    )
     try:
         with lasting_output():
             chat_app.run(mouse=mouse)

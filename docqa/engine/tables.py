@@ -24,6 +24,7 @@ from docqa.types import (
     Author,
     Cancelled,
     DocumentInfo,
+    DocumentLimits,
     Done,
     Found,
     Passage,
@@ -45,6 +46,7 @@ __all__ = [
 
 # Raised when cells are read otherwise than before: kept rows are asked again.
 _VERSION = 1
+_UNLIMITED = DocumentLimits()
 _PASSAGES = 6
 _GUESSES = 3
 # Passages up to which a document is looked through for a value that no search finds.
@@ -86,10 +88,11 @@ class TableEngine(ServingEngine):
         scope: Sequence[str],
         cancelled: Cancelled,
         *,
+        limits: DocumentLimits = _UNLIMITED,
         anew: bool = False,
     ) -> Iterator[tuple[int, int, Row]]:
         """Rows as they are finished, each with its number and how many there will be."""
-        documents = [info for info in self.documents(scope) if info.passages]
+        documents = self._documents_within(scope, limits)
         if not documents:
             raise QueryError("table.no_documents")
         description = {
@@ -110,6 +113,14 @@ class TableEngine(ServingEngine):
                 if not known and not row.error:
                     kept.put(info.id, info.updated, row)
                 yield number, len(documents), row
+
+    def _documents_within(self, scope: Sequence[str], limits: DocumentLimits) -> list[DocumentInfo]:
+        """The documents that have text to ask, in a scope and within limits."""
+        readable = [info for info in self.documents(scope) if info.passages]
+        if not limits:
+            return readable
+        dated = self._opened.library.dated(limits)
+        return [info for info in readable if info.id in dated]
 
     def _row(self, columns: Sequence[Column], info: DocumentInfo, cancelled: Cancelled) -> Row:
         try:

@@ -14,6 +14,7 @@ from docqa.types import (
     Cancelled,
     Citation,
     DocumentInfo,
+    DocumentLimits,
     Done,
     Found,
     SearchMode,
@@ -27,6 +28,7 @@ Values = dict[str, Any]
 MOST_CHARACTERS = 40_000
 MOST_PASSAGES = 50
 _PAGE_OF_LIST = 100
+_UNLIMITED = DocumentLimits()
 
 
 class LibraryTools:
@@ -42,13 +44,13 @@ class LibraryTools:
         k: int = 8,
         scope: Sequence[str] = (),
         mode: str = "auto",
+        limits: DocumentLimits = _UNLIMITED,
     ) -> list[Values]:
         """Ranked passages with their locations."""
         if mode not in set(SearchMode):
             raise QueryError("serve.unknown_mode", mode=mode, known=", ".join(SearchMode))
-        request = SearchRequest(
-            query, max(1, min(k, MOST_PASSAGES)), SearchMode(mode), tuple(scope)
-        )
+        most = max(1, min(k, MOST_PASSAGES))
+        request = SearchRequest(query, most, SearchMode(mode), tuple(scope), limits=limits)
         return [self._found(found) for found in self._engine.search(request).found]
 
     def fetch(self, identity: str) -> Values:

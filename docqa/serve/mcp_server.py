@@ -15,6 +15,7 @@ from docqa.engine.serving import ServingEngine
 from docqa.errors import DocqaError
 from docqa.messages import say
 from docqa.serve.library_tools import LibraryTools, Values, location
+from docqa.types import DocumentLimits
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=False)
@@ -25,6 +26,10 @@ Query = Annotated[str, Field(description="What to look for. 要查找的内容�
 Scope = Annotated[
     list[str] | None,
     Field(description="Only documents that match these names or globs. 只在这些文档中查找。"),
+]
+Date = Annotated[
+    str | None,
+    Field(description="First or last date: 2024, 2024-03 or 2024-03-05. 起止日期。"),
 ]
 DocumentName = Annotated[
     str, Field(description="Name of a document, or the end of its path. 文档名或路径的末尾。")
@@ -68,8 +73,15 @@ def _add_search(server: MCPServer, tools: LibraryTools) -> None:
         k: Annotated[int, Field(description="Most passages. 段落数上限。", ge=1, le=50)] = 8,
         documents: Scope = None,
         mode: Annotated[str, Field(description="auto, lexical, dense, hybrid")] = "auto",
+        since: Date = None,
+        until: Date = None,
+        kind: Annotated[
+            list[str] | None,
+            Field(description="Only these endings, such as pdf. 只查这些类型，如 pdf。"),
+        ] = None,
     ) -> CallToolResult:
-        found = _or_tool_error(lambda: tools.find(query, k, documents or (), mode))
+        limits = DocumentLimits(tuple(kind or ()), since, until)
+        found = _or_tool_error(lambda: tools.find(query, k, documents or (), mode, limits))
         return _result({"passages": found}, _passages(found))
 
 

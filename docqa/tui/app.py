@@ -25,6 +25,7 @@ from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.keymap import bind, unknown_keys
 from docqa.tui.process import GarbageBetweenAnswers, on_signals
 from docqa.tui.text import wrap_between_characters
+from docqa.types import DocumentLimits
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -36,6 +37,7 @@ Outcome = TypeVar("Outcome")
 
 _READING = 1.0
 _STORM_SECONDS, _STORM_ERRORS = 2.0, 20
+_UNLIMITED = DocumentLimits()
 
 
 class DocqaApp(ErrorGuard, App[None]):
@@ -71,6 +73,7 @@ class DocqaApp(ErrorGuard, App[None]):
         session: str | None = None,
         new: bool = False,
         scope: Sequence[str] = (),
+        limits: DocumentLimits = _UNLIMITED,
     ) -> None:
         """Take what opens the engine, the settings, and where to begin: a session, or a new one."""
         super().__init__()
@@ -78,6 +81,7 @@ class DocqaApp(ErrorGuard, App[None]):
         self._open_engine = open_engine
         self.settings = settings
         self.session, self.new, self.scope = session, new, tuple(scope)
+        self.limits = limits
         self.engine: Engine | None = None
         self.remembered = saved_state.load()
         self.ingest_stop: threading.Event | None = None

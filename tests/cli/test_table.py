@@ -42,6 +42,17 @@ def test_every_value_has_its_source(capsys):
         assert cell["value"] in citation["quote"]
 
 
+def test_only_documents_of_a_date_and_kind_get_a_row(home, capsys):
+    with Library.open(home / "libraries" / "default") as opened:
+        fill(opened, {"2023年租约.txt": "甲方：松月公司", "2024年租约.txt": "甲方：竹影公司"})
+    limits = ["--since", "2024", "--until", "2024", "--kind", "txt"]
+    assert run(["table", "*租约*", "-f", "甲方", "--json", *limits]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row["document"] == "2024年租约.txt" and "竹影" in row["cells"]["甲方"]["value"]
+    assert run(["table", "-f", "甲方", "--kind", "pdf"]) == 2
+    assert run(["table", "*2023*", "-f", "甲方", "--since", "2024", "--until", "2024"]) == 2
+
+
 def test_nothing_in_a_table_is_run_as_a_formula(capsys, tmp_path):
     assert run(["table", *FIELDS, "--csv"]) == 0
     cells = [cell for row in csv.reader(io.StringIO(capsys.readouterr().out)) for cell in row]

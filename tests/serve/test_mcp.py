@@ -11,8 +11,9 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
 from docqa.cli import run
+from docqa.stores.records.library import Library
 from tests.support.serving import ENVIRONMENT, filled_home, serving
-from tests.support.small_library import LEAVE
+from tests.support.small_library import LEAVE, fill
 
 QUESTION = "病假什么时候通知主管？"
 
@@ -67,6 +68,19 @@ async def test_an_agent_finds_reads_and_asks(tmp_path, transport):
         answer = (await client.call_tool("ask", {"question": QUESTION})).structured_content
         assert answer["status"] in {"answered", "perhaps"}
         assert "上午十点" in answer["citations"][0]["quote"]
+
+
+async def test_find_keeps_to_dates_and_kinds(tmp_path):
+    texts = {"2023年规定.txt": "住宿标准三百元。", "2024年规定.txt": "住宿标准四百元。"}
+    with Library.open(tmp_path / "libraries" / "default", create=True) as library:
+        fill(library, {**texts, "2024年规定.md": "住宿标准见附表。"})
+    limits = {"since": "2024", "until": "2024-12", "kind": ["txt"]}
+    async with connected("stdio", tmp_path) as client:
+        found = await client.call_tool("find", {"query": "住宿标准", **limits})
+        names = [one["document"] for one in found.structured_content["passages"]]
+        assert names == ["2024年规定.txt"]
+        assert "去年" in await _error_of(client, "find", {"query": "住宿", "since": "去年"})
+        assert "txt (2)" in await _error_of(client, "find", {"query": "住宿", "kind": ["pdf"]})
 
 
 async def test_resources_and_the_prompt(tmp_path, transport):

@@ -5,7 +5,7 @@ import pytest
 from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.tui.chat.answer import AnswerBody
-from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, Turn
+from docqa.types import Answer, AnswerStatus, DocumentLimits, EngineInfo, EngineKind, Turn
 from tests.support.chat import Unhurried, chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -22,6 +22,13 @@ async def test_a_chinese_question_is_answered_with_citations():
         assert "十五天" in chat.last.answer.text
         assert "[1]" in chat.painted()
         assert chat.prompt.text == ""
+
+
+async def test_only_documents_of_the_kinds_asked_for_are_searched():
+    async with chatting(limits=DocumentLimits(kinds=("txt",))) as chat:
+        await chat.ask("年假有几天？")
+        assert "十五天" not in chat.last.answer.text
+        assert "1 of 3 documents" in chat.painted()
 
 
 async def test_an_answer_grows_while_it_comes():

@@ -9,8 +9,11 @@ import typer
 from docqa.cli.common import (
     EngineOption,
     JsonOption,
+    KindOption,
     LibraryOption,
     ModelOption,
+    SinceOption,
+    UntilOption,
     line,
     note,
     settings,
@@ -38,6 +41,9 @@ def table(
         list[str] | None,
         typer.Option("--field", "-f", metavar="QUESTION", help=say("help_table.field")),
     ] = None,
+    kind: KindOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     schema: Annotated[
         Path | None, typer.Option("--schema", metavar="FILE", help=say("help_table.schema"))
     ] = None,
@@ -56,7 +62,7 @@ def table(
     """Ask, and print or write the table."""
     # Imported here: --help needs none of it.
     from docqa.engine.tables import TableEngine, columns_of
-    from docqa.types import Progress
+    from docqa.types import DocumentLimits, Progress
 
     chosen = {"csv": as_csv, "html": as_html, "xlsx": as_xlsx, "json": as_json}
     form = _form([name for name, given in chosen.items() if given], output)
@@ -66,11 +72,13 @@ def table(
         "model.engine": engine,
         "model.name": model,
     }
+    limits = DocumentLimits(tuple(kind or ()), since, until)
     rows: list[Row] = []
     total = 0
     show = ProgressPrinter()
     with TableEngine(settings(ctx, flags)) as opened, stoppable() as stopped:
-        for number, total, row in opened.rows(columns, scope or (), stopped, anew=anew):
+        asked = opened.rows(columns, scope or (), stopped, limits=limits, anew=anew)
+        for number, total, row in asked:
             rows.append(row)
             show(Progress("table.asking", number, total))
         show.close()

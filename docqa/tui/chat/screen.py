@@ -174,6 +174,7 @@ class ChatScreen(FullScreen[None]):
             extra=extra or (instead.extra if instead else ""),
             k=self.passages,
             scope=tuple(self.composer.documents),
+            limits=self.docqa.limits,
             session=self.session,
             instead=instead.number if instead and self.session else None,
             rewrite=rewrite,
