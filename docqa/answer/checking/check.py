@@ -65,8 +65,6 @@ class Checker:
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):
             return CheckedSentence()
-        if self._is_other_language(sentence):
-            return self._check_foreign(claim.text, named)
         for n in dict.fromkeys(named):
             alone = judge(claim, self._evidence_of(n))
             if alone.verdict is Verdict.SUPPORTED:
@@ -74,6 +72,9 @@ class Checker:
         whole = judge(claim, self._evidence)
         if whole.verdict is Verdict.SUPPORTED:
             return self._checked([whole], sentence, named)
+        # Passages may be of both languages: only what none of them supports is left as foreign.
+        if self._is_other_language(sentence):
+            return self._check_foreign(claim.text, named)
         parts = [judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)]
         if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._checked(parts, sentence, named)

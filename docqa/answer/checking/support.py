@@ -156,7 +156,8 @@ def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
     # A value alone may be worded in its own way; a subject taken from the question is not.
     if claim.partial and pair not in claim.asked:
         return False
-    return len(content(pair)) == 2 and pair not in evidence.whole
+    known = pair in evidence.whole or _is_shortened(pair, evidence.whole)
+    return len(content(pair)) == 2 and not known
 
 
 def _coverage(subject: str, text: str) -> float:
@@ -165,11 +166,19 @@ def _coverage(subject: str, text: str) -> float:
     for run in HAN.findall(subject):
         says = [bool(content(character)) for character in run]
         total += sum(says)
-        held += sum(a and b for a, b in zip(says, _held(run, text), strict=True))
+        known = _held(run, text) if len(run) > 1 else [run in text]
+        if not all(known) and _is_shortened(run, text):
+            known = [True] * len(run)
+        held += sum(a and b for a, b in zip(says, known, strict=True))
     for word in (*latin_words(subject), *_NUMBER.findall(subject)):
         total += 2
         held += 2 * (word in text)
     return held / total if total else 1.0
+
+
+def _is_shortened(word: str, text: str) -> bool:
+    """Whether a word of two characters stands for a longer one: 年假 for 年休假."""
+    return len(word) == 2 and re.search(rf"{word[0]}[\u3400-\u9fff]{word[1]}", text) is not None
 
 
 def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, float]:

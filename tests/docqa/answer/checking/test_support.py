@@ -136,6 +136,30 @@ def test_another_language_is_checked_by_its_numbers_alone():
     assert verdict("Party A shall pay 800,000 yuan.", DUES) is Verdict.UNSUPPORTED
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("The lamp was electrified in 1926.", Verdict.SUPPORTED),
+        ("The lamp was electrified in 1936.", Verdict.UNSUPPORTED),
+    ],
+)
+def test_english_is_checked_by_its_words_where_chinese_passages_stand_beside(answer, expected):
+    texts = [POPE, TRAVEL, "The tower was built in 1871. The lamp was electrified in 1926."]
+    passages = [Passage(n, n, "甲.txt", 0, 0, len(one), one) for n, one in enumerate(texts, 1)]
+    checked = Checker(passages, "When was the lamp electrified?").check(answer)
+    assert checked.verdict is expected
+    assert [one.n for one in checked.citations] == [3] * (expected is Verdict.SUPPORTED)
+
+
+@pytest.mark.parametrize("answer", ["10天", "满十年的年假有十天。", "年假为10天。"])
+def test_a_short_form_of_a_word_is_known(answer):
+    law = "职工累计工作已满一年不满十年的，年休假为五天；已满十年不满二十年的，年休假为十天。"
+    checker = Checker([Passage(1, 1, "甲.txt", 0, 0, len(law), law)], "满十年的年假有几天？")
+    checked = checker.check(answer)
+    assert checked.verdict is Verdict.SUPPORTED
+    assert checked.matter > 0.9
+
+
 def test_english_answers_are_checked_by_their_words():
     passage = "The warranty covers the pump for 24 months. Filters are excluded from the warranty."
     assert verdict("The pump has a warranty of 24 months.", passage) is Verdict.SUPPORTED
