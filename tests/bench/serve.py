@@ -21,7 +21,6 @@ from docqa.types import SearchRequest
 from tests.support.serving import serving
 
 _CLIENTS = 50
-_EACH = 20
 _QUERIES = ("住宿费标准", "年休假几天", "茶壶保修多久", "第七条 违约金", "报销单什么时候提交")
 
 
@@ -50,13 +49,13 @@ def median_ms(call, rounds: int = 200) -> float:
     return statistics.median(times)
 
 
-def at_once(call) -> tuple[float, int]:
+def at_once(call, each: int) -> tuple[float, int]:
     """Calls a second of 50 threads, and how many failed."""
     failed = 0
 
     def work() -> None:
         nonlocal failed
-        for number in range(_EACH):
+        for number in range(each):
             try:
                 call(_QUERIES[number % len(_QUERIES)])
             except Exception:
@@ -68,12 +67,13 @@ def at_once(call) -> tuple[float, int]:
         thread.start()
     for thread in threads:
         thread.join()
-    return _CLIENTS * _EACH / (time.perf_counter() - began), failed
+    return _CLIENTS * each / (time.perf_counter() - began), failed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=300)
+    parser.add_argument("--each", type=int, default=20, help="searches of each client")
     parser.add_argument("--requests", type=int, default=10_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -87,7 +87,7 @@ def main() -> None:
 
             direct(_QUERIES[0])
             own_ms = median_ms(direct)
-            own_rate, _ = at_once(direct)
+            own_rate, _ = at_once(direct, given.each)
         arguments = ("serve", "--port", "0", "--engine", "quotes")
         with (
             serving(home, *arguments) as (process, at),
@@ -105,7 +105,7 @@ def main() -> None:
             over_http(_QUERIES[0])
             first = time.perf_counter() - began
             http_ms = median_ms(over_http)
-            rate, failed = at_once(over_http)
+            rate, failed = at_once(over_http, given.each)
             server = psutil.Process(process.pid)
             memory = []
             for number in range(given.requests):
