@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
+from docqa.answer.checking.limits import find_other_side
 from docqa.answer.checking.support import Measures, measure
 from docqa.answer.checking.swapped_values import find_swapped
 from docqa.answer.checking.values import missing, values
@@ -77,6 +78,10 @@ def _is_foreign(found: Measures) -> bool:
 
 def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | None:
     """The sentence that says otherwise, where there is one."""
+    spoken, new = claim.asked + claim.text, missing(values(claim.text), values(claim.asked))
+    bounds = found.window.first, found.window.last
+    if (other := find_other_side(spoken, new, evidence.sentences, *bounds)) is not None:
+        return other
     if found.denies:
         return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
     if (swapped := _find_swapped(claim, found, evidence)) is not None:

@@ -160,6 +160,21 @@ def test_a_short_form_of_a_word_is_known(answer):
     assert checked.matter > 0.9
 
 
+@pytest.mark.parametrize(
+    ("answer", "question", "expected"),
+    [
+        ("满十年的年假有五天。", "满十年的年假有几天？", Verdict.CONTRADICTED),
+        ("满十年的年假有十天。", "满十年的年假有几天？", Verdict.SUPPORTED),
+        ("5天", "满十年的年假有几天？", Verdict.CONTRADICTED),
+        ("5天", "不满十年的年假有几天？", Verdict.SUPPORTED),
+        ("不满十年的年假有十天。", "不满十年的年假有几天？", Verdict.CONTRADICTED),
+    ],
+)
+def test_what_holds_below_a_limit_does_not_hold_from_it_on(answer, question, expected):
+    law = "职工工作已满一年不满十年的，年休假为五天。职工工作已满十年不满二十年的，年休假为十天。"
+    assert verdict(answer, law, question) is expected
+
+
 def test_english_answers_are_checked_by_their_words():
     passage = "The warranty covers the pump for 24 months. Filters are excluded from the warranty."
     assert verdict("The pump has a warranty of 24 months.", passage) is Verdict.SUPPORTED
