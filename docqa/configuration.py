@@ -16,6 +16,7 @@ from msgspec import Meta, Struct, field
 from docqa import paths
 from docqa.errors import SettingError
 from docqa.messages import say
+from docqa.registries.engines import ENGINES
 from docqa.settings import FOR_PROJECTS, Settings
 
 _PREFIX = "DOCQA_"
@@ -126,7 +127,7 @@ def _may_project_set(name: str, value: object) -> bool:
         # A path could lead anywhere: what is read would be written there.
         return str(value) != "" and not paths.is_path(str(value))
     if name == "model.engine":
-        return value != "endpoint"
+        return not any(value == kind and engine.sends for kind, engine in ENGINES.items())
     if name == "ingest.jobs":
         return isinstance(value, int) and value <= (os.cpu_count() or 1)
     return known_settings()[name].for_projects

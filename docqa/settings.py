@@ -1,8 +1,10 @@
 """Every setting: its group, type, limits, default and meaning."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct, field
+
+from docqa.registries import embedders, engines, stores
 
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -11,6 +13,16 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 TemplateName = Literal[
     "alpaca2", "alpaca1", "llama3", "chatml", "gemma", "glm4", "mistral", "deepseek", "phi3"
 ]
+
+if TYPE_CHECKING:
+    # A type checker takes no list that is read from elsewhere.
+    EngineName = str
+    EmbedderName = str
+    StoreName = str
+else:
+    EngineName = Literal[engines.CHOICES]
+    EmbedderName = Literal[embedders.CHOICES]
+    StoreName = Literal[stores.CHOICES]
 
 # What a project's file may set. Not more: a folder that someone sends you must not open
 # connections, read or write elsewhere, hide documents, loosen a limit or a threshold.
@@ -124,7 +136,7 @@ class EmbeddingSettings(_Group, frozen=True):
     """Which model turns text into vectors; none by default."""
 
     backend: Annotated[
-        Literal["auto", "none", "packaged", "sentence-transformers", "gguf", "endpoint"],
+        EmbedderName,
         Meta(description="Kind of embedder; auto is the packaged one where it is installed"),
     ] = "auto"
     model: Annotated[str, Meta(description="Catalogue name, folder, file, or hub id")] = ""
@@ -146,7 +158,7 @@ class EmbeddingSettings(_Group, frozen=True):
         str, Meta(description="Environment variable with the endpoint's key")
     ] = "OPENAI_API_KEY"
     store: Annotated[
-        Literal["auto", "exact", "faiss", "chroma"],
+        StoreName,
         Meta(description="Vector store; auto is exact, and FAISS above faiss_above"),
     ] = "auto"
     faiss_above: Annotated[Positive, Meta(description="Passages from which FAISS is built")] = (
@@ -162,7 +174,7 @@ class ModelSettings(_Group, frozen=True):
     """Which engine words the answers, and how it runs."""
 
     engine: Annotated[
-        Literal["auto", "quotes", "llama", "endpoint", "echo"],
+        EngineName,
         Meta(
             description="What words answers; auto is llama where a model is installed, else quotes"
         ),

@@ -10,10 +10,12 @@ import pytest
 from docqa.cli import COMMANDS
 from docqa.configuration import known_settings
 from docqa.messages import FOLDER, LANGUAGES, language, messages, say, use_language
+from docqa.registries.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parents[1]
 AREAS = sorted(path.stem for path in FOLDER.glob("*.toml"))
 KEYS = {f"{area}.{name}" for area in AREAS for name in messages(area)}
+ENGINE_WORDS = {key for kind in ENGINES for key in (f"tui_status.{kind}", f"tui_home.why_{kind}")}
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for folder in ("docqa", "ingest")
@@ -51,11 +53,16 @@ def test_every_message_is_said():
         if f'"{key}"' not in CODE
         and f"'{key}'" not in CODE
         and not (key.endswith("_hint") and key.removesuffix("_hint") in KEYS)
-        # The list of commands is worded by name; ingest gives codes, not keys.
+        # Commands and engines are worded by name; ingest gives codes, not keys.
         and not (key.startswith("help_commands.") and _is_command(key))
+        and key not in ENGINE_WORDS
         and not (key.startswith("ingest.") and key.partition(".")[2] in codes)
     }
     assert not unsaid
+
+
+def test_every_engine_has_its_words_in_the_chat():
+    assert ENGINE_WORDS <= KEYS
 
 
 def test_facts_cannot_bring_escape_sequences_along():

@@ -28,7 +28,10 @@ def chat(
     ] = None,
     new: Annotated[bool, typer.Option("--new", help=say("help_chat.new"))] = False,
     engine: Annotated[
-        str | None, typer.Option("--engine", metavar="KIND", help=say("help_chat.engine"))
+        str | None,
+        typer.Option(
+            "--engine", metavar="KIND", help=say("help_chat.engine", kinds=common.engine_kinds())
+        ),
     ] = None,
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME|FILE", help=say("help_chat.model"))

@@ -10,7 +10,8 @@ import typer
 
 from docqa.cli.completion import complete_documents, complete_libraries, complete_models
 from docqa.errors import UnknownLibrary, UsageError
-from docqa.messages import say
+from docqa.messages import language, say
+from docqa.registries import engines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,11 @@ class State:
     preset: str | None = None
 
 
+def engine_kinds() -> str:
+    """What --engine takes, as its help lists it."""
+    return ("、" if language() == "zh" else ", ").join(engines.CHOICES)
+
+
 LibraryOption = Annotated[
     str | None,
     typer.Option(
@@ -38,7 +44,8 @@ LibraryOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("help_common.json"))]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", metavar="KIND", help=say("help_ask.engine"))
+    str | None,
+    typer.Option("--engine", metavar="KIND", help=say("help_ask.engine", kinds=engine_kinds())),
 ]
 ModelOption = Annotated[
     str | None,

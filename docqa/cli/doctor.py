@@ -17,13 +17,18 @@ from docqa import __version__, extras, paths
 from docqa.cli.common import JsonOption, line, print_json, settings
 from docqa.errors import DocqaError
 from docqa.messages import say
+from docqa.registries.embedders import EMBEDDERS
+from docqa.registries.engines import ENGINES
+from docqa.registries.stores import STORES
 
 if TYPE_CHECKING:
     from docqa.settings import Settings
 
 app = typer.Typer()
 
-_EXTRAS = ("llama", "st", "faiss", "chroma", "endpoint", "unstructured", "ocr")
+_PARTS = (*ENGINES.values(), *EMBEDDERS.values(), *STORES.values())
+# Each extra once; the last two read files.
+EXTRAS = (*dict.fromkeys(part.extra for part in _PARTS if part.extra), "unstructured", "ocr")
 
 
 class State(StrEnum):
@@ -72,7 +77,7 @@ def _all(ctx: typer.Context) -> Iterator[Check]:
     yield Check("docqa", State.GOOD, f"{__version__}, Python {python}")
     yield _folder()
     yield _configuration(ctx)
-    yield from (_extra(name) for name in _EXTRAS)
+    yield from (_extra(name) for name in EXTRAS)
     yield from _gpu()
     yield from _processor()
     yield from _models()

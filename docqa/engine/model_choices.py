@@ -1,12 +1,12 @@
 """Engines and models that can be picked, and whether each would run on this machine."""
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from docqa.catalog import Installed, ModelEntry, catalog, installed
 from docqa.errors import DocqaError, DoesNotFit
+from docqa.registries.engines import ENGINES
 from docqa.settings import Settings
 from docqa.types import EngineKind, ModelChoice
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from docqa.llm.fit.machine import Machine
 
 _USUAL = "Q4_K"
+# Always there, or listed by the models that they have; every other engine is one choice.
+_LISTED_APART = (EngineKind.QUOTES, EngineKind.LLAMA, EngineKind.ENDPOINT)
 
 
 def model_choices(settings: Settings) -> list[ModelChoice]:
@@ -26,7 +28,11 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
     here = [one for one in installed() if one.kind == "chat" and one.path.is_file()]
     planner = _Planner(settings)
     choices += map(planner.of_file, here)
-    choices.append(ModelChoice(EngineKind.ECHO.value, EngineKind.ECHO, installed=True, fits=True))
+    choices += (
+        ModelChoice(kind.value, kind, installed=entry.is_installed, fits=True)
+        for kind, entry in ENGINES.items()
+        if kind not in _LISTED_APART
+    )
     known = {one.entry for one in here}
     fetchable = (entry for entry in catalog() if entry.huggingface and entry.name not in known)
     choices += map(planner.of_entry, fetchable)
@@ -46,7 +52,7 @@ class _Planner:
 
         self._settings = settings
         self._machine: Machine = machine.look()
-        self._runnable = find_spec("llama_cpp") is not None
+        self._runnable = ENGINES[EngineKind.LLAMA].is_installed
 
     def of_file(self, record: Installed) -> ModelChoice:
         """A model file that is here."""

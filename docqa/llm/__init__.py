@@ -1,10 +1,10 @@
 """Models that word answers: `open_model` is the one way in."""
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from docqa.errors import ModelError
 from docqa.extras import missing
+from docqa.registries.engines import ENGINES
 from docqa.settings import Settings
 from docqa.types import EngineKind
 
@@ -14,22 +14,13 @@ if TYPE_CHECKING:
 
 def open_model(settings: Settings) -> "Model":
     """The model that the settings ask for, loaded; a clear error where it cannot be."""
-    kind = engine_kind(settings)
-    if kind is EngineKind.ECHO:
-        from docqa.llm.echo import EchoModel
-
-        return EchoModel(settings.model)
-    if kind is EngineKind.ENDPOINT:
-        _need("langchain_openai", "endpoint")
-        from docqa.llm.endpoint import EndpointModel
-
-        return EndpointModel(settings.model)
-    if kind is EngineKind.LLAMA:
-        _need("llama_cpp", "llama")
-        from docqa.llm.llama.model import LlamaModel
-
-        return LlamaModel.open(settings.model)
-    raise ModelError("llm.none_chosen")
+    engine = ENGINES[engine_kind(settings)]
+    if not engine.opener:
+        raise ModelError("llm.none_chosen")
+    if not engine.is_installed:
+        raise missing(engine.extra, engine.label)
+    model: Model = engine.load()(settings.model)
+    return model
 
 
 def engine_kind(settings: Settings) -> EngineKind:
@@ -42,8 +33,3 @@ def engine_kind(settings: Settings) -> EngineKind:
 
     chat = any(record.kind == "chat" and record.path.is_file() for record in installed())
     return EngineKind.LLAMA if chat else EngineKind.QUOTES
-
-
-def _need(module: str, extra: str) -> None:
-    if find_spec(module) is None:
-        raise missing(extra, f"--engine {extra}")

@@ -9,7 +9,7 @@ from docqa.tui.base_screens import Dialog
 from docqa.tui.library.path import exists, typed_path
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Choice, Picker
-from docqa.tui.status import ENGINES, gpu_words
+from docqa.tui.status import gpu_words
 from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _model(app: "DocqaApp", engine: "Engine") -> None:
 
 def model_words(model: "ModelChoice") -> str:
     """What a model would be like here: whether it fits, its window and layers."""
-    words = [say(ENGINES[model.engine])]
+    words = [say(f"tui_status.{model.engine}")]
     if not model.installed:
         words.append(say("tui.model_missing"))
     if model.fits is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from docqa.types import EngineKind, IngestStep, Status
 
 _LONGEST = 24
-ENGINES: Mapping[str, str] = {
-    "quotes": "tui_status.quotes",
-    "llama": "tui_status.llama",
-    "endpoint": "tui_status.endpoint",
-    "echo": "tui_status.echo",
-}
 
 
 class StatusBar(Widget):
@@ -82,7 +75,7 @@ def _facts(status: Status, speed: float) -> list[str]:
             name=shorten(status.library, _LONGEST),
             passages=f"{status.passages:,}",
         ),
-        PurePath(engine.model).name if engine.model else say(ENGINES[engine.kind]),
+        PurePath(engine.model).name if engine.model else say(f"tui_status.{engine.kind}"),
     ]
     if gpu := gpu_words(engine.kind, engine.gpu_layers, engine.layers):
         facts.append(gpu)

@@ -1,5 +1,6 @@
 """The values docqa works with. No behaviour."""
 
+from docqa.registries.engines import EngineKind
 from docqa.types.answers import (
     Answer,
     AnswerMode,
@@ -12,7 +13,6 @@ from docqa.types.answers import (
     Citation,
     Conflict,
     EngineInfo,
-    EngineKind,
     Sentence,
     Turn,
     Usage,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from docqa.registries.engines import EngineKind
 from docqa.types.search import DocumentLimits, Found, SearchMode
 
 
@@ -14,15 +15,6 @@ class AnswerMode(StrEnum):
     STUFF = "stuff"
     REFINE = "refine"
     QUOTE = "quote"
-
-
-class EngineKind(StrEnum):
-    """What words the answer."""
-
-    QUOTES = "quotes"
-    LLAMA = "llama"
-    ENDPOINT = "endpoint"
-    ECHO = "echo"
 
 
 class AnswerStatus(StrEnum):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from docqa.types.answers import Budget, Citation, EngineInfo, EngineKind
+from docqa.registries.engines import EngineKind
+from docqa.types.answers import Budget, Citation, EngineInfo
 from docqa.types.search import Passage
 from ingest.types import FileReport
 

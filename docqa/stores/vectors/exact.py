@@ -1,15 +1,17 @@
 """Exact search over the catalogue's vectors: the default, and the measure of all others."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from docqa.stores.vectors.matrix import Matrix
+from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorRows, VectorTable
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from docqa.settings import EmbeddingSettings
     from docqa.stores.records.library import Library
 
 
@@ -25,6 +27,17 @@ class ExactVectors:
         self._generation = library.generation
         self._last = 0
         self._load()
+
+    @classmethod
+    def open(
+        cls,
+        library: "Library",
+        stored: StoredEmbedder,
+        settings: "EmbeddingSettings",
+        report: Report | None = None,
+    ) -> Self:
+        """Open it as all stores are opened."""
+        return cls(library, stored)
 
     def catch_up(self) -> None:
         """Take in what changed since the last search."""

@@ -1,9 +1,9 @@
 """Opens the vector store that the settings choose."""
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 from docqa.extras import missing
+from docqa.registries.stores import STORES
 from docqa.stores.vectors.store import Report, VectorStore
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable
 
@@ -19,23 +19,11 @@ def open_store(
     report: Report | None = None,
 ) -> VectorStore:
     """The store that the settings choose, over one embedder's vectors."""
-    kind = _kind(library, settings)
-    # Imported here: each store costs another library, from 0.1 to 2 seconds.
-    if kind == "faiss":
-        if not _installed("faiss"):
-            raise missing("faiss", "FAISS")
-        from docqa.stores.vectors.faiss import FaissVectors
-
-        return FaissVectors(library, stored, report)
-    if kind == "chroma":
-        if not _installed("chromadb"):
-            raise missing("chroma", "Chroma")
-        from docqa.stores.vectors.chroma import ChromaVectors
-
-        return ChromaVectors(library, stored, settings.chroma_url, report)
-    from docqa.stores.vectors.exact import ExactVectors
-
-    return ExactVectors(library, stored)
+    entry = STORES[_kind(library, settings)]
+    if not entry.is_installed:
+        raise missing(entry.extra, entry.label)
+    store: VectorStore = entry.load()(library, stored, settings, report)
+    return store
 
 
 def refresh_index(
@@ -54,8 +42,4 @@ def _kind(library: "Library", settings: "EmbeddingSettings") -> str:
         return settings.store
     # Without FAISS the exact search goes on, only slower.
     large = library.counts().passages > settings.faiss_above
-    return "faiss" if large and _installed("faiss") else "exact"
-
-
-def _installed(package: str) -> bool:
-    return importlib.util.find_spec(package) is not None
+    return "faiss" if large and STORES["faiss"].is_installed else "exact"

@@ -1,7 +1,7 @@
 """Approximate search with FAISS: an index derived from the catalogue, for large libraries."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import faiss
 import numpy as np
@@ -16,6 +16,7 @@ from docqa.stores.vectors.table import StoredEmbedder, VectorRows, VectorTable
 from docqa.types import Progress
 
 if TYPE_CHECKING:
+    from docqa.settings import EmbeddingSettings
     from docqa.stores.records.library import Library
 
 # Vectors compared in one search, about (tests/bench/vectors.py shows time and recall).
@@ -59,6 +60,17 @@ class FaissVectors:
             self._rebuild("dense.faiss_damaged" if self._file.was_built() else "")
         elif self._is_behind():
             self._rebuild("dense.faiss_behind")
+
+    @classmethod
+    def open(
+        cls,
+        library: "Library",
+        stored: StoredEmbedder,
+        settings: "EmbeddingSettings",
+        report: Report | None = None,
+    ) -> Self:
+        """Open it as all stores are opened."""
+        return cls(library, stored, report)
 
     def catch_up(self) -> None:
         """Take in what changed; where that is much, the index is made anew."""

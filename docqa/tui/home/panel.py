@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from docqa.types import SessionInfo, Status
 
 _LONGEST = 60
-# How each kind of engine is called, and why it answers.
-_ENGINES = {
-    "quotes": ("tui_status.quotes", "tui_home.why_quotes"),
-    "llama": ("tui_status.llama", "tui_home.why_llama"),
-    "endpoint": ("tui_status.endpoint", "tui_home.why_endpoint"),
-    "echo": ("tui_status.echo", "tui_home.why_echo"),
-}
 # Rows of a terminal that has room for blank lines.
 _ROOMY = 30
 
@@ -169,12 +162,12 @@ def _library_words(facts: HomeFacts) -> Content:
 
 
 def _engine_words(status: Status) -> Content:
-    label, why = _ENGINES[status.engine.kind.value]
+    kind = status.engine.kind
     model = shorten(one_line(status.engine.model or ""), _LONGEST)
     return Content.assemble(
-        (model or say(label), "bold"),
+        (model or say(f"tui_status.{kind}"), "bold"),
         "\n",
-        (say(why), "$text-muted"),
+        (say(f"tui_home.why_{kind}"), "$text-muted"),
     )
 
 

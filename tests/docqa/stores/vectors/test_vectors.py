@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from docqa.errors import ServiceError
+from docqa.registries.stores import STORES
 from docqa.settings import EmbeddingSettings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.chroma import _sessions
@@ -29,7 +30,7 @@ from tests.support.vector_library import (
     vector_of,
 )
 
-STORES = ["exact", "faiss", "chroma", "chroma server"]
+KINDS = [*STORES, "chroma server"]
 
 
 @contextlib.contextmanager
@@ -67,7 +68,7 @@ def _wait_for(port, server):
     raise AssertionError("chroma run did not start")
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=KINDS)
 def settings(request):
     if request.param == "chroma server":
         url = request.getfixturevalue("chroma_server")

