@@ -111,9 +111,9 @@ class Engine(Closing):
 
         Names are `group_field`; a change of the model's group closes the loaded model.
         """
-        from docqa.engine.setting_changes import changed
+        from docqa.configuration import change_settings
 
-        self._settings = changed(self._settings, changes)
+        self._settings = change_settings(self._settings, changes)
         self._opened.close()
         self._opened = self._open(self._opened.path)
         if self._brain and any(name.startswith("model_") for name in changes):

@@ -57,7 +57,8 @@ def test_a_question_about_what_was_read_computes_next_to_nothing(library, model,
 def test_without_a_reading_nothing_is_reused(library, model, capsys):
     reply, notes = ask(capsys, model, "--in", "休假制度.txt")
     assert "reading: kept" not in notes
-    assert reply["usage"]["reused_tokens"] < reply["usage"]["prompt_tokens"] / 3, "but the head"
+    # A model of random weights is asked twice: the second prompt goes on from the first.
+    assert reply["usage"]["reused_tokens"] < reply["usage"]["prompt_tokens"] * 2 / 3
 
 
 def test_a_document_longer_than_the_window_is_read_in_parts(library, model, capsys, monkeypatch):
