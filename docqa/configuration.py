@@ -42,7 +42,7 @@ class Setting(Struct, frozen=True):
     @property
     def allowed(self) -> str:
         """The values it may take, in words of a settings file."""
-        return _allowed(self.type)
+        return _allow(self.type)
 
     @property
     def may_be_unset(self) -> bool:
@@ -247,10 +247,10 @@ def _options(kind: Any) -> tuple[Any, ...]:
     return get_args(bare) if get_origin(bare) in (Union, UnionType) else ()
 
 
-def _allowed(kind: Any) -> str:
+def _allow(kind: Any) -> str:
     bare = _bare(kind)
     if options := _options(bare):
-        return " | ".join(say("error.unset") if o is type(None) else _allowed(o) for o in options)
+        return " | ".join(say("error.unset") if o is type(None) else _allow(o) for o in options)
     if bare in (str, int, float, bool):
         words = {
             str: say("error.text"),

@@ -40,7 +40,7 @@ class LogFile(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the entry; a log that cannot be written never stops the work."""
         try:
-            self._opened().emit(record)
+            self._open().emit(record)
         except (OSError, DocqaError):
             self.setLevel(logging.CRITICAL + 1)
 
@@ -52,7 +52,7 @@ class LogFile(logging.Handler):
             self._file = None
         super().close()
 
-    def _opened(self) -> logging.Handler:
+    def _open(self) -> logging.Handler:
         if self._file is None:
             # Imported here: most runs log nothing (saves 10 ms).
             from logging.handlers import RotatingFileHandler

@@ -63,13 +63,13 @@ def _read(name: str, path: Path, _changed: int) -> Prompt:
         raise UsageError(
             "prompts.unknown_placeholder",
             path=path,
-            names=_braced(unknown),
-            allowed=_braced(needed | allowed),
+            names=_brace(unknown),
+            allowed=_brace(needed | allowed),
         )
     if missing := needed - used:
-        raise UsageError("prompts.missing_placeholder", path=path, names=_braced(missing))
+        raise UsageError("prompts.missing_placeholder", path=path, names=_brace(missing))
     return Prompt(name, template)
 
 
-def _braced(names: set[str] | frozenset[str]) -> str:
+def _brace(names: set[str] | frozenset[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(names)) or "-"

@@ -33,7 +33,7 @@ def assemble(parsed: Parsed) -> Extract:
     before: Block | None = None
     has_articles = _has_articles(parsed.blocks)
     for block in parsed.blocks:
-        text = _cleaned(block)
+        text = _clean(block)
         if block.kind is BlockKind.HEADING:
             level = block.level or 1
             headings = [(at, title) for at, title in headings if at < level]
@@ -60,7 +60,7 @@ def _has_articles(blocks: Sequence[Block]) -> bool:
     return len({number for number in numbers if number}) >= _FEWEST_ARTICLES
 
 
-def _cleaned(block: Block) -> str:
+def _clean(block: Block) -> str:
     text = block.text
     if _UNPRINTABLE.search(text):
         text = _UNPRINTABLE.sub("", without_escapes(text))

@@ -46,7 +46,7 @@ def partition(source: Source) -> Parsed:
 
 
 def _elements(path: Path) -> list[Any]:
-    auto = _silenced()
+    auto = _silence()
     try:
         return list(auto.partition(filename=str(path), languages=[""]))
     except (BadZipFile, EOFError, zlib.error) as error:
@@ -64,7 +64,7 @@ def _elements(path: Path) -> list[Any]:
 
 
 @cache
-def _silenced() -> Any:
+def _silence() -> Any:
     """The package with its telemetry off and its download replaced."""
     os.environ.update(_SILENCE)
     import spacy

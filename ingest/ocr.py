@@ -131,10 +131,10 @@ def _by_tesseract(image: "Image") -> list[Word]:
         sure = float(cells[10]) / 100
         word = Word(cells[11].strip(), left, top, left + width, top + height, sure)
         lines.setdefault(tuple(cells[1:5]), []).append(word)
-    return [_joined(words) for words in lines.values()]
+    return [_join(words) for words in lines.values()]
 
 
-def _joined(words: list[Word]) -> Word:
+def _join(words: list[Word]) -> Word:
     """A line of its words: Chinese comes in pieces, its commas lower than all else."""
     text = ""
     for word in words:

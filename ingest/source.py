@@ -31,11 +31,11 @@ def load(path: Path, options: ReadOptions) -> Source:
     try:
         descriptor = os.open(path, flags)
     except OSError as error:
-        raise _worded(error) from error
+        raise _phrase(error) from error
     try:
         data = _content(descriptor, options.max_bytes)
     except OSError as error:
-        raise _worded(error) from error
+        raise _phrase(error) from error
     finally:
         os.close(descriptor)
     if not data:
@@ -59,7 +59,7 @@ def _check_size(size: int, limit: int) -> None:
         raise TooLarge("too_large", size=size, limit=limit)
 
 
-def _worded(error: OSError) -> FileUnreadable:
+def _phrase(error: OSError) -> FileUnreadable:
     if isinstance(error, FileNotFoundError):
         return FileUnreadable("vanished")
     if error.errno == errno.ELOOP:

@@ -48,7 +48,7 @@ def _markdown(
     for turn in turns:
         question = escape_markdown(one_line(turn.question))
         lines += [f"## {question}", "", escape_markdown(clean(turn.answer.text)), ""]
-        lines += [f"*{say('sessions.stopped')}*", ""] if _stopped(turn) else []
+        lines += [f"*{say('sessions.stopped')}*", ""] if _stop(turn) else []
         lines += [f"> ⚠ {escape_markdown(one_line(said))}" for said in _doubtful(turn)]
         for citation in turn.answer.citations:
             quote = escape_markdown(one_line(citation.quote))
@@ -73,7 +73,7 @@ def _html(
     for turn in turns:
         parts.append(f"<h2>{escape(one_line(turn.question))}</h2>")
         parts.append(f'<div class="answer">{escape(clean(turn.answer.text))}</div>')
-        parts += [f"<p>{escape(say('sessions.stopped'))}</p>"] if _stopped(turn) else []
+        parts += [f"<p>{escape(say('sessions.stopped'))}</p>"] if _stop(turn) else []
         parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
         for citation in turn.answer.citations:
             quote = escape(clean(citation.quote))
@@ -113,7 +113,7 @@ def _doubtful(turn: Turn) -> list[str]:
     return [text[s.start : s.end] for s in turn.answer.sentences if not s.supported]
 
 
-def _stopped(turn: Turn) -> bool:
+def _stop(turn: Turn) -> bool:
     return turn.answer.status is AnswerStatus.CANCELLED
 
 

@@ -77,7 +77,7 @@ def join_material(question: str, result: SearchResult, material: str) -> SearchR
     """A result with what the material says before or among what the library says."""
     found = search_material(question, material)
     if is_about_material(question):
-        return _numbered(result, [one for _, one in found], 1.0)
+        return _number(result, [one for _, one in found], 1.0)
     best = max((share for share, _ in found), default=0.0)
     if best < _ABOUT:
         return result
@@ -85,9 +85,9 @@ def join_material(question: str, result: SearchResult, material: str) -> SearchR
     top = max((one.score for one in result.found), default=1.0)
     near = [replace(one, score=top * share / best) for share, one in found if share >= _ABOUT]
     both = sorted((*near, *result.found), key=lambda one: -one.score)
-    return _numbered(result, both, max(best, result.relevance))
+    return _number(result, both, max(best, result.relevance))
 
 
-def _numbered(result: SearchResult, found: Sequence[Found], relevance: float) -> SearchResult:
+def _number(result: SearchResult, found: Sequence[Found], relevance: float) -> SearchResult:
     numbered = tuple(replace(one, rank=rank) for rank, one in enumerate(found, 1))
     return replace(result, found=numbered, relevance=relevance)

@@ -2,8 +2,12 @@
 
 import re
 
+from msgspec.structs import replace
+
 from docqa.clean import clean
 from docqa.errors import QueryError
+from docqa.settings import Settings
+from docqa.types import AskRequest, SearchRequest
 
 MOST_CHARACTERS = 2000
 _NAMED = re.compile(r"(?<!\S)@(\S+)")
@@ -23,3 +27,21 @@ def with_scope(question: str) -> tuple[str, tuple[str, ...]]:
     """The question without its `@file` words, and the documents that they name."""
     named = tuple(found[1] for found in _NAMED.finditer(question))
     return _NAMED.sub("", question).strip(), named
+
+
+def check_search(request: SearchRequest, scope: tuple[str, ...]) -> SearchRequest:
+    """The request with a checked query, `@document` words as its scope; QueryError if useless."""
+    query, named = with_scope(request.query)
+    return replace(request, query=checked_question(query), scope=(*request.scope, *named) or scope)
+
+
+def check_question(request: AskRequest, scope: tuple[str, ...], settings: Settings) -> AskRequest:
+    """The same for a question, with the settings' own wishes filled in."""
+    question, named = with_scope(request.question)
+    return replace(
+        request,
+        question=checked_question(question),
+        scope=(*request.scope, *named) or scope,
+        open=request.open or settings.answer.open,
+        thorough=request.thorough or settings.answer.thorough,
+    )

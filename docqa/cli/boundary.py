@@ -107,13 +107,13 @@ def _failure(error: BaseException) -> _Failure:
     if isinstance(error, DocqaError):
         return _Failure(error.code, str(error), error.hint, error.exit_code)
     if isinstance(error, TyperException):
-        return _misused(error)
+        return _misuse(error)
     if isinstance(error, OSError) and error.strerror:
         return _storage_failure(error)
     if type(error).__module__ == "sqlite3" and _is_damage(error):
         # Met while rows were read: a page of the catalogue is not what it was.
         return _failure(LibraryDamaged(name="-", reason=str(error)))
-    return _unexpected(error)
+    return _tell_unexpected(error)
 
 
 def _is_damage(error: BaseException) -> bool:
@@ -144,7 +144,7 @@ def _tell(failure: _Failure, *, as_json: bool) -> int:
     return failure.exit_code
 
 
-def _misused(error: TyperException) -> _Failure:
+def _misuse(error: TyperException) -> _Failure:
     from docqa.cli.usage_errors import next_step, worded
 
     if type(error).__name__ == "NoArgsIsHelpError":
@@ -152,7 +152,7 @@ def _misused(error: TyperException) -> _Failure:
     return _Failure("error.usage", worded(error), next_step(error), error.exit_code)
 
 
-def _unexpected(error: BaseException) -> _Failure:
+def _tell_unexpected(error: BaseException) -> _Failure:
     from docqa import logs, paths
 
     logger = logging.getLogger("docqa")

@@ -30,7 +30,7 @@ def show(
     from docqa.configuration import Loaded, known_settings
     from docqa.settings import Settings
 
-    loaded = Loaded(Settings()) if defaults else _loaded(ctx)
+    loaded = Loaded(Settings()) if defaults else _load(ctx)
     if as_json:
         print_json({name: _value(loaded, s) for name, s in known_settings().items()})
         return
@@ -148,7 +148,7 @@ def as_toml(
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _loaded(ctx: typer.Context) -> "Loaded":
+def _load(ctx: typer.Context) -> "Loaded":
     from docqa.configuration import Loaded, load
     from docqa.settings import Settings
 

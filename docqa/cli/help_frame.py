@@ -23,7 +23,7 @@ def in_language(command: Any) -> Any:
     if language() == "en":
         return command
     written = command.get_help
-    command.get_help = lambda ctx: _reworded(written(ctx))
+    command.get_help = lambda ctx: _reword(written(ctx))
     subcommands = getattr(command, "commands", None)
     # The root has a lazy table in its place, which does the same to each that is looked up.
     if isinstance(subcommands, dict):
@@ -32,7 +32,7 @@ def in_language(command: Any) -> Any:
     return command
 
 
-def _reworded(text: str) -> str:
+def _reword(text: str) -> str:
     for pattern, message in _FRAME.items():
         text = re.sub(pattern, say(message), text, flags=re.MULTILINE)
     return text

@@ -64,7 +64,7 @@ def setup(
     done: list[bool | None] = []
     for step in steps:
         # After a step that failed, the next ones would fail too.
-        agreed = False not in done and (yes or _agreed(step, as_json))
+        agreed = False not in done and (yes or _agree(step, as_json))
         done.append(_run(step, as_json=as_json) if agreed else None)
     if as_json:
         rows = [_as_json(step, result) for step, result in zip(steps, done, strict=True)]
@@ -78,18 +78,18 @@ def _show(abilities: "list[Ability]", steps: "list[Step]") -> None:
         line(f"{mark} {say(_ABILITIES[ability.name])}{by}")
     line(say("help_setup.proposal" if steps else "help_setup.complete"))
     for step in steps:
-        line(f"  {_told(step)}")
+        line(f"  {_tell(step)}")
 
 
-def _told(step: "Step") -> str:
+def _tell(step: "Step") -> str:
     facts = {"subject": step.subject, "megabytes": round(step.megabytes)}
     return say(_STEPS[step.name], minutes=max(1, round(step.minutes)), **facts)
 
 
-def _agreed(step: "Step", as_json: bool) -> bool:
+def _agree(step: "Step", as_json: bool) -> bool:
     if as_json or not sys.stdin.isatty():
         return False
-    return typer.confirm(_told(step), default=False, err=True)
+    return typer.confirm(_tell(step), default=False, err=True)
 
 
 def _run(step: "Step", *, as_json: bool) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docqa import paths
+from docqa.answer.question import check_question, check_search
 from docqa.closing import Closing
 from docqa.engine.notices import Notices, Report
 from docqa.engine.open_library import OpenLibrary
-from docqa.engine.requests import check_question, check_search
 from docqa.settings import Settings
 from docqa.types import (
     AskRequest,

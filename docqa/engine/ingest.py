@@ -101,7 +101,7 @@ class Ingestion:
         names = {**known, **self._request.names}
         options = run_options(self._settings.ingest, self._request, names)
         if self._request.count:
-            self.total = self._counted(options.plan.walk)
+            self.total = self._count(options.plan.walk)
         run = Run(
             self._request.paths,
             Intake(library),
@@ -113,9 +113,9 @@ class Ingestion:
         for report in run:
             if self._follower is None and self.tally.passages > _MANY_PASSAGES:
                 self._follower = IndexFollower(self._library, _words(self._settings))
-            yield IngestStep(self.tally.done, self.total, report, seconds_left=self._left(started))
+            yield IngestStep(self.tally.done, self.total, report, seconds_left=self._leave(started))
 
-    def _counted(self, walk: WalkOptions) -> int:
+    def _count(self, walk: WalkOptions) -> int:
         count = 0
         for folder in discover(self._request.paths, walk):
             if self._cancelled():
@@ -138,7 +138,7 @@ class Ingestion:
         if self._cancelled():
             raise Interrupted
 
-    def _left(self, started: float) -> float | None:
+    def _leave(self, started: float) -> float | None:
         """Seconds until the end, if the rest goes as what was read did."""
         read = self.tally.done - self.tally.unchanged
         if not self.total or not read:

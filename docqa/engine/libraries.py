@@ -87,7 +87,7 @@ def create(name: str) -> Path:
 def rename(old: str, new: str) -> Path:
     """Give a library another name."""
     folder, target = _existing(old), _free_folder(new)
-    with _unused(folder):
+    with _find_unused(folder):
         pass
     try:
         folder.rename(target)
@@ -99,7 +99,7 @@ def rename(old: str, new: str) -> Path:
 def remove(name: str) -> Path:
     """Delete a library with its sessions and indexes; the documents' files stay where they are."""
     folder = _existing(name)
-    with _unused(folder):
+    with _find_unused(folder):
         # Out of the way first: what cannot be deleted at once is no library any more.
         doomed = folder.with_name(f".{folder.name}.removed")
         shutil.rmtree(doomed, ignore_errors=True)
@@ -171,7 +171,7 @@ def _free_folder(name: str) -> Path:
 
 
 @contextmanager
-def _unused(folder: Path) -> Iterator[None]:
+def _find_unused(folder: Path) -> Iterator[None]:
     """Hold the library while nobody writes; LibraryLocked where somebody does."""
     with Library.open(folder) as library, library.write_lock():
         yield

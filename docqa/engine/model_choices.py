@@ -61,7 +61,7 @@ class _Planner:
 
         choice = ModelChoice(record.name, EngineKind.LLAMA, installed=self._runnable)
         try:
-            return self._planned(choice, footprint.of_file(gguf.read_metadata(record.path)))
+            return self._plan(choice, footprint.of_file(gguf.read_metadata(record.path)))
         except DocqaError as error:
             return replace(choice, fits=False, note=str(error))
 
@@ -72,11 +72,11 @@ class _Planner:
         note = f"docqa models pull {entry.name}"
         choice = ModelChoice(entry.name, EngineKind.LLAMA, installed=False, note=note)
         try:
-            return self._planned(choice, footprint.of_entry(entry, _USUAL))
+            return self._plan(choice, footprint.of_entry(entry, _USUAL))
         except DoesNotFit:
             return replace(choice, fits=False)
 
-    def _planned(self, choice: ModelChoice, model: "Footprint") -> ModelChoice:
+    def _plan(self, choice: ModelChoice, model: "Footprint") -> ModelChoice:
         from docqa.llm.fit import plan
 
         wish = plan.wish_of(self._settings.model)

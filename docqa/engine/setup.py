@@ -64,7 +64,7 @@ def propose(settings: Settings, model: Path | None = None, *, network: bool = Tr
     if model is not None:
         steps.append(Step("add", model.name, (*_DOCQA, "models", "add", str(model))))
         name = str(model)
-    elif not name and (best := _recommended(settings)):
+    elif not name and (best := _recommend(settings)):
         steps.append(best)
         name = best.subject
     if name:
@@ -99,7 +99,7 @@ def _install(extra: str) -> Step:
     return Step("install", extra, command, megabytes, minutes, needs_network=True)
 
 
-def _recommended(settings: Settings) -> Step | None:
+def _recommend(settings: Settings) -> Step | None:
     """The model that suits this machine best, from the catalog."""
     from docqa.llm.fit import machine
     from docqa.llm.fit.plan import wish_of

@@ -125,10 +125,10 @@ class TableEngine(ServingEngine):
     def _row(self, columns: Sequence[Column], info: DocumentInfo, cancelled: Cancelled) -> Row:
         try:
             if self.writes:
-                return Row(info.path, self._written(columns, info, cancelled))
+                return Row(info.path, self._write(columns, info, cancelled))
             text = self.document_text(info.id, 0, labels.MOST_CHARACTERS)
             cells = (
-                self._labelled(column, info, text) or self._quoted(column, info)
+                self._read_label(column, info, text) or self._quote(column, info)
                 for column in columns
             )
             return Row(info.path, tuple(cells))
@@ -136,7 +136,7 @@ class TableEngine(ServingEngine):
             # One document that cannot be asked costs its row, not the table.
             return Row(info.path, (MISSING,) * len(columns), str(error))
 
-    def _labelled(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
+    def _read_label(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
         """The cell that a label of the column's own name gives."""
         found = labels.labelled_values(column, text)
         for one in found:
@@ -148,7 +148,7 @@ class TableEngine(ServingEngine):
                     return cell
         return None
 
-    def _quoted(self, column: Column, info: DocumentInfo) -> Cell:
+    def _quote(self, column: Column, info: DocumentInfo) -> Cell:
         request = AskRequest(
             column.question, scope=(info.path,), mode=AnswerMode.QUOTE, save=False, rewrite=False
         )
@@ -157,10 +157,10 @@ class TableEngine(ServingEngine):
         )
         cell = quoted_cell(column, answer)
         if cell.status is AnswerStatus.NOT_FOUND and info.passages <= _SHORT:
-            return self._guessed(column, info) or cell
+            return self._guess(column, info) or cell
         return cell
 
-    def _guessed(self, column: Column, info: DocumentInfo) -> Cell | None:
+    def _guess(self, column: Column, info: DocumentInfo) -> Cell | None:
         """A value of the very kind in a sentence that speaks of the column: perhaps it is meant.
 
         Whether a document answers at all is judged for a whole library, where most questions find
@@ -182,7 +182,7 @@ class TableEngine(ServingEngine):
             for found in _SENTENCE.finditer(passage.text):
                 yield passage, found.start(), found[0]
 
-    def _written(
+    def _write(
         self, columns: Sequence[Column], info: DocumentInfo, cancelled: Cancelled
     ) -> tuple[Cell, ...]:
         # Imported here: quotes need no model's prompts.

@@ -295,12 +295,12 @@ def _noisy(
         fresh = [one for one in near if one not in kept][: request.k - len(kept)]
         # In the order of their ranks, as a search would give them.
         mixed = sorted([*kept, *fresh], key=lambda one: one.rank)
-        return replace(result, found=tuple(_ranked(mixed)))
+        return replace(result, found=tuple(_rank(mixed)))
 
     return find
 
 
-def _ranked(found: Sequence[Found]) -> Iterator[Found]:
+def _rank(found: Sequence[Found]) -> Iterator[Found]:
     return (replace(one, rank=rank) for rank, one in enumerate(found, 1))
 
 

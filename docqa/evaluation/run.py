@@ -165,7 +165,7 @@ def _ask(
     golds = [gold.text for gold in item.golds]
     said = "" if refused or not quotes else quotes[0].text
     right = [holds_answer(found, item, dataset, names) for found in result.found]
-    wanted = _wanted(item, names, result.found, right)
+    wanted = _choose(item, names, result.found, right)
     documents = list(dict.fromkeys(found.passage.document_id for found in result.found))
     return Outcome(
         answerable=bool(item.golds) or item.document is not None,
@@ -200,7 +200,7 @@ def document_id(item: Item, names: Mapping[str, int]) -> int | None:
     return names.get(item.document, next(ends, None))
 
 
-def _wanted(
+def _choose(
     item: Item, names: Mapping[str, int], found: Sequence[Found], right: Sequence[bool]
 ) -> set[int]:
     """The right documents: the one named, else those with a passage that holds the answer."""

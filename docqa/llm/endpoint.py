@@ -105,7 +105,7 @@ class EndpointChat(BaseChatModel):
         if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
             return ServiceError("llm.endpoint_key", url=self.url, variable=self.key_variable)
         if isinstance(error, openai.APIStatusError):
-            reason = f"{error.status_code} {_said(error)}"
+            reason = f"{error.status_code} {_say(error)}"
             busy = error.status_code >= _TROUBLE or error.status_code == _TOO_MANY
             code = "llm.endpoint_busy" if busy else "llm.endpoint_refused"
             return ServiceError(code, url=self.url, reason=reason)
@@ -242,5 +242,5 @@ def _usage(chunk: AIMessageChunk) -> Usage | None:
     return Usage(told["input_tokens"], reused, told["output_tokens"])
 
 
-def _said(error: openai.APIStatusError) -> str:
+def _say(error: openai.APIStatusError) -> str:
     return str(error.body.get("message", "")) if isinstance(error.body, dict) else error.message

@@ -50,15 +50,15 @@ class Gauge:
         """How much a passage holds; `opening` is the first sentence of its document."""
         # A document's opening names what the others call "it", as the headings above do.
         surrounding = folded(f"{surroundings(passage)}\n{opening}")
-        above = self._held(surrounding, self._chinese, self._others)
+        above = self._hold(surrounding, self._chinese, self._others)
         text = folded(passage.text)
-        added = self._held(text, self._chinese - above, self._others - above)
+        added = self._hold(text, self._chinese - above, self._others - above)
         chinese, others = added & self._chinese, added & self._others
-        sentences = [self._held(one, chinese, others) for one in _ENDS.split(text) if one]
+        sentences = [self._hold(one, chinese, others) for one in _ENDS.split(text) if one]
         together = [one | other for one, other in pairwise(sentences)] or sentences
         base = self._share(above)
         close = base + max(map(self._share, together), default=0.0)
-        matched = _shown(term for term in self._weights if term in above or term in added)
+        matched = _show(term for term in self._weights if term in above or term in added)
         characters = self._held_characters(f"{surrounding}\n{text}")
         return Coverage(base + self._share(added), close, matched, characters)
 
@@ -67,7 +67,7 @@ class Gauge:
         held = sum(weight for one, weight in self._singles.items() if one in text)
         return held / total if total else 0.0
 
-    def _held(self, text: str, chinese: Set[str], others: Set[str]) -> set[str]:
+    def _hold(self, text: str, chinese: Set[str], others: Set[str]) -> set[str]:
         """Those of the terms that a folded text holds."""
         # Chinese terms are the text's own characters: looking for them is cheaper than cutting.
         held = {term for term in chinese if term in text}
@@ -80,7 +80,7 @@ class Gauge:
         return sum(map(self._weights.__getitem__, terms)) / self._total
 
 
-def _shown(terms: Iterable[str]) -> tuple[str, ...]:
+def _show(terms: Iterable[str]) -> tuple[str, ...]:
     """Terms as people read them: no character that a matched pair holds anyway."""
     kept = list(terms)
     pairs = {character for term in kept if len(term) > 1 for character in term}

@@ -148,7 +148,7 @@ def _store_window(
             return
         keys = waiting[start : start + size]
         vectors = embedder.embed_passages([embedded_text(by_hash[key][0]) for key in keys])
-        made = dict(zip(keys, map(_packed, vectors), strict=True))
+        made = dict(zip(keys, map(_pack, vectors), strict=True))
         table.put(stored.id, _rows(by_hash, made))
         yield 0, sum(len(by_hash[key]) for key in keys)
 
@@ -167,7 +167,7 @@ def _rows(by_hash: dict[bytes, list[Passage]], vectors: dict[bytes, bytes]) -> l
     ]
 
 
-def _packed(vector: "NDArray[np.float32]") -> bytes:
+def _pack(vector: "NDArray[np.float32]") -> bytes:
     return vector.astype("<f2").tobytes()
 
 

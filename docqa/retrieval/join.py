@@ -19,7 +19,7 @@ def fuse(legs: Sequence[Leg]) -> list[tuple[int, float]]:
     weight = sum(leg.weight for leg in legs) or 1.0
     scores: dict[int, float] = {}
     for leg in legs:
-        for number, score in _scaled(leg):
+        for number, score in _scale(leg):
             scores[number] = scores.get(number, 0.0) + score * leg.weight / weight
     return sorted(scores.items(), key=lambda found: (-found[1], found[0]))
 
@@ -40,7 +40,7 @@ def join(
     return sorted(scores.items(), key=lambda found: (-found[1], found[0]))
 
 
-def _scaled(leg: Leg) -> list[tuple[int, float]]:
+def _scale(leg: Leg) -> list[tuple[int, float]]:
     if not leg.hits:
         return []
     top = leg.hits[0][1]

@@ -38,7 +38,7 @@ class KeywordLeg:
         self, question: Question, limit: int, allowed: frozenset[int] | None = None
     ) -> list[tuple[int, float]]:
         """(passage id, score) of the best passages, in the documents allowed."""
-        return self.index.search(self._wanted(question), limit, allowed)
+        return self.index.search(self._choose(question), limit, allowed)
 
     def search_places(
         self, question: Question, limit: int, documents: frozenset[int]
@@ -65,7 +65,7 @@ class KeywordLeg:
         telling = dict.fromkeys(word for word in words if word not in _common_words())
         return tuple(sorted(telling, key=question.content.find))
 
-    def _wanted(self, question: Question) -> dict[str, float]:
+    def _choose(self, question: Question) -> dict[str, float]:
         """The terms worth looking up, with their weights."""
         counts = {term: self._count(term) for term in question.terms}
         known = [term for term, count in counts.items() if count]

@@ -76,7 +76,7 @@ class Searcher:
         legs = self.legs(request, questions)
         scores = dict(join(legs.words, legs.nearness, legs.weight))
         ranked = [legs.passages[number] for number in scores if number in legs.passages]
-        rerank = self._reranked(request, ranked)
+        rerank = self._rerank(request, ranked)
         ranked.sort(key=lambda passage: -rerank.get(passage.id, -1.0))
         best = islice(distinct(ranked), request.k)
         found = tuple(
@@ -134,7 +134,7 @@ class Searcher:
             for p in passages.values()
         }
         searched = self._index.size if allowed is None else self._library.count_passages(allowed)
-        placed = {n: _placed(questions[0], passage) for n, passage in passages.items()}
+        placed = {n: _put_articles_first(questions[0], passage) for n, passage in passages.items()}
         words = _weigh_words(lexical, coverage, placed)
         ranked = sorted(((n, words[n]) for n, _ in lexical), key=lambda hit: (-hit[1], hit[0]))
         return Legs(
@@ -164,7 +164,7 @@ class Searcher:
         found = self._library.passages(list(dict.fromkeys(numbers)))
         return {passage.id: passage for passage in found}
 
-    def _reranked(self, request: SearchRequest, ranked: Sequence[Passage]) -> dict[int, float]:
+    def _rerank(self, request: SearchRequest, ranked: Sequence[Passage]) -> dict[int, float]:
         """What the reranker gives the first passages, as far as its time reaches."""
         if not self._settings.search.reranker or not ranked:
             return {}
@@ -261,7 +261,7 @@ def _weigh_words(
     }
 
 
-def _placed(question: Question, passage: Passage) -> float:
+def _put_articles_first(question: Question, passage: Passage) -> float:
     """What it counts where a passage stands: first, or at the article or table asked for."""
     opens = 0.0 if passage.ordinal else _OPENS
     if not question.places.terms:

@@ -96,7 +96,7 @@ def _blocks(
 def _block(kind: BlockKind, text: str, cited: tuple[int, int] | None, *, anchor: bool) -> str:
     if kind is BlockKind.TABLE:
         return _table(text, cited, anchor=anchor)
-    inner = _marked(text, cited, anchor=anchor)
+    inner = _mark(text, cited, anchor=anchor)
     if kind is BlockKind.HEADING:
         return f"<h2>{inner}</h2>"
     return f"<pre>{inner}</pre>" if kind is BlockKind.CODE else f"<p>{inner}</p>"
@@ -109,14 +109,14 @@ def _table(text: str, cited: tuple[int, int] | None, *, anchor: bool) -> str:
         marked = cited is not None and cited[0] < at + len(row) and at < cited[1]
         cells = []
         for value in row.split(" | "):
-            cells.append(_marked(value, (0, len(value)) if marked else None, anchor=anchor))
+            cells.append(_mark(value, (0, len(value)) if marked else None, anchor=anchor))
             anchor = anchor and not marked
         rows.append("<tr>" + "".join(f"<{cell}>{one}</{cell}>" for one in cells) + "</tr>")
         at += len(row) + 1
     return f'<div class="table"><table>{"".join(rows)}</table></div>'
 
 
-def _marked(text: str, cited: tuple[int, int] | None, *, anchor: bool) -> str:
+def _mark(text: str, cited: tuple[int, int] | None, *, anchor: bool) -> str:
     if cited is None:
         return escape(text)
     start, end = max(0, cited[0]), min(len(text), cited[1])

@@ -52,20 +52,20 @@ def http_app(
 
     store = "/v1/vector_stores/{library}"
     routes = [
-        Route("/health", _guarded(api.health)),
-        Route("/v1/models", _guarded(api.models)),
-        Route("/v1/chat/completions", _guarded(api.chat), methods=["POST"]),
-        Route("/v1/embeddings", _guarded(api.embeddings), methods=["POST"]),
-        Route("/v1/vector_stores", _guarded(api.vector_stores)),
-        Route(store, _guarded(api.vector_store)),
-        Route(f"{store}/search", _guarded(api.search), methods=["POST"]),
-        Route("/d/{library}/{document:int}", _guarded(api.page)),
+        Route("/health", _guard(api.health)),
+        Route("/v1/models", _guard(api.models)),
+        Route("/v1/chat/completions", _guard(api.chat), methods=["POST"]),
+        Route("/v1/embeddings", _guard(api.embeddings), methods=["POST"]),
+        Route("/v1/vector_stores", _guard(api.vector_stores)),
+        Route(store, _guard(api.vector_store)),
+        Route(f"{store}/search", _guard(api.search), methods=["POST"]),
+        Route("/d/{library}/{document:int}", _guard(api.page)),
     ]
     return Starlette(
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(Access, token=token, hosts=hosts, origins=origins)],
-        exception_handlers={404: _not_found, 405: _wrong_method, Exception: _failed},
+        exception_handlers={404: _not_found, 405: _wrong_method, Exception: _fail},
     )
 
 
@@ -104,7 +104,7 @@ class _Api:
         else:
             chat = LibraryChat(engine, body, lambda one: self._link(request, library, one))
         if not writes:
-            return await self._replied(chat, stream=body.stream)
+            return await self._reply(chat, stream=body.stream)
         self._turns.check()
         if body.stream:
             return _events(self._in_turn(chat))
@@ -172,7 +172,7 @@ class _Api:
         after = self._part(library, number, shown[1]) if shown[1] < info.characters else None
         return document_page(info, text, engine.sections(number), shown, cited, (before, after))
 
-    async def _replied(self, chat: LibraryChat | BareChat, *, stream: bool) -> Response:
+    async def _reply(self, chat: LibraryChat | BareChat, *, stream: bool) -> Response:
         return _events(chat.stream()) if stream else JSONResponse(await chat.whole())
 
     async def _in_turn(self, chat: LibraryChat | BareChat) -> AsyncIterator[bytes]:
@@ -182,7 +182,7 @@ class _Api:
 
     def _link(self, request: Request, library: str, citation: Citation) -> str:
         number = self._number(library, citation.document)
-        path = self._signed(library, number, citation.start, citation.end)
+        path = self._sign(library, number, citation.start, citation.end)
         return f"{str(request.base_url).rstrip('/')}{path}#cited"
 
     def _number(self, library: str, document: str) -> int:
@@ -190,9 +190,9 @@ class _Api:
         return next((info.id for info in found if info.path == document), found[0].id)
 
     def _part(self, library: str, number: int, at: int) -> str:
-        return self._signed(library, number, at, at)
+        return self._sign(library, number, at, at)
 
-    def _signed(self, library: str, number: int, start: int, end: int) -> str:
+    def _sign(self, library: str, number: int, start: int, end: int) -> str:
         path = f"/d/{quote(library, safe='')}/{number}?start={start}&end={end}"
         return f"{path}&key={signature(self._token, path)}" if self._token else path
 
@@ -224,7 +224,7 @@ def _events(pieces: AsyncIterator[bytes]) -> Response:
     return StreamingResponse(pieces, media_type="text/event-stream", headers=headers)
 
 
-def _guarded(handler: _Handler) -> _Handler:
+def _guard(handler: _Handler) -> _Handler:
     """Whatever a handler raises becomes an error that clients of this API understand."""
 
     async def guarded(request: Request) -> Response:
@@ -261,7 +261,7 @@ async def _wrong_method(_request: Request, _error: Exception) -> Response:
     return _problem(405, say("serve.no_route"), "invalid_request_error", "method")
 
 
-async def _failed(_request: Request, error: Exception) -> Response:
+async def _fail(_request: Request, error: Exception) -> Response:
     return _problem(500, say("error.failed", error=type(error).__name__), "server_error", "failed")
 
 

@@ -38,7 +38,7 @@ class Libraries:
         library, _, kind = name.partition(":")
         if library not in self.names() or kind not in ("", _QUOTES):
             raise UnknownLibrary(name=name, known=", ".join(self.names()))
-        return self._opened(library, quotes=kind == _QUOTES)
+        return self._open(library, quotes=kind == _QUOTES)
 
     def close(self) -> None:
         """Close whatever was opened."""
@@ -53,7 +53,7 @@ class Libraries:
             yield name
             yield f"{name}:{_QUOTES}"
 
-    def _opened(self, library: str, *, quotes: bool) -> ServingEngine:
+    def _open(self, library: str, *, quotes: bool) -> ServingEngine:
         with self._lock:
             if (library, quotes) not in self._engines:
                 where = self._default if library == self.default else library

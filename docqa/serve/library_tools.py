@@ -51,7 +51,7 @@ class LibraryTools:
             raise QueryError("serve.unknown_mode", mode=mode, known=", ".join(SearchMode))
         most = max(1, min(k, MOST_PASSAGES))
         request = SearchRequest(query, most, SearchMode(mode), tuple(scope), limits=limits)
-        return [self._found(found) for found in self._engine.search(request).found]
+        return [self._find(found) for found in self._engine.search(request).found]
 
     def fetch(self, identity: str) -> Values:
         """A whole document, or the part around a passage where it is too long to be sent."""
@@ -136,7 +136,7 @@ class LibraryTools:
         part = known[begin : begin + _PAGE_OF_LIST]
         more = begin + len(part) < len(known)
         return {
-            "documents": [_described(info) for info in part],
+            "documents": [_describe(info) for info in part],
             "total": len(known),
             "next_cursor": str(begin + len(part)) if more else None,
         }
@@ -232,7 +232,7 @@ class LibraryTools:
             "uri": self._uri(citation.document, citation.page),
         }
 
-    def _found(self, found: Found) -> Values:
+    def _find(self, found: Found) -> Values:
         passage = found.passage
         return {
             "id": f"{passage.document_id}.{passage.start}.{passage.end}",
@@ -291,7 +291,7 @@ def _identity(identity: str) -> tuple[int, int, int]:
     return numbers[0], numbers[1], max(numbers[1], numbers[2])
 
 
-def _described(info: DocumentInfo) -> Values:
+def _describe(info: DocumentInfo) -> Values:
     return {
         "id": str(info.id),
         "document": info.path,

@@ -31,7 +31,7 @@ def _servers(key: str) -> Snippet:
     return write
 
 
-def _typed(key: str) -> Snippet:
+def _type(key: str) -> Snippet:
     def write(command: str, arguments: list[str]) -> str:
         return _json({key: {"docqa": {"type": "stdio", "command": command, "args": arguments}}})
 
@@ -54,9 +54,9 @@ def _json(value: object) -> str:
 
 CLIENTS: dict[str, Snippet] = {
     "claude": _servers("mcpServers"),
-    "cherry": _typed("mcpServers"),
+    "cherry": _type("mcpServers"),
     "cursor": _servers("mcpServers"),
-    "vscode": _typed("servers"),
+    "vscode": _type("servers"),
     "opencode": _opencode,
     "codex": _codex,
 }

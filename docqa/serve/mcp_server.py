@@ -65,7 +65,7 @@ def _add_search(server: MCPServer, tools: LibraryTools) -> None:
         id: Annotated[str, Field(description="An id from search or find. 检索结果中的 id。")],
     ) -> CallToolResult:
         values = _or_tool_error(lambda: tools.fetch(id))
-        return _result(values, f"{values['title']}\n{_fenced(values['text'])}")
+        return _result(values, f"{values['title']}\n{_fence(values['text'])}")
 
     @server.tool(description=say("serve.tool_find"), annotations=_READS)
     def find(
@@ -97,7 +97,7 @@ def _add_reading(server: MCPServer, tools: LibraryTools) -> None:
         end: Annotated[int | None, Field(description="Last character. 结束字符。", ge=0)] = None,
     ) -> CallToolResult:
         values = _or_tool_error(lambda: tools.text(document, page, section, start, end))
-        return _result(values, f"{values['document']}\n{_fenced(values['text'])}")
+        return _result(values, f"{values['document']}\n{_fence(values['text'])}")
 
     @server.tool(description=say("serve.tool_outline"), annotations=_READS)
     def outline(document: DocumentName) -> CallToolResult:
@@ -105,7 +105,7 @@ def _add_reading(server: MCPServer, tools: LibraryTools) -> None:
         lines = [
             f"{'  ' * (len(one['heading']) - 1)}{one['heading'][-1]}" for one in values["headings"]
         ]
-        return _result(values, f"{values['document']}\n{_fenced(chr(10).join(lines))}")
+        return _result(values, f"{values['document']}\n{_fence(chr(10).join(lines))}")
 
     @server.tool(description=say("serve.tool_list_documents"), annotations=_READS)
     def list_documents(
@@ -116,7 +116,7 @@ def _add_reading(server: MCPServer, tools: LibraryTools) -> None:
     ) -> CallToolResult:
         values = _or_tool_error(lambda: tools.documents(filter, cursor))
         lines = [one["document"] for one in values["documents"]]
-        return _result(values, _fenced("\n".join(lines)))
+        return _result(values, _fence("\n".join(lines)))
 
     @server.tool(description=say("serve.tool_status"), annotations=_READS)
     def status() -> CallToolResult:
@@ -132,7 +132,7 @@ def _add_answers(server: MCPServer, tools: LibraryTools, engine: ServingEngine) 
     ) -> CallToolResult:
         values = _or_tool_error(lambda: tools.ask(question, documents or ()))
         sources = [f"[{one['n']}] {_heading(one)}" for one in values["citations"]]
-        text = "\n".join([values["status"], _fenced(values["answer"]), *sources])
+        text = "\n".join([values["status"], _fence(values["answer"]), *sources])
         return _result(values, text)
 
     @server.tool(description=say("serve.tool_check"), annotations=_READS)
@@ -210,13 +210,13 @@ def _result(values: Values, text: str) -> CallToolResult:
 
 
 def _passages(found: list[Values]) -> str:
-    return "\n\n".join(f"[{one['id']}] {_heading(one)}\n{_fenced(one['text'])}" for one in found)
+    return "\n\n".join(f"[{one['id']}] {_heading(one)}\n{_fence(one['text'])}" for one in found)
 
 
 def _heading(one: Values) -> str:
     return location(one["document"], one["page"], one["page_label"], one["heading"])
 
 
-def _fenced(text: str) -> str:
+def _fence(text: str) -> str:
     """Text of documents between marks that it cannot hold: it is data, not instructions."""
     return f"{_BEGIN}\n{text.replace(_END, 'document text >>>')}\n{_END}"

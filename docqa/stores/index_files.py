@@ -31,7 +31,7 @@ def damaged_files(folder: Path, limit: int | None = None) -> list[str]:
     With a `limit` in bytes the smallest files are looked at, as far as it reaches.
     """
     try:
-        names = list(_named(json.loads((folder / "meta.json").read_bytes())))
+        names = list(_name(json.loads((folder / "meta.json").read_bytes())))
     except (OSError, ValueError, KeyError, TypeError):
         return ["meta.json"]
     found = [name for name in names if not (folder / name).is_file()]
@@ -95,7 +95,7 @@ def _lack(error: OSError | ValueError) -> str | None:
     return None
 
 
-def _named(meta: dict[str, list[dict[str, object]]]) -> Iterator[str]:
+def _name(meta: dict[str, list[dict[str, object]]]) -> Iterator[str]:
     for segment in meta["segments"]:
         name = str(segment["segment_id"]).replace("-", "")
         yield from (name + ending for ending in _ENDINGS)

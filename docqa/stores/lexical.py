@@ -102,7 +102,7 @@ class LexicalIndex(Closing):
     @property
     def is_level(self) -> bool:
         """Whether it holds all there is; asking does not open it."""
-        state = self._kept()
+        state = self._keep()
         return state is not None and state.generation == self._library.generation
 
     def refresh(self) -> None:
@@ -130,7 +130,7 @@ class LexicalIndex(Closing):
 
     def faults(self) -> list[str]:
         """Names of files that are not as they were written; all of them are read for it."""
-        state = self._kept()
+        state = self._keep()
         if state is None:
             # None yet, or one that the next search builds anew anyway.
             return []
@@ -197,7 +197,7 @@ class LexicalIndex(Closing):
         self._tell("search.index_aside")
         self.rebuild()
 
-    def _kept(self) -> IndexState | None:
+    def _keep(self) -> IndexState | None:
         """What the state file says; None where it is missing, damaged or outdated."""
         state = read_state(self._root)
         if state is None:
@@ -210,7 +210,7 @@ class LexicalIndex(Closing):
 
     def _load(self) -> None:
         """Open what the state file names, if it serves."""
-        self._state = self._kept()
+        self._state = self._keep()
         self._index = self._searcher = None
         if self._state and not self._checked:
             # Once: what this process writes afterwards it need not doubt.
@@ -254,7 +254,7 @@ class LexicalIndex(Closing):
         for _ in range(2):
             if not damaged_files(folder, _CHECKED_BYTES) and self._names_are_sound(state):
                 return False
-        return self._kept() == state
+        return self._keep() == state
 
     def _names_are_sound(self, state: IndexState) -> bool:
         if state.generation != self._library.generation:

@@ -82,16 +82,16 @@ class CachedPrompts(Closing):
     def match(self, identity: str, prompt: Sequence[int]) -> Match | None:
         """The reading that spares most of this prompt under exactly this identity."""
         best: Match | None = None
-        wanted = _packed(prompt)
+        wanted = _pack(prompt)
         # Of readings that spare as much, the smallest is loaded soonest.
         rows = self._connection.execute(
             f"SELECT {_COLUMNS}, tokens FROM readings WHERE identity = ? ORDER BY bytes",
             (identity,),
         )
         for *row, packed in rows.fetchall():
-            shared = _shared(wanted, packed)
+            shared = _share(wanted, packed)
             if shared > (best.shared if best else 0):
-                best = Match(self._reading(row), _unpacked(packed), shared)
+                best = Match(self._reading(row), _unpack(packed), shared)
         return best
 
     def mark_used(self, reading: CachedPrompt) -> None:
@@ -160,7 +160,7 @@ class CachedPrompts(Closing):
         excess = self._everywhere() + wanted - self.room()
         for place in self._oldest_first() if excess > 0 else ():
             folder, reading_id, size = place
-            with _opened(folder) as connection:
+            with _open(folder) as connection:
                 row = connection.execute(
                     "DELETE FROM readings WHERE id = ? RETURNING file", (reading_id,)
                 ).fetchone()
@@ -193,7 +193,7 @@ class CachedPrompts(Closing):
                     identity,
                     label,
                     len(tokens),
-                    _packed(tokens),
+                    _pack(tokens),
                     file.name,
                     size,
                     now,
@@ -212,7 +212,7 @@ class CachedPrompts(Closing):
 
     def _outdone(self, identity: str, tokens: Sequence[int], label: str) -> list[tuple[int, str]]:
         """Prompts that this one goes on from; a short head stays, since it loads sooner."""
-        whole = _packed(tokens)
+        whole = _pack(tokens)
         rows = self._connection.execute(
             "SELECT id, file, label, tokens FROM readings WHERE identity = ?", (identity,)
         )
@@ -247,14 +247,14 @@ class CachedPrompts(Closing):
     def _oldest_first(self) -> list[tuple[Path, int, int]]:
         found: list[tuple[float, Path, int, int]] = []
         for folder in {self._catalogue.parent, *map(paths.library_dir, paths.libraries())}:
-            with contextlib.suppress(sqlite3.DatabaseError), _opened(folder) as connection:
+            with contextlib.suppress(sqlite3.DatabaseError), _open(folder) as connection:
                 rows = connection.execute("SELECT used, id, bytes FROM readings")
                 found += [(used, folder, number, size) for used, number, size in rows]
         return [place for _, *place in sorted(found)]  # type: ignore[misc]
 
 
 @contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+def _open(folder: Path) -> Iterator[sqlite3.Connection]:
     connection = connect(folder / CATALOGUE)
     try:
         yield connection
@@ -262,21 +262,21 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _packed(tokens: Sequence[int]) -> bytes:
+def _pack(tokens: Sequence[int]) -> bytes:
     numbers = array.array("I", tokens)
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
 
 
-def _unpacked(packed: bytes) -> tuple[int, ...]:
+def _unpack(packed: bytes) -> tuple[int, ...]:
     numbers = array.array("I", packed)
     if sys.byteorder == "big":
         numbers.byteswap()
     return tuple(numbers)
 
 
-def _shared(one: bytes, other: bytes) -> int:
+def _share(one: bytes, other: bytes) -> int:
     """How many numbers both begin with."""
     low, high = 0, min(len(one), len(other)) // _WIDTH
     while low < high:

@@ -95,7 +95,7 @@ def joined(texts: Sequence[str], words: Words = NO_WORDS) -> list[str]:
     runs = [run for part in parts for run in (*_RUN.findall(part), _BREAK)]
     chinese = _woven(runs[:-1]).split(_BREAK)
     return [
-        " ".join([terms, *(term for term, _, _ in _spaced(part, words))])
+        " ".join([terms, *(term for term, _, _ in _space(part, words))])
         for terms, part in zip(chinese, parts, strict=True)
     ]
 
@@ -122,21 +122,21 @@ def spans(text: str, words: Words = NO_WORDS) -> list[Term]:
     offsets.append(len(text))
     found = [
         Term(term, offsets[start], _end(text, offsets, end))
-        for term, start, end in _located(folded, words)
+        for term, start, end in _locate(folded, words)
     ]
     return sorted(found, key=lambda term: (term.start, term.end))
 
 
-def _located(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
+def _locate(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
     for run in _RUN.finditer(folded):
         for at in range(run.start(), run.end()):
             yield folded[at], at, at + 1
             if at + 1 < run.end():
                 yield folded[at : at + 2], at, at + 2
-    yield from _spaced(folded, words)
+    yield from _space(folded, words)
 
 
-def _spaced(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
+def _space(folded: str, words: Words) -> Iterator[tuple[str, int, int]]:
     """The terms of folded text that are no stretch of Chinese alone, with their places."""
     for word in _WORD.finditer(folded):
         for form in _forms(word[0]):

@@ -41,7 +41,7 @@ class _Table(dict[int, str]):
             folded = ""
         else:
             lower = unicodedata.normalize("NFKC", character).lower()
-            folded = "".join(_simplified().get(c, c) for c in _without_accents(lower))
+            folded = "".join(_simplify().get(c, c) for c in _without_accents(lower))
         self[code] = folded
         return folded
 
@@ -54,7 +54,7 @@ def _table() -> _Table:
 @cache
 def _changing() -> re.Pattern[str]:
     """Finds what folding changes, and little else."""
-    others = sorted(c for c in _simplified() if _FIRST_HAN <= c <= _LAST_HAN)
+    others = sorted(c for c in _simplify() if _FIRST_HAN <= c <= _LAST_HAN)
     before = [chr(ord(_FIRST_HAN) - 1), *others]
     after = [*others, chr(ord(_LAST_HAN) + 1)]
     han = "".join(
@@ -66,7 +66,7 @@ def _changing() -> re.Pattern[str]:
 
 
 @cache
-def _simplified() -> dict[str, str]:
+def _simplify() -> dict[str, str]:
     lines = _SIMPLIFIED.read_text(encoding="utf-8").splitlines()
     return {c: line[0] for line in lines if not line.startswith("#") for c in line[1:]}
 

@@ -43,7 +43,7 @@ def one_form_with_offsets(folded: str, offsets: list[int]) -> tuple[str, list[in
 def _arabic(match: re.Match[str]) -> str:
     written, text = match[0], match.string
     if written[0] not in _HAN:
-        return _expanded(written) if "," in written or written[-1] in _LARGE else written
+        return _expand(written) if "," in written or written[-1] in _LARGE else written
     ordinal = text[max(match.start() - 1, 0)] == "第"
     following = text[match.end() : match.end() + 1]
     if len(written) == 1:
@@ -71,7 +71,7 @@ def _value(written: str) -> int:
     return total + section + digit
 
 
-def _expanded(written: str) -> str:
+def _expand(written: str) -> str:
     """1,200 as 1200 and 3.5万 as 35000; a list such as 1,2 stays."""
     if "," in written and not _GROUPED.fullmatch(written):
         return written

@@ -45,17 +45,17 @@ _SURE = 0.6
 def decode(data: bytes, wanted: str | None = None) -> Decoded:
     """Text of bytes in `wanted`, or in the encoding that the evidence speaks for."""
     if wanted:
-        return _finished(*_as_wanted(data, wanted))
+        return _finish(*_as_wanted(data, wanted))
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return _finished(*_lenient(data[len(bom) :], name, 1.0))
+            return _finish(*_lenient(data[len(bom) :], name, 1.0))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _by_evidence(data)
     if _doubtful(text):
         return _by_evidence(data)
-    return _finished(text, Encoding("utf-8", 1.0))
+    return _finish(text, Encoding("utf-8", 1.0))
 
 
 def allowed_controls(length: int) -> int:
@@ -85,7 +85,7 @@ def _by_evidence(data: bytes) -> Decoded:
     from ingest.encodings.guess import guess
 
     found = guess(data)
-    return _finished(*_lenient(data, found.name, found.confidence))
+    return _finish(*_lenient(data, found.name, found.confidence))
 
 
 def _as_wanted(data: bytes, wanted: str) -> tuple[str, Encoding]:
@@ -107,7 +107,7 @@ def _lenient(data: bytes, name: str, confidence: float) -> tuple[str, Encoding]:
     return text, Encoding(name, round(min(confidence, max(1 - 20 * share, 0)), 2))
 
 
-def _finished(text: str, encoding: Encoding) -> Decoded:
+def _finish(text: str, encoding: Encoding) -> Decoded:
     text = without_escapes(text.rstrip(END_MARK))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -41,7 +41,7 @@ def columns(fragments: Sequence[Fragment], known: Sequence[float] = ()) -> list[
     across = [f for f in fragments if f.run is Run.ACROSS]
     found = _flow(without_line_numbers(across), known)
     _mark_asides(found)
-    found += _turned(fragments)
+    found += _turn(fragments)
     return [c for c in found if not c.aside] + [c for c in found if c.aside]
 
 
@@ -93,7 +93,7 @@ def _mark_asides(found: Sequence[Column]) -> None:
         column.aside = small and length <= _SMALL_SHARE * sum(lengths)
 
 
-def _turned(fragments: Sequence[Fragment]) -> list[Column]:
+def _turn(fragments: Sequence[Fragment]) -> list[Column]:
     """Stamps that run up or down a margin, each a column of one line."""
     found: list[Column] = []
     for run in (Run.UP, Run.DOWN):
@@ -152,12 +152,12 @@ def _in_order(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
     """The order of the file where it runs down the page, else the order of the rows."""
     steps = list(pairwise(fragments))
     upward = [at for at, (a, b) in enumerate(steps, 1) if b.middle > a.middle + a.size]
-    if len(upward) <= 0.05 * len(steps) and _filled(fragments, upward) < 2:
+    if len(upward) <= 0.05 * len(steps) and _fill(fragments, upward) < 2:
         return fragments
     return sorted(fragments, key=lambda f: (-f.middle, f.left))
 
 
-def _filled(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
+def _fill(fragments: Sequence[Fragment], jumps: Sequence[int]) -> int:
     """How many pieces drawn after a jump fill rows drawn before, as a table's other cells do."""
     prose = [is_prose(fragments[:at]) and is_prose(fragments[at:]) for at in jumps]
     starts = [at for at, is_prose in zip(jumps, prose, strict=True) if not is_prose]

@@ -23,13 +23,13 @@ def without_line_numbers(fragments: Sequence[Fragment]) -> list[Fragment]:
     if len(digits) < _FEWEST:
         return list(fragments)
     dropped: set[int] = set()
-    for aligned in (*_aligned(digits, by_right=True), *_aligned(digits, by_right=False)):
+    for aligned in (*_align(digits, by_right=True), *_align(digits, by_right=False)):
         if _counts_lines(aligned, fragments):
             dropped.update(map(id, aligned))
     return [f for f in fragments if id(f) not in dropped] if dropped else list(fragments)
 
 
-def _aligned(digits: Sequence[Fragment], *, by_right: bool) -> list[list[Fragment]]:
+def _align(digits: Sequence[Fragment], *, by_right: bool) -> list[list[Fragment]]:
     """Numbers that stand below one another, from top to bottom."""
 
     def edge(one: Fragment) -> float:

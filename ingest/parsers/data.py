@@ -60,12 +60,12 @@ def _lines(value: Any, path: str = "") -> Iterator[str]:
             yield from _lines(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         if all(not isinstance(item, dict | list) for item in value):
-            yield from _leaf(path, ", ".join(map(_written, value)))
+            yield from _leaf(path, ", ".join(map(_write, value)))
             return
         for item in value:
             yield from _lines(item, path)
     else:
-        yield from _leaf(path, _written(value))
+        yield from _leaf(path, _write(value))
 
 
 def _leaf(path: str, words: str) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _leaf(path: str, words: str) -> Iterator[str]:
         yield f"{path}: {words}" if path else words
 
 
-def _written(value: Any) -> str:
+def _write(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value)

@@ -65,7 +65,7 @@ def parse(source: Source) -> Parsed:
         encrypted = encrypted or message.get_content_type() == "multipart/encrypted"
         found = [
             *_body(message, number, source.options.encoding),
-            *_attached(message, number, source.options),
+            *_attach(message, number, source.options),
         ]
         length = sum(len(block.text) for block in found)
         reports.append(
@@ -105,7 +105,7 @@ def _attachments(message: EmailMessage) -> Iterator[tuple[str, EmailMessage]]:
             yield " ".join(str(name).split()), part
 
 
-def _attached(message: EmailMessage, number: int, options: ReadOptions) -> Iterator[Block]:
+def _attach(message: EmailMessage, number: int, options: ReadOptions) -> Iterator[Block]:
     """The text of the attached documents, each under its name; what is none has its name only."""
     for name, part in _attachments(message):
         data = part.get_payload(decode=True)

@@ -132,11 +132,11 @@ def _list(lines: list[str], page: int | None) -> Iterator[Block]:
             items.append([line.rstrip()])
         else:
             items[-1].append(line.strip())
-    text = "\n".join(_plain(_indented(item)) for item in items)
+    text = "\n".join(_plain(_indent(item)) for item in items)
     yield Block(text, BlockKind.LIST, page=page)
 
 
-def _indented(item: list[str]) -> str:
+def _indent(item: list[str]) -> str:
     first = item[0]
     indent = first[: len(first) - len(first.lstrip())]
     return indent + unwrap("\n".join((first.lstrip(), *item[1:])))

@@ -29,21 +29,21 @@ def _cells(notebook: dict[str, Any]) -> Iterator[Block]:
     sheets = notebook.get("worksheets")  # where notebooks before version 4 kept their cells
     cells = sheets[0].get("cells", []) if sheets else notebook.get("cells", [])
     for cell in cells:
-        text = _joined(cell.get("source", cell.get("input", "")))
+        text = _join(cell.get("source", cell.get("input", "")))
         if cell.get("cell_type") == "markdown":
             yield from markdown_blocks(text)
         elif cell.get("cell_type") == "code":
             yield Block(text, BlockKind.CODE)
             for output in cell.get("outputs", []):
-                yield Block(_printed(output), BlockKind.CODE)
+                yield Block(_print(output), BlockKind.CODE)
         else:
             yield Block(text)
 
 
-def _printed(output: dict[str, Any]) -> str:
+def _print(output: dict[str, Any]) -> str:
     shown = output.get("data", output)
-    return _joined(shown.get("text/plain", output.get("text", "")))[:_LONGEST_OUTPUT]
+    return _join(shown.get("text/plain", output.get("text", "")))[:_LONGEST_OUTPUT]
 
 
-def _joined(text: str | list[str]) -> str:
+def _join(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)

@@ -145,14 +145,14 @@ class _Reader(Struct):
         elif word == b"intbl":
             self.state = replace(state, in_table=True)
         elif word == b"cell":
-            self.cells.append(self._taken())
+            self.cells.append(self._take())
         elif word == b"row":
             self.rows.append(self.cells)
             self.cells = []
         else:
             self.text.append(_SIGNS.get(word, ""))
 
-    def _taken(self) -> str:
+    def _take(self) -> str:
         text = "".join(self.text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         self.text = []
         return text.strip()
@@ -161,7 +161,7 @@ class _Reader(Struct):
         if self.state.in_table:
             self.text.append(" ")
             return
-        text = self._taken()
+        text = self._take()
         if not text:
             return
         yield from self._table()

@@ -43,7 +43,7 @@ def prose_blocks(text: str) -> list[Block]:
         if _FIRST_LETTERS.search(paragraph):
             _add_with_headings(paragraph, width, blocks)
         else:
-            blocks.append(Block(_unwrapped(paragraph, width)))
+            blocks.append(Block(_unwrap(paragraph, width)))
     return blocks
 
 
@@ -56,14 +56,14 @@ def _add_with_headings(paragraph: str, width: int, blocks: list[Block]) -> None:
         alone = len(lines) == 1 or stripped.startswith("第")
         level = heading_level(stripped) if alone and stripped else None
         if kept and (level is not None or article_of(stripped)):
-            blocks.append(Block(_unwrapped("\n".join(kept), width)))
+            blocks.append(Block(_unwrap("\n".join(kept), width)))
             kept = []
         if level is None:
             kept.append(line)
         else:
             blocks.append(Block(stripped, BlockKind.HEADING, level))
     if kept:
-        blocks.append(Block(_unwrapped("\n".join(kept), width)))
+        blocks.append(Block(_unwrap("\n".join(kept), width)))
 
 
 def _wrapped_at(text: str) -> int:
@@ -80,7 +80,7 @@ def _wrapped_at(text: str) -> int:
     return widest if len(inner) >= 3 and full >= 0.6 * len(inner) else 0
 
 
-def _unwrapped(paragraph: str, width: int) -> str:
+def _unwrap(paragraph: str, width: int) -> str:
     if not width or "\n" not in paragraph:
         return paragraph
     groups: list[list[str]] = []

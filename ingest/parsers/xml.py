@@ -81,10 +81,10 @@ def _collect(root: etree._Element, blocks: list[Block]) -> None:
                 own.append("".join(child.itertext()))
             own.append(child.tail or "")
         text = unwrap("".join(own).strip())
-        blocks.append(Block(text or _spoken(node)))
+        blocks.append(Block(text or _speak(node)))
 
 
-def _spoken(node: etree._Element) -> str:
+def _speak(node: etree._Element) -> str:
     """The words in the attributes of an element that holds no others."""
     said = ((str(name).lower(), str(value)) for name, value in node.items())
     return " ".join(value for name, value in said if name in _SPOKEN or _HAN.search(value))

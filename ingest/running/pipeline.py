@@ -102,13 +102,13 @@ class Run:
         size = 0
         for found in self._plan:
             if isinstance(found, FileReport):
-                yield self._planned(found)
+                yield self._plan_all(found)
                 continue
             alone = _alone(found)
             if batch and (alone or len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES):
                 yield from self._give(batch)
                 batch, size = [], 0
-            batch.append(self._numbered(found))
+            batch.append(self._number(found))
             size += found.place.size
             if alone:
                 yield from self._give(batch)
@@ -116,16 +116,16 @@ class Run:
         if batch:
             yield from self._give(batch)
         while not self._pool.idle:
-            yield from self._settled()
+            yield from self._settle_all()
         for report in self._plan.prune():
-            yield self._planned(report)
+            yield self._plan_all(report)
 
     def _give(self, batch: list[WorkFile]) -> Iterator[FileReport]:
         while not self._pool.wants_more:
-            yield from self._settled()
+            yield from self._settle_all()
         self._pool.give(batch)
 
-    def _settled(self) -> Iterator[FileReport]:
+    def _settle_all(self) -> Iterator[FileReport]:
         self._check()
         outcomes = self._pool.outcomes(_TICK_SECONDS)
         for outcome in outcomes:
@@ -133,7 +133,7 @@ class Run:
             report = self._settle(task, outcome)
             if report is None:
                 # What it was a copy of has gone meanwhile.
-                yield from self._give([self._numbered(task, with_hashes=False)])
+                yield from self._give([self._number(task, with_hashes=False)])
             else:
                 yield replace(report, location=task.path)
 
@@ -144,19 +144,19 @@ class Run:
         self.tally.at_work = self._tasks[file.number].place.shown if file else ""
         self._tick()
 
-    def _numbered(self, task: Task, *, with_hashes: bool = True) -> WorkFile:
+    def _number(self, task: Task, *, with_hashes: bool = True) -> WorkFile:
         self._count += 1
         self._tasks[self._count] = task
         return work_file(self._count, task.path, task.hashes if with_hashes else ())
 
     def _settle(self, task: Task, outcome: Outcome) -> FileReport | None:
         if outcome.reason is not None:
-            return self._failed(task, outcome, outcome.reason)
+            return self._fail(task, outcome, outcome.reason)
         document = outcome.document
         if document is None:
-            return self._referred(task, outcome.sha256)
+            return self._refer(task, outcome.sha256)
         self._sink.put(task.place, document, outcome.sha256, task.recipe)
-        return self._kept(
+        return self._keep(
             task,
             FileReport(
                 task.place.shown,
@@ -170,7 +170,7 @@ class Run:
             ),
         )
 
-    def _referred(self, task: Task, sha256: str) -> FileReport | None:
+    def _refer(self, task: Task, sha256: str) -> FileReport | None:
         kept = self._sink.refer(task.place, sha256, task.recipe)
         if kept is None:
             return None
@@ -178,9 +178,9 @@ class Run:
         if task.known and task.known.sha256 == sha256:
             self.tally.unchanged += 1
             return report
-        return self._kept(task, report)
+        return self._keep(task, report)
 
-    def _kept(self, task: Task, report: FileReport) -> FileReport:
+    def _keep(self, task: Task, report: FileReport) -> FileReport:
         is_new = task.known is None or task.known.reason is not None
         status = FileStatus.ADDED if is_new else FileStatus.UPDATED
         self.tally.added += is_new
@@ -191,7 +191,7 @@ class Run:
             status = FileStatus.PARTIAL
         return replace(report, status=status)
 
-    def _failed(self, task: Task, outcome: Outcome, reason: str) -> FileReport:
+    def _fail(self, task: Task, outcome: Outcome, reason: str) -> FileReport:
         shown = task.place.shown
         if reason == "unsupported" and task.known is None and not task.named:
             self.tally.skipped["skipped_binary"] += 1
@@ -202,7 +202,7 @@ class Run:
             self._sink.fail(task.place, task.recipe, reason, outcome.facts, forget=forget)
         return FileReport(shown, FileStatus.FAILED, reason, outcome.facts)
 
-    def _planned(self, report: FileReport) -> FileReport:
+    def _plan_all(self, report: FileReport) -> FileReport:
         """Count a report that needed no reading."""
         if self._cancelled():
             raise Interrupted

@@ -138,7 +138,7 @@ class Pool:
             worker, message = self._inbox.get(timeout=timeout)
         except Empty:
             return []
-        found = self._lost(worker) if message is None else self._received(worker, message)
+        found = self._lost(worker) if message is None else self._receive(worker, message)
         while self._again and self._has_room():
             self.give(self._again.popleft())
         return found
@@ -158,7 +158,7 @@ class Pool:
     def _has_room(self) -> bool:
         return len(self._workers) < self._jobs or self._freest() is not None
 
-    def _received(self, worker: _Worker, message: tuple[Outcome, ...]) -> list[Outcome]:
+    def _receive(self, worker: _Worker, message: tuple[Outcome, ...]) -> list[Outcome]:
         worker.ready = True
         worker.since = time.monotonic()
         if worker.batches:

@@ -35,11 +35,11 @@ def without_spread(text: str) -> str:
     """Undo letter-spacing: `会 议 纪 要` and `第一章 总 则` lose theirs, `张三 李四` keeps its."""
     if " " not in text:
         return text
-    return _spread().sub(lambda match: match.group().replace(" ", ""), text)
+    return _sample().sub(lambda match: match.group().replace(" ", ""), text)
 
 
 @cache
-def _spread() -> re.Pattern[str]:
+def _sample() -> re.Pattern[str]:
     # Not at once: it takes 10 ms to make, and few texts need it.
     return re.compile(
         rf"(?<!{_HAN})(?:{_HAN} ){{2,}}{_HAN}(?!{_HAN})"

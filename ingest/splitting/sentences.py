@@ -37,7 +37,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
         kind = mark.lastgroup
         if kind == "line":
             stop = mark.start()
-            if stop <= begin or _wrapped(text, stop, after):
+            if stop <= begin or _wrap(text, stop, after):
                 continue
             stop = begin + len(text[begin:stop].rstrip())
         elif after <= begin or (kind and not _is_end(text, begin, mark.start(), after)):
@@ -58,7 +58,7 @@ def _is_end(text: str, begin: int, dot: int, after: int) -> bool:
     return not _ABBREVIATION.search(text[max(begin, dot - _LOOK_BACK) : dot])
 
 
-def _wrapped(text: str, start: int, end: int) -> bool:
+def _wrap(text: str, start: int, end: int) -> bool:
     """A single line break inside an English sentence, as in hard-wrapped text."""
     before, after = text[start - 1], text[end : end + 1]
     return (

@@ -151,7 +151,7 @@ def _cut(text: str, group: _Group, size: int, overlap: int) -> Iterator[tuple[in
     units = _units(text, group)
     longest = size * _LONGEST_SENTENCE
     if any(last - first > longest for first, last in units):
-        units = [piece for unit in units for piece in _broken(text, *unit, size)]
+        units = [piece for unit in units for piece in _break(text, *unit, size)]
     for first, last in _pack(text, units, size):
         yield units[max(0, first - overlap)][0], units[last - 1][1]
 
@@ -174,7 +174,7 @@ def _units(text: str, group: _Group) -> list[tuple[int, int]]:
     return units
 
 
-def _broken(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+def _break(text: str, start: int, end: int, size: int) -> Iterator[tuple[int, int]]:
     """A unit, in pieces where it is far too long: at a pause if there is one, else anywhere."""
     while end - start > size * _LONGEST_SENTENCE:
         half = start + size // 2

@@ -54,8 +54,9 @@ async def test_escape_stops_a_prompt_that_is_being_read_and_the_next_question_wo
         assert chat.last.answer.usage.answer_tokens == 0
         assert "Stopped." in chat.painted()
         await chat.ask("保修期几年？")
-        assert chat.last.answer.status is AnswerStatus.ANSWERED
-        assert chat.last.answer.text
+        # Random weights say nothing that the passages support: their quote stands beside it.
+        assert chat.last.answer.status is AnswerStatus.PERHAPS
+        assert "保修期为两年" in chat.last.answer.text
 
 
 async def test_escape_keeps_the_words_that_the_model_has_said(model):

@@ -68,17 +68,17 @@ class Checker:
         for n in dict.fromkeys(named):
             alone = judge(claim, self._evidence_of(n))
             if alone.verdict is Verdict.SUPPORTED:
-                return self._checked([_moved(alone, n)], sentence, named)
+                return self._check([_move(alone, n)], sentence, named)
         whole = judge(claim, self._evidence)
         if whole.verdict is Verdict.SUPPORTED:
-            return self._checked([whole], sentence, named)
+            return self._check([whole], sentence, named)
         # Passages may be of both languages: only what none of them supports is left as foreign.
         if self._is_other_language(sentence):
             return self._check_foreign(claim.text, named)
         parts = [judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)]
         if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
-            return self._checked(parts, sentence, named)
-        return self._checked([whole], sentence, named)
+            return self._check(parts, sentence, named)
+        return self._check([whole], sentence, named)
 
     def _locate_question(self, named: Sequence[int]) -> CheckedSentence:
         """The span that speaks of what was asked: a yes alone cannot be compared with it."""
@@ -103,7 +103,7 @@ class Checker:
         spans = [Span(n, 0, len(self.passages[n - 1].text)) for n in dict.fromkeys(named)]
         return CheckedSentence(None, tuple(self._cite(s, "", True, named) for s in spans))
 
-    def _checked(
+    def _check(
         self, judged: Sequence[Judged], sentence: str, named: Sequence[int]
     ) -> CheckedSentence:
         verdict = judged[0].verdict
@@ -157,7 +157,7 @@ def _topic(passage: Passage) -> str:
     return "\n".join((name, *passage.heading))
 
 
-def _moved(judged: Judged, n: int) -> Judged:
+def _move(judged: Judged, n: int) -> Judged:
     span = judged.span
     return Judged(judged.verdict, span and Span(n, span.start, span.end), judged.matter)
 

@@ -52,7 +52,7 @@ def plain(text: str) -> str:
     folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", normal(shares))
     folded = _AT_LEAST.sub("最少", _AT_MOST.sub("最多", folded))
     folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
-    folded = _SCALED.sub(_scaled, folded)
+    folded = _SCALED.sub(_scale, folded)
     folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)
     folded = _MONTH_FIRST.sub(lambda d: _date(d[3], d[1], d[2]), folded)
     folded = _DAY_FIRST.sub(lambda d: _date(d[3], d[2], d[1]), folded)
@@ -65,7 +65,7 @@ def _decimal(found: re.Match[str]) -> str:
     return f"{whole}.{''.join(_DIGITS[c] for c in found[2])}" if whole.isdecimal() else found[0]
 
 
-def _scaled(found: re.Match[str]) -> str:
+def _scale(found: re.Match[str]) -> str:
     value = float(found[1]) * _SCALES[found[2]]
     return str(int(value)) if value.is_integer() else str(value)
 

@@ -166,7 +166,7 @@ def _coverage(subject: str, text: str) -> float:
     for run in HAN.findall(subject):
         says = [bool(content(character)) for character in run]
         total += sum(says)
-        known = _held(run, text) if len(run) > 1 else [run in text]
+        known = _hold(run, text) if len(run) > 1 else [run in text]
         if not all(known) and _is_shortened(run, text):
             known = [True] * len(run)
         held += sum(a and b for a, b in zip(says, known, strict=True))
@@ -229,7 +229,7 @@ def _denies(text: str) -> bool:
 def _new_text(claim: Claim) -> str:
     text = list(claim.text)
     for run in HAN.finditer(claim.text):
-        for at, known in enumerate(_held(run[0], claim.asked), run.start()):
+        for at, known in enumerate(_hold(run[0], claim.asked), run.start()):
             if known:
                 text[at] = " "
     return "".join(text)
@@ -247,7 +247,7 @@ def _new_runs(text: str, new: str) -> list[str]:
     return runs
 
 
-def _held(run: str, text: str) -> list[bool]:
+def _hold(run: str, text: str) -> list[bool]:
     """Which characters of a run stand in a text as a pair with a neighbour, or say nothing."""
     held = [False] * len(run)
     for at in range(len(run) - 1):
@@ -263,7 +263,7 @@ def _foreign(text: str, window: str) -> Iterator[str]:
     for run in HAN.findall(text):
         unknown = "".join(
             " " if known else character
-            for character, known in zip(run, _held(run, window), strict=True)
+            for character, known in zip(run, _hold(run, window), strict=True)
         )
         # A lone character, such as the unit after a number, has no neighbour to be known by.
         yield from (part for part in unknown.split() if len(part) > 1 or part not in window)

@@ -81,7 +81,7 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
             for kind, i, j, k, n in matcher.get_opcodes()
             if kind != "equal"
         ]
-        return _replaced(asked, one.text, two.text, changes)
+        return _replace(asked, one.text, two.text, changes)
     if one.found.passage.document_id == two.found.passage.document_id:
         return None
     if other.likely >= _AS_LIKELY * first.likely and _NUMERIC & set(asked.kinds):
@@ -89,7 +89,7 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     return None
 
 
-def _replaced(
+def _replace(
     asked: Asked, one: str, two: str, changes: Sequence[tuple[str, str, str]]
 ) -> _Difference | None:
     """The one value that stands in the place of another in spans that are alike otherwise."""

@@ -40,9 +40,9 @@ class Fields(Struct, frozen=True):
 
     def found(self, sentence: str) -> float:
         """The share of a field's name that the question says, where it asks for that field."""
-        return max((self._said(line["name"]) for line in _NAMED.finditer(sentence)), default=0.0)
+        return max((self._say(line["name"]) for line in _NAMED.finditer(sentence)), default=0.0)
 
-    def _said(self, name: str) -> float:
+    def _say(self, name: str) -> float:
         shares = (
             sum(character in self.question or character in self.words for character in part)
             / len(part)

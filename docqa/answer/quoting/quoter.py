@@ -75,7 +75,7 @@ class Extractive:
         elif not self._steps.judge(question, result).is_found:
             yield from self._not_found(question, result, clock)
         else:
-            yield from self._quoted(request, question, result, clock)
+            yield from self._quote(request, question, result, clock)
 
     def _find(self, request: AskRequest, question: Standalone) -> tuple[Standalone, SearchResult]:
         """What is found for a question; as it was asked, where that finds more surely."""
@@ -92,7 +92,7 @@ class Extractive:
                 return bare, alone
         return question, result
 
-    def _quoted(
+    def _quote(
         self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock
     ) -> Iterator[Event]:
         rated = rate(question.text, result)

@@ -86,7 +86,7 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     }
     # What introduces something that stands in another passage says nothing by itself.
     return [
-        (start, end) for start, end in _joined(text, spans, named) if not _leads_in(text[start:end])
+        (start, end) for start, end in _join(text, spans, named) if not _leads_in(text[start:end])
     ]
 
 
@@ -115,7 +115,7 @@ def lists(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[
             yield start, items[-1][1]
 
 
-def _joined(
+def _join(
     text: str, spans: Sequence[tuple[int, int]], headings: set[int]
 ) -> Iterator[tuple[int, int]]:
     """Sentences up to their full stop, each list with the words that introduce it."""

@@ -76,7 +76,7 @@ def column_of(field: str) -> Column:
     name, question = name.strip(), (question if equals else name).strip()
     kind = _kind_of(question)
     counted = _COUNTED.search(question) if kind is ValueKind.NUMBER else None
-    return _checked(Column(name, question, kind, counted[1] if counted else ""))
+    return _check(Column(name, question, kind, counted[1] if counted else ""))
 
 
 def read_schema(path: Path) -> list[Column]:
@@ -91,7 +91,7 @@ def read_schema(path: Path) -> list[Column]:
     fields = values.get("properties", values.get("columns")) if isinstance(values, dict) else None
     if not isinstance(fields, dict) or not fields:
         raise UsageError("table.schema_empty", path=path)
-    return [_described(name, facts, path) for name, facts in fields.items()]
+    return [_describe(name, facts, path) for name, facts in fields.items()]
 
 
 def _quoted_keys(toml: str) -> str:
@@ -110,7 +110,7 @@ def check_columns(columns: Sequence[Column]) -> None:
         raise UsageError("table.column_twice", name=twice)
 
 
-def _described(name: str, facts: object, path: Path) -> Column:
+def _describe(name: str, facts: object, path: Path) -> Column:
     if isinstance(facts, str):
         facts = {"question": facts}
     if not isinstance(facts, Mapping):
@@ -122,7 +122,7 @@ def _described(name: str, facts: object, path: Path) -> Column:
         raise UsageError("table.choices_of_no_choice", path=path, name=name, kind=kind)
     if kind is ValueKind.CHOICE and len(choices) < 2:
         raise UsageError("table.choice_of_nothing", path=path, name=name)
-    return _checked(Column(name, question, kind, str(facts.get("unit", "")), choices))
+    return _check(Column(name, question, kind, str(facts.get("unit", "")), choices))
 
 
 def _named_kind(
@@ -146,7 +146,7 @@ def _kind_of(question: str) -> ValueKind:
     return next((_KINDS[kind] for kind in _KINDS if kind in kinds), ValueKind.TEXT)
 
 
-def _checked(column: Column) -> Column:
+def _check(column: Column) -> Column:
     if not column.name or not _WORD.search(column.question):
         raise UsageError("table.no_question", field=column.name or column.question or "=")
     if len(column.question) > _LONGEST_QUESTION:

@@ -66,7 +66,7 @@ def shared_characters(column: Column, sentence: str) -> int:
 
 
 def _text(column: Column, quote: str) -> Value | None:
-    value = _labelled(column, quote) or _named(column, quote)
+    value = _label_value(column, quote) or _name(column, quote)
     if not value and column.question != column.name:
         # A question may be answered by a sentence; a bare name such as 甲方 is not.
         value = quote
@@ -74,7 +74,7 @@ def _text(column: Column, quote: str) -> Value | None:
     return Value(value, value) if value else None
 
 
-def _labelled(column: Column, quote: str) -> str:
+def _label_value(column: Column, quote: str) -> str:
     """What follows `名称：`, where the quote is made of such lines and one names the column."""
     name = _bare(column.name)
     for line in _LABEL.finditer(quote):
@@ -84,7 +84,7 @@ def _labelled(column: Column, quote: str) -> str:
     return ""
 
 
-def _named(column: Column, quote: str) -> str:
+def _name(column: Column, quote: str) -> str:
     """What a sentence calls so: 某公司（以下简称甲方）, 地点为某处, 请联系某人."""
     name, stem = column.name, column.name.rstrip(_ENDINGS) or column.name
     patterns = (
@@ -114,7 +114,7 @@ def _nearest(column: Column, quote: str, found: Iterator[re.Match[str]]) -> re.M
 
 def _anchor(column: Column, quote: str) -> int:
     """Where the quote speaks of what is asked: behind the last of the question's words it holds."""
-    label = _labelled(column, quote)
+    label = _label_value(column, quote)
     if label:
         return quote.find(label)
     folded = quote.lower()
@@ -192,7 +192,7 @@ def _choice(column: Column, quote: str) -> Value | None:
 
 
 def _list(column: Column, quote: str) -> Value | None:
-    whole = _labelled(column, quote) or quote
+    whole = _label_value(column, quote) or quote
     items = [item.strip(" 。；;：:·•-") for item in _BETWEEN.split(whole)]
     items = [item for item in items if item][:_MOST_ITEMS]
     return Value(whole.strip(), "；".join(map(normal, items))) if items else None

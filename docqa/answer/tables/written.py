@@ -29,7 +29,7 @@ def schema(columns: Sequence[Column]) -> dict[str, Any]:
 def task(columns: Sequence[Column], passages: Sequence[Passage], language: str) -> str:
     """What the model is asked: the passages, and a line for each column."""
     shown = "\n\n".join(f"[{n}] {passage.text}" for n, passage in enumerate(passages, 1))
-    asked = "\n".join(f"c{n}: {_asked(column)}" for n, column in enumerate(columns, 1))
+    asked = "\n".join(f"c{n}: {_ask(column)}" for n, column in enumerate(columns, 1))
     return prompts.load("table", language).fill(passages=shown, columns=asked)
 
 
@@ -88,7 +88,7 @@ def _type(column: Column) -> dict[str, Any]:
     return {"anyOf": [kinds.get(column.kind, {"type": "string"}), {"type": "null"}]}
 
 
-def _asked(column: Column) -> str:
+def _ask(column: Column) -> str:
     named = (
         column.question if column.question == column.name else f"{column.name}：{column.question}"
     )

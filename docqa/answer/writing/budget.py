@@ -82,12 +82,12 @@ class Budgeter:
         room = self._model.window - self.reserve - self._model.count(base)
         packed = self._exact(prompter, packer, room, found)
         limit = patience.tokens(self._model)
-        if limit is None or self._computed(packed.messages) <= limit:
+        if limit is None or self._compute(packed.messages) <= limit:
             return packed
         read = (self._again(prompter, found, passages, _MOST) for passages in readings())
         if once := max(filter(None, read), key=lambda again: again.budget.fitted, default=None):
             return once
-        in_time = min(room, limit - self._computed(base))
+        in_time = min(room, limit - self._compute(base))
         return self._exact(prompter, packer, in_time, found, least_one=True)
 
     def pack_whole(
@@ -113,7 +113,7 @@ class Budgeter:
             return None
         whole = tuple(passage.document for passage in passages)
         chosen = Chosen(tuple(passages), len(passages), whole=whole)
-        return self._packed(prompter, chosen, messages, len(passages))
+        return self._pack(prompter, chosen, messages, len(passages))
 
     def pack_further(self, prompter: Prompter, before: Packed, answer: str) -> Packed | None:
         """The prompt that adds what `before` had no room for; None where still nothing fits."""
@@ -129,7 +129,7 @@ class Budgeter:
         if not chosen.stretches:
             return None
         messages = prompter.refinement(chosen.stretches, first, answer)
-        packed = self._packed(prompter, chosen, messages, before.budget.found)
+        packed = self._pack(prompter, chosen, messages, before.budget.found)
         fitted = before.budget.fitted + chosen.fitted
         return replace(
             packed,
@@ -152,7 +152,7 @@ class Budgeter:
             return None
         left_over = tuple(one.passage for one in found if one not in held)
         chosen = Chosen(tuple(kept), len(held), left_over=left_over)
-        return self._packed(prompter, chosen, messages, len(found))
+        return self._pack(prompter, chosen, messages, len(found))
 
     def history(self, turns: Sequence[Turn]) -> list[Turn]:
         """The last turns that take no more than their part of the window."""
@@ -182,13 +182,13 @@ class Budgeter:
             messages = prompter.messages(chosen.stretches)
             over = self._model.count(messages) + self.reserve - self._model.window
             if over <= 0:
-                return self._packed(prompter, chosen, messages, len(found))
+                return self._pack(prompter, chosen, messages, len(found))
             room, least_one = min(room, self._size(chosen)) - over, False
 
     def _size(self, chosen: Chosen) -> int:
         return sum(self._model.count_text(stretch.text) for stretch in chosen.stretches)
 
-    def _packed(
+    def _pack(
         self,
         prompter: Prompter,
         chosen: Chosen,
@@ -212,11 +212,11 @@ class Budgeter:
             found=found,
             fitted=chosen.fitted,
             whole=chosen.whole,
-            expected_wait=self._computed(messages) / speed if speed else None,
+            expected_wait=self._compute(messages) / speed if speed else None,
         )
         return Packed(chosen.stretches, budget, tuple(messages), chosen.left_over)
 
-    def _computed(self, messages: "Sequence[BaseMessage]") -> int:
+    def _compute(self, messages: "Sequence[BaseMessage]") -> int:
         """Tokens that must be computed: those that are kept from before cost nothing."""
         return max(0, self._model.count(messages) - self._model.reusable(messages))
 
@@ -229,7 +229,7 @@ class Budgeter:
             if needed[-1] <= self._model.window:
                 others = tuple(other.passage for other in found if other is not one)
                 chosen = Chosen((one.passage,), 1, left_over=others)
-                return self._packed(prompter, chosen, messages, len(found))
+                return self._pack(prompter, chosen, messages, len(found))
         raise ContextTooSmall(needed=min(needed), available=self._model.window)
 
 

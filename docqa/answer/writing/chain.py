@@ -50,16 +50,16 @@ def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
     """question, result, packed, reply, one after the other; no reply where nothing was packed."""
 
     def find(state: dict[str, Any], config: RunnableConfig) -> SearchResult:
-        request = steps.search_request(_known(state))
+        request = steps.search_request(_look_up(state))
         found = steps.retriever().invoke(request.query, config, request=request)
         # A retriever promises no more than a list; ours brings the whole result.
-        return steps.with_material(_known(state), cast("FoundDocuments", found).result)
+        return steps.with_material(_look_up(state), cast("FoundDocuments", found).result)
 
     def rewrite(state: dict[str, Any], config: RunnableConfig) -> Standalone:
-        return steps.question(_known(state), config)
+        return steps.question(_look_up(state), config)
 
     def pack(state: dict[str, Any]) -> Packed | None:
-        return steps.packed(_known(state))
+        return steps.packed(_look_up(state))
 
     def word(_messages: list[BaseMessage]) -> Chain:
         # Chosen only now: a question that nothing answers need not load the model.
@@ -79,7 +79,7 @@ def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
     ).with_config(run_name="answer")
 
 
-def _known(state: dict[str, Any]) -> State:
+def _look_up(state: dict[str, Any]) -> State:
     """LangChain hands on a plain dictionary; its parts are those of a State."""
     return cast("State", state)
 

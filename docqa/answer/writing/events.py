@@ -217,9 +217,10 @@ class AnswerBuilder:
             beside = False
         if fault or beside or unsupported or not judged.is_found:
             status = AnswerStatus.PERHAPS
-        # Neither what is said nor what is asked stands there: one sign less is a doubt only.
+        # Neither what is said nor what is asked stands there: one sign less is a doubt only, and
+        # where the search is sure, its quotes answer whatever the model made of them.
         foreign = unsupported and self._marked.matter < _SAME_MATTER
-        if foreign or (beside and judged.status is not AnswerStatus.ANSWERED):
+        if (foreign or beside) and judged.status is not AnswerStatus.ANSWERED:
             status = AnswerStatus.NOT_FOUND
         return replace(judged, status=status)
 
@@ -246,7 +247,7 @@ class AnswerBuilder:
         self._marked.text += text
         yield Token(text)
         for n, quote in enumerate(new, len(self._packed.passages) + 1):
-            citation = placed(self._library, _cited(n, quote), quote.passage)
+            citation = placed(self._library, _cite(n, quote), quote.passage)
             yield Cited(citation)
             text = f"{quote.text}[{n}]"
             start = len(self._marked.text)
@@ -301,6 +302,6 @@ class AnswerBuilder:
         )
 
 
-def _cited(n: int, quote: Quote) -> Citation:
+def _cite(n: int, quote: Quote) -> Citation:
     start = quote.start - quote.passage.start
     return cite(n, quote.passage, start, start + len(quote.text), by=Author.DOCQA)

@@ -47,7 +47,7 @@ class Prompter:
         asked = [*((t.question, t.answer.text) for t in self._turns), (self._question, None)]
         for at, (question, answer) in enumerate(asked):
             last = answer is None
-            material = self._given(self._material) if last and self._material else ""
+            material = self._give(self._material) if last and self._material else ""
             if at == 0:
                 text = self._fill(
                     self._asking,
@@ -99,7 +99,7 @@ class Prompter:
             text=harmless(passage.text),
         )
 
-    def _given(self, material: str) -> str:
+    def _give(self, material: str) -> str:
         return self._fill("material", material=harmless(material))
 
     def _fill(self, name: str, **values: object) -> str:

@@ -86,14 +86,14 @@ class Summariser:
             yield from (Token(str(part)) for part in answer.finish())
             return
         summary = ""
-        for step in self._joined(self._parts(passages, words), words, cancelled):
+        for step in self._join(self._parts(passages, words), words, cancelled):
             if isinstance(step, Progress):
                 yield step
             else:
                 summary = step
         yield Token(summary)
 
-    def _joined(
+    def _join(
         self, parts: Sequence[str], words: "_Words", cancelled: Cancelled
     ) -> Iterator[Progress | str]:
         """Summarise each part, and join the summaries whenever they fill the window."""

@@ -56,7 +56,7 @@ class TextPrinter:
             case Rewritten(question):
                 note(say("ask.rewritten", question=question))
             case ContextPacked(budget):
-                note(_packed(budget))
+                note(_pack(budget))
                 self._countdown.start(budget.expected_wait)
                 self._page = _page()
             case Progress():
@@ -193,7 +193,7 @@ class _Plain:
             self._printed = False
 
 
-def _packed(budget: Budget) -> str:
+def _pack(budget: Budget) -> str:
     used = budget.system + budget.history + budget.question + budget.passages
     fitted = say(
         "ask.packed", found=budget.found, fitted=budget.fitted, used=used, window=budget.window

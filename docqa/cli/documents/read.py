@@ -96,7 +96,7 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
                 code = INTERRUPTED
                 break
     if as_json:
-        print_json({"planned": [_planned(plan) for plan in plans], "kept": [*map(_row, kept)]})
+        print_json({"planned": [_plan(plan) for plan in plans], "kept": [*map(_row, kept)]})
     return code
 
 
@@ -151,7 +151,7 @@ def _cost(plan: "CachePlan") -> str:
     return say("readings.cost", minutes=round(plan.seconds / 60, 1), **facts)
 
 
-def _planned(plan: "CachePlan") -> dict[str, object]:
+def _plan(plan: "CachePlan") -> dict[str, object]:
     return {
         "label": plan.label,
         "tokens": len(plan.tokens),

@@ -156,13 +156,13 @@ def _as_json(
             continue
         after = values_of(outcomes)
         differences = {
-            name: _bounds(difference(*_paired(after[name], before[name]))) for name in before
+            name: _bounds(difference(*_pair(after[name], before[name]))) for name in before
         }
         compared.append({"setting": change, **means_of(outcomes), "differences": differences})
     return {**out, "compared": compared} if compared else out
 
 
-def _paired(after: Mapping[str, float], before: Mapping[str, float]) -> tuple[list[float], ...]:
+def _pair(after: Mapping[str, float], before: Mapping[str, float]) -> tuple[list[float], ...]:
     """The values of the questions that both runs measured."""
     both = [key for key in before if key in after]
     return [after[key] for key in both], [before[key] for key in both]
@@ -191,17 +191,17 @@ def _print(
     for metric, values in values_of(base).items():
         if not values:
             continue
-        row = [metric, _shown(metric, interval(list(values.values())))]
+        row = [metric, _show(metric, interval(list(values.values())))]
         for other in others.values():
-            change = difference(*_paired(other[metric], values))
-            row.append(_shown(metric, change, signed=True))
+            change = difference(*_pair(other[metric], values))
+            row.append(_show(metric, change, signed=True))
         rows.append(row)
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))] if rows else []
     for row in rows:
         line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _shown(metric: str, value: "Interval", *, signed: bool = False) -> str:
+def _show(metric: str, value: "Interval", *, signed: bool = False) -> str:
     """A share in percent; tokens and seconds as they are."""
     sign = "+" if signed else ""
     kind = f"{sign}.1f" if metric.endswith(_SHARES) else f"{sign}.1%"

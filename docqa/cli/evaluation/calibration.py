@@ -38,12 +38,12 @@ def measure_weight(
     with kept or nullcontext():
         if questions and questions.contexts:
             with library_of(questions, values, teller()) as library:
-                stored, found = _measured(library, values, questions, count)
+                stored, found = _measure(library, values, questions, count)
         else:
             assert kept is not None
             with kept.write_lock():
                 embed_new(kept, values, teller())
-            stored, found = _measured(kept, values, questions, count)
+            stored, found = _measure(kept, values, questions, count)
         same = VectorTable(kept).find(stored.identity) if kept else None
         if kept and same:
             with kept.write_lock():
@@ -54,7 +54,7 @@ def measure_weight(
     _print(values, stored, found, kept=same is not None)
 
 
-def _measured(
+def _measure(
     library: "Library", values: "Settings", questions: "Dataset | None", count: int
 ) -> "tuple[StoredEmbedder, Calibration]":
     from docqa.evaluation.calibration import calibrate, item_trials, library_trials

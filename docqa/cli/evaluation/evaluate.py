@@ -89,10 +89,10 @@ def evaluate_command(
     if read.blank:
         note(say("eval.blank_questions", count=read.blank))
     if calibrate:
-        measured = _limited(read, limit or _CALIBRATING)
+        measured = _limit(read, limit or _CALIBRATING)
         measure_weight(values, measured, count, as_json=as_json)
         return
-    questions = _limited(read, limit)
+    questions = _limit(read, limit)
     if not questions.contexts and library is None:
         raise UsageError("eval.needs_library", path=dataset)
     place = library_path(values.library.name) if library else None
@@ -102,13 +102,13 @@ def evaluate_command(
         from docqa.cli.evaluation.answers import Trial, measure_answers
 
         versions = {
-            change: _changed(ctx, change, flags) if change else values for change in changes
+            change: _apply_change(ctx, change, flags) if change else values for change in changes
         }
         trial = Trial(questions, noise or 0.0, report)
-        measure_answers(trial, versions, partial(_opened, questions, place=place), as_json=as_json)
+        measure_answers(trial, versions, partial(_open, questions, place=place), as_json=as_json)
         return
     runs = {
-        change: _run(questions, _changed(ctx, change, flags) if change else values, place)
+        change: _run(questions, _apply_change(ctx, change, flags) if change else values, place)
         for change in changes
     }
     if as_json:
@@ -120,12 +120,12 @@ def evaluate_command(
 def _run(questions: "Dataset", values: "Settings", place: Path | None) -> "Evaluation":
     from docqa.evaluation.run import evaluate
 
-    with _opened(questions, values, place=place) as library:
+    with _open(questions, values, place=place) as library:
         return evaluate(questions, library, values, _progress())
 
 
 @contextmanager
-def _opened(questions: "Dataset", values: "Settings", *, place: Path | None) -> "Iterator[Library]":
+def _open(questions: "Dataset", values: "Settings", *, place: Path | None) -> "Iterator[Library]":
     from docqa.evaluation.run import library_of
     from docqa.stores.records.library import Library
 
@@ -133,7 +133,7 @@ def _opened(questions: "Dataset", values: "Settings", *, place: Path | None) -> 
         yield library
 
 
-def _changed(ctx: typer.Context, change: str, flags: dict[str, object]) -> "Settings":
+def _apply_change(ctx: typer.Context, change: str, flags: dict[str, object]) -> "Settings":
     """The settings with one other value, written as in the settings file."""
     from docqa.configuration import load
 
@@ -148,7 +148,7 @@ def _value(text: str) -> object:
         return text
 
 
-def _limited(dataset: "Dataset", limit: int | None) -> "Dataset":
+def _limit(dataset: "Dataset", limit: int | None) -> "Dataset":
     """Questions taken at even distances, so that every part of the set is in."""
     from msgspec.structs import replace
 

@@ -39,13 +39,13 @@ def test(
         about = model.info
         findings = []
         if not as_json:
-            line(_loaded(about.model, about.context, about.gpu_layers, about.layers))
+            line(_load(about.model, about.context, about.gpu_layers, about.layers))
             for warning in model.notes:
                 note(say(warning.message, **warning.facts))
         for finding in self_test.run(model, tokens):
             findings.append(finding)
             if not as_json:
-                line(_worded(finding))
+                line(_phrase(finding))
     finally:
         model.close()
     passed = all(finding.passed is not False for finding in findings)
@@ -57,14 +57,12 @@ def test(
     return 0 if passed else 1
 
 
-def _loaded(
-    name: str | None, window: int | None, gpu_layers: int | None, layers: int | None
-) -> str:
+def _load(name: str | None, window: int | None, gpu_layers: int | None, layers: int | None) -> str:
     gpu = f"GPU {gpu_layers}/{layers}" if gpu_layers else say("models.cpu_only")
     return say("models.test_loaded", name=name or "", window=window or 0, gpu=gpu)
 
 
-def _worded(finding: "Finding") -> str:
+def _phrase(finding: "Finding") -> str:
     marks = {True: "✓", False: "✗", None: " "}
     check, _, depth = finding.check.partition("_")
     key = _CHECKS.get(finding.check) or _CHECKS[check]

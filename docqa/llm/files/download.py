@@ -39,12 +39,12 @@ def fetch(
         return remote.sha256
     paths.private_dir(target.parent)
     part = target.with_name(target.name + ".part")
-    with _claimed(part):
+    with _claim(part):
         _drop_other(part, remote)
         try:
             _check_space(part, remote)
             _transfer(remote, part, report or (lambda done, total: None), pause)
-            digest = _checked(remote, part)
+            digest = _check(remote, part)
             part.replace(target)
         finally:
             if not _size(part):
@@ -93,7 +93,7 @@ def _receive(remote: RemoteFile, part: Path, report: Report) -> None:
     with _ask(remote, done) as response:
         if not _continues(response, done):
             done = 0
-        announced = _announced(response, done)
+        announced = _announce(response, done)
         if _is_page(response) or announced not in (None, remote.size or announced):
             raise ServiceError("models.not_the_file", file=remote.path, url=remote.url)
         total = remote.size or announced
@@ -130,12 +130,12 @@ def _is_page(response: HTTPResponse) -> bool:
     return response.headers.get_content_type() == "text/html"
 
 
-def _announced(response: HTTPResponse, done: int) -> int | None:
+def _announce(response: HTTPResponse, done: int) -> int | None:
     length = response.headers.get("Content-Length", "")
     return done + int(length) if length.isdigit() else None
 
 
-def _checked(remote: RemoteFile, part: Path) -> str:
+def _check(remote: RemoteFile, part: Path) -> str:
     digest = sha256_of(part)
     wrong_size = remote.size is not None and _size(part) != remote.size
     if wrong_size or (remote.sha256 and digest != remote.sha256.lower()):
@@ -176,7 +176,7 @@ def _drop_other(part: Path, remote: RemoteFile) -> None:
 
 
 @contextlib.contextmanager
-def _claimed(part: Path) -> Iterator[None]:
+def _claim(part: Path) -> Iterator[None]:
     """Hold the file, so that two downloads never write into it at once."""
     try:
         import fcntl

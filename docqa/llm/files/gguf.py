@@ -233,12 +233,12 @@ class _Reader:
         version = self._integer("I")
         tensor_count, entry_count = self._integer("Q"), self._integer("Q")
         if max(tensor_count, entry_count) > _ENTRY_LIMIT:
-            raise self._damaged("counts")
+            raise self._damage("counts")
         metadata: dict[str, object] = {}
         for _ in range(entry_count):
             key = self._text()
             if key in metadata:
-                raise self._damaged(key)
+                raise self._damage(key)
             metadata[key] = self._value(self._integer("I"))
         placed = [self._tensor() for _ in range(tensor_count)]
         self._check_length(metadata.get("general.alignment", 32), [end for _, end in placed])
@@ -247,7 +247,7 @@ class _Reader:
 
     def _check_length(self, alignment: object, ends: list[int]) -> None:
         if not isinstance(alignment, int) or alignment < 1 or alignment & (alignment - 1):
-            raise self._damaged("general.alignment")
+            raise self._damage("general.alignment")
         start = -(-self._at // alignment) * alignment
         if ends and start + max(ends) > self._size:
             raise ModelError("models.truncated", path=self._path)
@@ -256,14 +256,14 @@ class _Reader:
         name = self._text()
         dimensions = self._integer("I")
         if not 0 < dimensions <= 4:
-            raise self._damaged(name)
+            raise self._damage(name)
         shape = tuple(self._integer("Q") for _ in range(dimensions))
         kind, offset = self._integer("I"), self._integer("Q")
         if kind not in _TENSOR_TYPES or 0 in shape:
-            raise self._damaged(name)
+            raise self._damage(name)
         type_name, block, block_bytes = _TENSOR_TYPES[kind]
         if shape[0] % block:
-            raise self._damaged(name)
+            raise self._damage(name)
         length = math.prod(shape) // block * block_bytes
         return Tensor(name, shape, type_name, length), offset + length
 
@@ -273,7 +273,7 @@ class _Reader:
         if kind == _ARRAY:
             return self._array()
         if kind not in _NUMBERS:
-            raise self._damaged(f"type {kind}")
+            raise self._damage(f"type {kind}")
         return self._number(_NUMBERS[kind])
 
     def _array(self) -> object:
@@ -283,7 +283,7 @@ class _Reader:
             self._skip_texts(count)
             return Omitted(count, self._format_tokens(start))
         if kind not in _NUMBERS:
-            raise self._damaged(f"array of type {kind}")
+            raise self._damage(f"array of type {kind}")
         start = self._at
         self._move(count * struct.calcsize(f"<{_NUMBERS[kind]}"))
         if count > _ARRAY_KEPT:
@@ -292,7 +292,7 @@ class _Reader:
 
     def _skip_texts(self, count: int) -> None:
         if count > _STRINGS_LIMIT:
-            raise self._damaged(f"array of {count}")
+            raise self._damage(f"array of {count}")
         # A vocabulary has hundreds of thousands: this loop is most of the time that reading takes.
         length_at, at, end = struct.Struct("<Q").unpack_from, self._at, self._size - 8
         for _ in range(count):
@@ -314,7 +314,7 @@ class _Reader:
         start = self._at
         self._move(length)
         if length > _TEXT_LIMIT:
-            raise self._damaged("text")
+            raise self._damage("text")
         return self._data[start : self._at].decode("utf-8", "replace")
 
     def _integer(self, kind: str) -> int:
@@ -331,9 +331,9 @@ class _Reader:
         if self._at > self._size:
             raise ModelError("models.truncated", path=self._path)
         if self._at > _HEADER_LIMIT:
-            raise self._damaged("header")
+            raise self._damage("header")
 
-    def _damaged(self, where: str) -> ModelError:
+    def _damage(self, where: str) -> ModelError:
         return ModelError("models.gguf_damaged", path=self._path, where=where)
 
 

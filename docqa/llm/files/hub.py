@@ -107,7 +107,7 @@ class HuggingFace:
         return tuple(
             RemoteFile(
                 path=entry.rfilename,
-                url=f"{self._url}/{repository}/resolve/{revision}/{_quoted(entry.rfilename)}",
+                url=f"{self._url}/{repository}/resolve/{revision}/{_quote(entry.rfilename)}",
                 size=entry.size,
                 sha256=entry.lfs.sha256 if entry.lfs else None,
                 source=f"{self._url}/{repository}",
@@ -132,7 +132,7 @@ class ModelScope:
         return tuple(
             RemoteFile(
                 path=entry.path,
-                url=f"{model}/repo?Revision=master&FilePath={_quoted(entry.path)}",
+                url=f"{model}/repo?Revision=master&FilePath={_quote(entry.path)}",
                 size=entry.size,
                 sha256=entry.sha256 or None,
                 source=f"{self._url}/models/{repository}",
@@ -253,7 +253,7 @@ def _address(variable: str, default: str) -> str:
     return address.rstrip("/")
 
 
-def _quoted(path: str) -> str:
+def _quote(path: str) -> str:
     return urllib.parse.quote(path)
 
 

@@ -191,7 +191,7 @@ def memory(model: Footprint, load: Load) -> Memory:
 
 def kv_bytes(shape: Shape, window: int, kv_type: str) -> int:
     """The KV cache, which is allocated in full when the model is loaded."""
-    elements = shape.layers * shape.kv_heads * shape.head_sizes * _padded(window)
+    elements = shape.layers * shape.kv_heads * shape.head_sizes * _pad(window)
     return round(elements * shape.kv_layers * _KV_BYTES[kv_type])
 
 
@@ -205,7 +205,7 @@ def _buffers(shape: Shape, load: Load) -> int:
 
     Counted in tensors alive at once; met by llama.cpp within 1 % of the total on the shapes tested.
     """
-    batch, window = load.micro_batch, _padded(load.window)
+    batch, window = load.micro_batch, _pad(load.window)
     hidden = batch * shape.hidden * 4
     kv = batch * shape.kv_heads * shape.head_size * 4
     forward = batch * shape.feed_forward * 4
@@ -218,7 +218,7 @@ def _buffers(shape: Shape, load: Load) -> int:
     return max(steps) + shape.vocabulary * 4
 
 
-def _padded(window: int) -> int:
+def _pad(window: int) -> int:
     return -(-window // _WINDOW_STEP) * _WINDOW_STEP
 
 

@@ -99,11 +99,11 @@ def _memory() -> tuple[int, int]:
     if limit is None or used is None:
         return int(memory.available), int(memory.total)
     # Pages of files count as used in a container, yet make room when needed.
-    used -= _cached()
+    used -= _cache()
     return min(int(memory.available), max(0, limit - used)), min(int(memory.total), limit)
 
 
-def _cached() -> int:
+def _cache() -> int:
     try:
         lines = (_CGROUP / "memory.stat").read_text().splitlines()
     except OSError:

@@ -75,7 +75,7 @@ class Native(Vocabulary):
             try:
                 llama = _Llama(str(path), verbose=False, **options)
             except (ValueError, RuntimeError, MemoryError) as error:
-                raise _refused(path, error, heard) from error
+                raise _refuse(path, error, heard) from error
         super().__init__(llama)
         self.window = llama.n_ctx()
         layers = int(llama_cpp.llama_model_n_layer(self._llama.model)) + 1
@@ -312,6 +312,6 @@ def check_options(options: Mapping[str, object]) -> None:
             raise ModelError("llm.option_unknown", option=name, version=version)
 
 
-def _refused(path: Path, error: Exception, heard: list[str]) -> ModelError:
+def _refuse(path: Path, error: Exception, heard: list[str]) -> ModelError:
     said = [line for line in heard if "error" in line.lower() or "failed" in line.lower()]
     return ModelError("llm.refused", path=path, reason=said[0].strip() if said else error)

@@ -66,7 +66,7 @@ def positions(file: GgufFile, ntk: float = 1.0) -> Positions:
         options["yarn_orig_ctx"] = round(window / keys.factor)
         notes.append(_note("llm.note_yarn_original", original=options["yarn_orig_ctx"]))
     elif is_llama and (wanted := named or window) in _SIZES.values() and keys.unscaled_llama2:
-        window, options = wanted, _stretched(wanted)
+        window, options = wanted, _stretch(wanted)
         factor = window // _ORIGINAL
         notes.append(_note("llm.note_rope_supplied", window=window, factor=factor))
     yarn = keys.scaling == "yarn" or options.get("rope_scaling_type") == YARN
@@ -79,7 +79,7 @@ def positions(file: GgufFile, ntk: float = 1.0) -> Positions:
     return Positions(window, options, tuple(notes))
 
 
-def _stretched(window: int) -> dict[str, float | int]:
+def _stretch(window: int) -> dict[str, float | int]:
     scale = _ORIGINAL / window
     if window == _SIZES[64]:
         return {

@@ -69,7 +69,7 @@ def connect(path: Path) -> Connection:
 
 def copy_of(connection: Connection) -> Connection:
     """A private copy that can be written, of a file that can only be read."""
-    copy = _opened("")
+    copy = _open("")
     connection.backup(copy)
     copy.read_only = True
     connection.close()
@@ -102,7 +102,7 @@ def seal(*values: bytes | None) -> int:
 
 
 def _connect_for_writing(path: Path) -> Connection:
-    connection = _opened(str(path))
+    connection = _open(str(path))
     try:
         # Only a new file takes this: what is removed then gives its room back to the disk.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -127,12 +127,12 @@ def _connect_for_reading(path: Path) -> Connection:
         connection = _connect_for_writing(copy)
         connection.copy = folder
     else:
-        connection = _opened(f"{path.absolute().as_uri()}?immutable=1")
+        connection = _open(f"{path.absolute().as_uri()}?immutable=1")
     connection.read_only = True
     return connection
 
 
-def _opened(name: str) -> Connection:
+def _open(name: str) -> Connection:
     connection = sqlite3.connect(
         name,
         timeout=_BUSY_SECONDS,

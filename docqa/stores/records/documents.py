@@ -90,7 +90,7 @@ class Documents:
         """Ids of the documents in a scope; None where there is no limit."""
         if not scope:
             return None
-        return frozenset(_selected(scope, self._places()))
+        return frozenset(_select(scope, self._places()))
 
     def files(self) -> list[tuple[int, str, int]]:
         """Id, name and time in nanoseconds of one file of every document, the newest."""
@@ -131,7 +131,7 @@ class Documents:
             "SELECT id, shown, folder, name FROM paths ORDER BY shown"
         ).fetchall()
         places = [(n, shown, f"{restored(f)}/{restored(name)}") for n, shown, f, name in rows]
-        wanted = _selected(scope, places)
+        wanted = _select(scope, places)
         return [(restored(f), restored(name), s) for n, s, f, name in rows if n in wanted]
 
     def holds(self, location: str) -> bool:
@@ -169,7 +169,7 @@ def _compare(folder: str, name: str, size: int, mtime: int) -> str:
     return "same" if (now.st_size, now.st_mtime_ns) == (size, mtime) else "changed"
 
 
-def _selected(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> set[int]:
+def _select(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> set[int]:
     """Ids of the places that a scope means; QueryError for a pattern that means none."""
     found: set[int] = set()
     for pattern in scope:

@@ -33,7 +33,7 @@ class Intake:
 
     def known(self, folder: str) -> Mapping[str, Known]:
         """The files of a folder that are kept, or that failed, by name."""
-        return self._known(_KNOWN, folder)
+        return self._look_up(_KNOWN, folder)
 
     def folders(self, root: str) -> Iterable[str]:
         """Folders at or below this one that hold known files."""
@@ -70,7 +70,7 @@ class Intake:
         self._open()
         self._writer.refer(place, document_id)
         self._commit_when_due()
-        return self._known(f"{_KNOWN} AND p.name = ?", place.folder, place.name)[place.name]
+        return self._look_up(f"{_KNOWN} AND p.name = ?", place.folder, place.name)[place.name]
 
     def fail(
         self, place: Place, recipe: str, reason: str, facts: Mapping[str, object], *, forget: bool
@@ -108,7 +108,7 @@ class Intake:
         if is_due or self._characters > _COMMIT_CHARACTERS:
             self.commit()
 
-    def _known(self, query: str, *place: str) -> dict[str, Known]:
+    def _look_up(self, query: str, *place: str) -> dict[str, Known]:
         rows = self._library.connection.execute(query, tuple(map(stored, place)))
         return {restored(row[0]): Known._make(row[1:]) for row in rows}
 

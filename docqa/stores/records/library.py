@@ -69,12 +69,12 @@ class Library(Closing):
         try:
             connection = connect(catalogue)
         except sqlite3.DatabaseError as error:
-            raise _worded(error, path) from error
+            raise _storage_error(error, path) from error
         try:
-            return cls(path, _migrated(connection, path.name))
+            return cls(path, _migrate_file(connection, path.name))
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise _worded(error, path) from error
+            raise _storage_error(error, path) from error
         except BaseException:
             connection.close()
             raise
@@ -304,7 +304,7 @@ class Library(Closing):
         return [tuple(json.loads(path)) for (path,) in rows]
 
 
-def _migrated(connection: Connection, name: str) -> Connection:
+def _migrate_file(connection: Connection, name: str) -> Connection:
     """The connection with its tables up to date; an old file that only can be read is copied."""
     if connection.read_only and not is_current(connection):
         connection = copy_of(connection)
@@ -320,7 +320,7 @@ def _is_emptied(catalogue: Path) -> bool:
     return catalogue.is_file() and catalogue.stat().st_size == 0 and index.is_file()
 
 
-def _worded(error: sqlite3.DatabaseError, path: Path) -> StorageError:
+def _storage_error(error: sqlite3.DatabaseError, path: Path) -> StorageError:
     if isinstance(error, sqlite3.OperationalError):
         return StorageError(path=path, reason=str(error))
     return LibraryDamaged(name=path.name, reason=str(error))

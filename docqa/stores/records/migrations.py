@@ -235,12 +235,12 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
 
 def is_current(connection: Connection) -> bool:
     """Whether every step was taken."""
-    return _applied(connection) >= {migration.__name__ for migration in MIGRATIONS}
+    return _apply_all(connection) >= {migration.__name__ for migration in MIGRATIONS}
 
 
 def migrate(connection: Connection, library: str) -> None:
     """Bring the tables up to date; each step is taken whole or not at all."""
-    applied = _applied(connection)
+    applied = _apply_all(connection)
     names = [migration.__name__ for migration in MIGRATIONS]
     if unknown := applied.difference(names):
         raise StorageError("library.newer", name=library, step=min(unknown))
@@ -249,7 +249,7 @@ def migrate(connection: Connection, library: str) -> None:
             _apply(connection, migration)
 
 
-def _applied(connection: Connection) -> set[str]:
+def _apply_all(connection: Connection) -> set[str]:
     exists = "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'"
     if connection.execute(exists).fetchone() is None:
         return set()
@@ -259,7 +259,7 @@ def _applied(connection: Connection) -> set[str]:
 def _apply(connection: Connection, migration: Callable[[Connection], None]) -> None:
     with changing(connection):
         # Looked at again: another process may have taken the step while we waited for the lock.
-        if migration.__name__ in _applied(connection):
+        if migration.__name__ in _apply_all(connection):
             return
         connection.execute(
             "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY) WITHOUT ROWID"

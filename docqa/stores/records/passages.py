@@ -55,14 +55,14 @@ class Passages:
             " ORDER BY p.ordinal",
             (document_id, first, 2**62 if last is None else last),
         )
-        return list(self._built(rows))
+        return list(self._build(rows))
 
     def at(self, document_id: int, start: int) -> Passage | None:
         """The passage of a document that starts at this character."""
         row = self._connection.execute(
             f"{_SELECT} WHERE p.document_id = ? AND p.start = ?", (document_id, start)
         ).fetchone()
-        return next(self._built([row])) if row else None
+        return next(self._build([row])) if row else None
 
     def holding(self, document_id: int, at: int) -> Passage | None:
         """The first passage of a document that holds this character."""
@@ -71,16 +71,16 @@ class Passages:
             " ORDER BY p.start LIMIT 1",
             (document_id, at, at),
         ).fetchone()
-        return next(self._built([row])) if row else None
+        return next(self._build([row])) if row else None
 
     def after(self, passage_id: int, limit: int) -> Iterator[Passage]:
         """The next passages by id."""
         rows = self._connection.execute(
             f"{_SELECT} WHERE p.id > ? ORDER BY p.id LIMIT ?", (passage_id, limit)
         )
-        return self._built(rows)
+        return self._build(rows)
 
-    def _built(self, rows: Iterable[_Row]) -> Iterator[Passage]:
+    def _build(self, rows: Iterable[_Row]) -> Iterator[Passage]:
         for row in rows:
             yield self._passage(row, self._texts.slice(row[1], row[3], row[4]))
 

@@ -12,8 +12,8 @@ class ScopePattern:
 
     def __init__(self, pattern: str) -> None:
         """Understand the pattern; nothing is read from disk."""
-        self.pattern = _composed(pattern)
-        self._absolute = _composed(os.path.abspath(pattern)) if pattern else ""  # noqa: PTH100
+        self.pattern = _compose(pattern)
+        self._absolute = _compose(os.path.abspath(pattern)) if pattern else ""  # noqa: PTH100
         self._regex = re.compile(_translate(self.pattern))
 
     def matches(self, path: str, location: str) -> bool:
@@ -32,7 +32,7 @@ def select(pattern: str, paths: Iterable[tuple[int, str, str]]) -> set[int]:
 
     Where the pattern is none of these, the end of a name, or a name without its ending, is meant.
     """
-    rows = [(number, _composed(shown), _composed(location)) for number, shown, location in paths]
+    rows = [(number, _compose(shown), _compose(location)) for number, shown, location in paths]
     wanted = ScopePattern(pattern)
     found = {number for number, shown, location in rows if wanted.matches(shown, location)}
     found = found or {number for number, shown, _ in rows if shown.endswith(wanted.pattern)}
@@ -72,7 +72,7 @@ def _literal(part: str) -> str:
     return re.escape(part)
 
 
-def _composed(text: str) -> str:
+def _compose(text: str) -> str:
     # macOS hands out decomposed names, people type composed ones.
     composed = unicodedata.normalize("NFC", text)
     return composed.replace(os.sep, "/") if os.sep != "/" else composed

@@ -34,7 +34,7 @@ class Texts:
         """Characters from start to end of a document's text."""
         first, last = start // PIECE, max(start, end - 1) // PIECE
         if last - first > _CACHED_PIECES // 2:
-            text = self._joined(document_id, first, last)
+            text = self._join(document_id, first, last)
         else:
             text = "".join(self._piece(document_id, n) for n in range(first, last + 1))
         return text[start - first * PIECE : end - first * PIECE]
@@ -64,7 +64,7 @@ class Texts:
             self._pieces.popitem(last=False)
         return piece
 
-    def _joined(self, document_id: int, first: int, last: int) -> str:
+    def _join(self, document_id: int, first: int, last: int) -> str:
         rows = self._connection.execute(
             "SELECT text FROM texts WHERE document_id = ? AND piece BETWEEN ? AND ? ORDER BY piece",
             (document_id, first, last),

@@ -51,7 +51,7 @@ class ChromaVectors:
         self._is_server = bool(url)
         self._report = report
         self._last = self._generation = 0
-        with self._worded():
+        with self._phrase():
             self._client = _connect(url, self._where)
             self._open()
             self.catch_up()
@@ -72,7 +72,7 @@ class ChromaVectors:
         generation = self._library.generation
         if generation == self._generation:
             return
-        with self._worded():
+        with self._phrase():
             gone = self._library.removed_after(self._generation)
             self.remove([number for number, _ in gone])
             self._add_newer()
@@ -107,7 +107,7 @@ class ChromaVectors:
             if len(within) <= _FEW:
                 return nearest(self._table.of_passages(self._stored, within), vector, k)
             where = {"document": {"$in": sorted(allowed)}}
-        with self._worded():
+        with self._phrase():
             found = self._collection.query(
                 query_embeddings=vector.reshape(1, -1),
                 n_results=k,
@@ -132,13 +132,13 @@ class ChromaVectors:
         start = f"docqa-{hashlib.sha256(place.encode()).hexdigest()[:24]}-"
         name = f"{start}{self._stored.id}"
         self._collection = self._collection_of(name)
-        if not self._noted("last"):
+        if not self._note("last"):
             self._drop_others(start, name)
-        if self._noted("generation") > self._library.generation:
+        if self._note("generation") > self._library.generation:
             # The library was put back to an earlier state.
             self._client.delete_collection(name)
             self._collection = self._collection_of(name)
-        self._last, self._generation = self._noted("last"), self._noted("generation")
+        self._last, self._generation = self._note("last"), self._note("generation")
 
     def _collection_of(self, name: str) -> "Collection":
         return self._client.get_or_create_collection(
@@ -154,7 +154,7 @@ class ChromaVectors:
             if collection.name.startswith(start) and collection.name != name:
                 self._client.delete_collection(collection.name)
 
-    def _noted(self, fact: str) -> int:
+    def _note(self, fact: str) -> int:
         noted = (self._collection.metadata or {}).get(fact)
         return noted if isinstance(noted, int) else 0
 
@@ -168,7 +168,7 @@ class ChromaVectors:
                 self._report(Progress("dense.chroma_filling", done, max(done, total)))
 
     @contextmanager
-    def _worded(self) -> Iterator[None]:
+    def _phrase(self) -> Iterator[None]:
         """Word Chroma's errors, its server's absence among them."""
         import httpx
         from chromadb.errors import ChromaError

@@ -75,7 +75,7 @@ class FaissFile:
         with write_lock(private_part(self._folder)):
             table = VectorTable(library)
             generation, rows = library.generation, table.count(self._stored.id)
-            index = self._trained(table, rows)
+            index = self._train(table, rows)
             last = done = 0
             for block in table.rows_after(self._stored, 0):
                 index.add_with_ids(block.vectors.astype(np.float32), block.passages)
@@ -88,7 +88,7 @@ class FaissFile:
     def _key(self) -> str:
         return vector_key(self._stored.identity)
 
-    def _trained(self, table: VectorTable, rows: int) -> Any:
+    def _train(self, table: VectorTable, rows: int) -> Any:
         dimension = self._stored.identity.dimension
         lists = max(1, min(int(_LISTS * rows**0.5), rows // _TRAINING_PER_LIST))
         index = faiss.IndexIVFScalarQuantizer(

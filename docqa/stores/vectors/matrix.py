@@ -49,7 +49,7 @@ class Matrix:
         self, vector: NDArray[np.float32], k: int, allowed: frozenset[int] | None
     ) -> list[tuple[int, float]]:
         """The k passages nearest by inner product, among the allowed documents."""
-        chosen = np.flatnonzero(self._chosen(allowed))
+        chosen = np.flatnonzero(self._choose(allowed))
         if not len(chosen):
             return []
         if len(chosen) * 4 > self._rows:
@@ -58,7 +58,7 @@ class Matrix:
             scores = _products(self._vectors[chosen], vector)
         return best(self._passages[chosen], scores, k)
 
-    def _chosen(self, allowed: frozenset[int] | None) -> NDArray[np.bool_]:
+    def _choose(self, allowed: frozenset[int] | None) -> NDArray[np.bool_]:
         alive = self._alive[: self._rows]
         if allowed is None:
             return alive

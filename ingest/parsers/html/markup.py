@@ -37,14 +37,14 @@ def tree(text: str) -> html.HtmlElement:
     )
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", without_escapes(text))
-    root = _parsed(text, parser)
+    root = _parse(text, parser)
     if any(_TOO_DEEP in fault.message for fault in parser.error_log):
         # What is nested deeper than the parser goes is lost: read it without its marks.
-        root = _parsed(_TAG.sub("\n", text), parser)
+        root = _parse(_TAG.sub("\n", text), parser)
     return root
 
 
-def _parsed(text: str, parser: html.HTMLParser) -> html.HtmlElement:
+def _parse(text: str, parser: html.HTMLParser) -> html.HtmlElement:
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -98,7 +98,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the block at hand."""
-        text = _collapsed("".join(self._words))
+        text = _collapse("".join(self._words))
         self._words = []
         if text:
             self._add(self._bullet + text, self._kind)
@@ -130,7 +130,7 @@ class _Walk:
 
     def _heading(self, node: html.HtmlElement, level: int) -> None:
         self.flush()
-        text = _collapsed(_all_text(node)).replace("\n", " ")
+        text = _collapse(_all_text(node)).replace("\n", " ")
         if text:
             self.blocks.append(Block(text, BlockKind.HEADING, level, self._page))
 
@@ -172,7 +172,7 @@ def _rows(node: html.HtmlElement) -> Iterator[list[str]]:
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
             _add_from_above(cells, above)
-            words, down = _collapsed(_all_text(cell)), _span(cell, "rowspan")
+            words, down = _collapse(_all_text(cell)), _span(cell, "rowspan")
             if down > 1:
                 above[len(cells)] = words, down - 1
             cells += [words] + [""] * (_span(cell, "colspan") - 1)
@@ -207,7 +207,7 @@ def _all_text(node: html.HtmlElement) -> str:
     return "".join(pieces)
 
 
-def _collapsed(text: str) -> str:
+def _collapse(text: str) -> str:
     """Text as a browser shows it: runs of white space are one space, none beside Chinese."""
     lines = (unwrap(_SPACE.sub(_one_space, line)).strip() for line in text.split("\v"))
     return "\n".join(line for line in lines if line).replace("\xa0", " ")

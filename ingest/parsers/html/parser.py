@@ -13,7 +13,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})"
 
 def parse(source: Source) -> Parsed:
     """Read an HTML file; the encoding it declares counts where its bytes agree."""
-    decoded = decode(source.data, source.options.encoding or _declared(source.data))
+    decoded = decode(source.data, source.options.encoding or _declare(source.data))
     root = tree(decoded.text)
     drop_furniture(root)
     # A page that is all furniture, such as a list of links, is read as it stands.
@@ -26,7 +26,7 @@ def parse(source: Source) -> Parsed:
     )
 
 
-def _declared(data: bytes) -> str | None:
+def _declare(data: bytes) -> str | None:
     found = _CHARSET.search(data[:4096])
     name = codec(found.group(1).decode("ascii")) if found else None
     if name is None or name.startswith("utf"):

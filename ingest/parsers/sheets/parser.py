@@ -80,14 +80,14 @@ def _sheet(
     cells = sheet.height * sheet.width
     if cells > _MOST_CELLS:
         raise TooLarge("sheet_cells", cells=cells, limit=_MOST_CELLS)
-    merged = _merged(sheet)
+    merged = _merge(sheet)
     # calamine begins with the sheet's first row, but with the first column that is used.
     left = (sheet.start or (0, 0))[1]
     rows: Iterator[list[str]] = ([written(cell) for cell in row] for row in sheet.iter_rows())
     if shares:
         rows = _with_shares(sheet, left, shares)
     if merged:
-        rows = _filled(list(rows), left, merged)
+        rows = _fill(list(rows), left, merged)
     yield from table_blocks(rows, number)
 
 
@@ -103,14 +103,14 @@ def _with_shares(sheet: calamine.CalamineSheet, left: int, shares: Places) -> It
         yield line
 
 
-def _merged(sheet: calamine.CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _merge(sheet: calamine.CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     try:
         return list(sheet.merged_cell_ranges or ())
     except calamine.CalamineError:
         return []  # formats that keep no merged cells
 
 
-def _filled(
+def _fill(
     rows: list[list[str]],
     start: int,
     merged: list[tuple[tuple[int, int], tuple[int, int]]],

@@ -54,8 +54,8 @@ def write_tiny_model(path: Path) -> Path:
     for name, kind, shape, data in tensors:
         dimensions = struct.pack(f"<I{len(shape)}Q", len(shape), *shape)
         head += _string(name) + dimensions + struct.pack("<IQ", _TYPES[kind], len(body))
-        body += _padded(data)
-    path.write_bytes(_padded(head) + body)
+        body += _pad(data)
+    path.write_bytes(_pad(head) + body)
     return path
 
 
@@ -117,5 +117,5 @@ def _array(key: str, kind: int, values: Iterable[bytes], count: int) -> bytes:
     return _string(key) + struct.pack("<IIQ", _ARRAY, kind, count) + b"".join(values)
 
 
-def _padded(data: bytes) -> bytes:
+def _pad(data: bytes) -> bytes:
     return data + bytes(-len(data) % _ALIGNMENT)
