@@ -95,8 +95,9 @@ def _padded(vocabulary: Vocabulary, tokens: int) -> Vocabulary:
 def _allocate(case: dict[str, Any]) -> dict[str, Any]:
     import llama_cpp
 
-    from docqa.llm.llama.backends import extra_buffers
+    from docqa.llm.llama.backends import extra_buffers, load_backends
 
+    load_backends()
     lines: list[str] = []
 
     @llama_cpp.llama_log_callback

@@ -29,8 +29,10 @@ _PROMPT = 64
 @cache
 def check() -> bool:
     """Whether models may use the extra buffers; ModelError where llama.cpp runs in no way here."""
-    from docqa.llm.llama.backends import build_and_processor, use_extra_buffers
+    from docqa.llm.llama.backends import build_and_processor, load_backends, use_extra_buffers
 
+    # A build with one library a processor level has loaded none of them yet.
+    load_backends()
     known, here = recall(_NAME), build_and_processor()
     found = next((way for way in (True, False) if f"{here} {way:d}" in known), None)
     if found is None:

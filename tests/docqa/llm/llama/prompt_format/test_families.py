@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from docqa.errors import ModelError
+from docqa.llm.llama.backends import load_backends
 from docqa.llm.llama.prompt_format.families import FAMILIES
 from docqa.llm.llama.prompt_format.file_template import file_template
 from docqa.settings import ModelSettings
@@ -90,6 +91,7 @@ def model_of(case: str, folder: Path) -> Path:
 
 def reference(path: Path, source: str, messages: list[BaseMessage]) -> list[int]:
     """What llama-cpp-python would send to the model."""
+    load_backends()
     bare = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)
     roles = {"human": "user", "ai": "assistant", "system": "system"}
     names = [

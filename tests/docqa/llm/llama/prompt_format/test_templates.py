@@ -6,6 +6,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from sentencepiece import SentencePieceProcessor
 
 from docqa.errors import ModelError, QueryError
+from docqa.llm.llama.backends import load_backends
 from docqa.llm.llama.prompt_format.families import ALPACA_SYSTEM, FAMILIES
 from docqa.llm.llama.prompt_format.templates import (
     Control,
@@ -93,6 +94,7 @@ def test_ids_are_what_the_whole_prompt_gives_with_special_tokens_parsed(
     open_tiny: Open,
 ) -> None:
     path = third if name == "llama3" else tiny
+    load_backends()
     bare = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)
     reference = bare.tokenize(expected.encode(), add_bos=False, special=True)
     assert open_tiny(path, template=name).prompt(messages) == reference
