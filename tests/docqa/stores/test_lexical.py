@@ -78,7 +78,7 @@ def test_a_missing_or_damaged_index_is_built_anew(library, damage):
     else:
         for part in folder.iterdir():
             if part.suffix in (".term", ".idx", ".store", ".fast"):
-                # A new file: the old one may still be mapped, and cutting it would end this process.
+                # A new file: the old one may be mapped still, and cutting it would end us.
                 part.unlink()
                 if damage == "garbage":
                     part.write_bytes(b"\0" * 10)
