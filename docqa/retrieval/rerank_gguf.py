@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docqa.errors import ModelError
-from docqa.extras import missing
 from docqa.llm.files.gguf import read_metadata
+from docqa.llm.llama.pooling_model import load_pooling_model
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
 # llama.cpp's number for pooling to one score.
 _RANK = 4
-# Passages are far shorter, and the compute buffers grow with the square.
-_LONGEST = 2048
 
 
 class GgufReranker:
@@ -23,7 +21,6 @@ class GgufReranker:
 
     def __init__(self, path: Path) -> None:
         """Check that the file says it is a reranker."""
-        self._path = path
         self._file = read_metadata(path)
         if self._file.number(f"{self._file.architecture}.pooling_type") != _RANK:
             raise ModelError("dense.not_a_reranker", path=path)
@@ -32,7 +29,7 @@ class GgufReranker:
     def score_batch(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers, between 0 and 1."""
         if self._llama is None:
-            self._llama = self._load()
+            self._llama = load_pooling_model(self._file, _RANK)
         asked = self._llama.tokenize(question.encode(), add_bos=False)
         return [self._score(self._llama, asked, text) for text in texts]
 
@@ -58,29 +55,3 @@ class GgufReranker:
         batch.reset()  # type: ignore[no-untyped-call]
         score = float(llama_cpp.llama_get_embeddings_seq(context.ctx, 0)[0])
         return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
-
-    def _load(self) -> "Llama":
-        try:
-            from llama_cpp import Llama
-        except ModuleNotFoundError as error:
-            raise missing("llama", "GGUF") from error
-        from docqa.llm.llama.native_log import hearing
-        from docqa.llm.llama.trials import processor_test
-
-        processor_test.check()
-        window = min(self._file.count("context_length"), _LONGEST)
-        with hearing():
-            try:
-                return Llama(
-                    str(self._path),
-                    embedding=True,
-                    pooling_type=_RANK,
-                    n_ctx=window,
-                    n_batch=window,
-                    n_ubatch=window,
-                    verbose=False,
-                )
-            except (ValueError, RuntimeError) as error:
-                raise ModelError(
-                    "dense.folder_unreadable", path=self._path, reason=str(error)
-                ) from error

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
@@ -48,10 +48,6 @@ class KeptRows(Closing):
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def __enter__(self) -> Self:
-        """Use as a context."""
-        return self
 
     def _read(self) -> dict[tuple[int, float], Any]:
         rows: dict[tuple[int, float], Any] = {}

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from docqa.catalog import find_embedder, find_model
 from docqa.errors import ModelError
-from docqa.extras import missing
 from docqa.fingerprint import fingerprint
 from docqa.llm.embeddings.embedder import Embedder, prefixes
 from docqa.llm.files.gguf import GgufFile, read_metadata
+from docqa.llm.llama.pooling_model import load_pooling_model
 from docqa.types import EmbedderIdentity
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 # llama.cpp's numbers; it has no maximum pooling.
 _POOLING = {"mean": 1, "cls": 2, "last": 3}
 _RERANKS = 4
-# Passages are far shorter, and the compute buffers grow with the square.
-_LONGEST = 2048
 
 
 class GgufEmbedder(Embedder):
@@ -66,36 +64,9 @@ class GgufEmbedder(Embedder):
         import numpy as np
 
         if self._llama is None:
-            self._llama = self._load()
+            gpu_layers = 0 if self.settings.device == "cpu" else -1
+            self._llama = load_pooling_model(self._file, self._pooling, gpu_layers)
         return np.array(self._llama.embed(texts), dtype=np.float32)
-
-    def _load(self) -> "Llama":
-        try:
-            from llama_cpp import Llama
-        except ModuleNotFoundError as error:
-            raise missing("llama", "GGUF") from error
-        from docqa.llm.llama.native_log import hearing
-        from docqa.llm.llama.trials import processor_test
-
-        processor_test.check()
-
-        window = min(self._file.count("context_length"), _LONGEST)
-        with hearing():
-            try:
-                return Llama(
-                    str(self._path),
-                    embedding=True,
-                    pooling_type=self._pooling,
-                    n_ctx=window,
-                    n_batch=window,
-                    n_ubatch=window,
-                    n_gpu_layers=0 if self.settings.device == "cpu" else -1,
-                    verbose=False,
-                )
-            except (ValueError, RuntimeError) as error:
-                raise ModelError(
-                    "dense.folder_unreadable", path=self._path, reason=str(error)
-                ) from error
 
 
 def _find(model: str) -> Path:
