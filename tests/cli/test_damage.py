@@ -94,6 +94,7 @@ def test_a_full_disk_is_told_read_and_relieved(tmp_path):
     disk.mkdir()
     _, output = docqa(f"""
         mount -t tmpfs -o size=14m none "{disk}"
+        docqa ingest "{documents}/0.txt" -L "{disk}/library"; echo "first $?"
         docqa ingest "{documents}" -L "{disk}/library"; echo "ingest $?"
         cat /dev/zero > "{disk}/rest" 2>/dev/null
         docqa search 租金 -L "{disk}/library" > "{tmp_path}/found"; echo "search $?"
@@ -104,6 +105,7 @@ def test_a_full_disk_is_told_read_and_relieved(tmp_path):
         [ $after -lt $before ] && echo smaller
         echo "left $(cat "{disk}"/library/library.sqlite* | grep -c 押金)"
     """)
+    assert "first 0" in output, output
     assert "ingest 1" in output, output
     assert "There is no room left for" in output
     assert "search 0" in output, output
