@@ -17,7 +17,7 @@ from docqa.evaluation.dataset import Dataset, Item
 from docqa.evaluation.run import document_id, holds_answer, is_within
 from docqa.evaluation.score import exact_match, f1
 from docqa.llm import engine_kind, open_model
-from docqa.retrieval import open_searcher
+from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
 from docqa.types import (
@@ -28,7 +28,6 @@ from docqa.types import (
     Done,
     EngineKind,
     Event,
-    Found,
     SearchRequest,
     SearchResult,
 )
@@ -162,7 +161,7 @@ def answer_questions(
         for item in dataset.items:
             if item_id(item) in skip:
                 continue
-            search = _noisy(searcher.search, item, dataset, names, noise)
+            search = _noisy(searcher, item, dataset, names, noise)
             try:
                 answer, passages = engine.answer(item.question, search)
             except QueryError as error:
@@ -272,36 +271,33 @@ class _Engine:
 
 
 def _noisy(
-    search: Search, item: Item, dataset: Dataset, names: Mapping[str, int], noise: float
+    searcher: Searcher, item: Item, dataset: Dataset, names: Mapping[str, int], noise: float
 ) -> Search:
-    """The search with a share of its passages swapped for near ones that do not answer."""
+    """The search with a share of its passages swapped for near ones that do not answer.
+
+    What is handed over is searched once more by itself, so that it is judged for what it is.
+    """
     if not noise:
-        return search
+        return searcher.search
 
     def find(request: SearchRequest) -> SearchResult:
-        result = search(replace(request, k=_NEAR))
-        right = [one for one in result.found if holds_answer(one, item, dataset, names)]
+        found = searcher.search(replace(request, k=_NEAR)).found
+        right = [one for one in found if holds_answer(one, item, dataset, names)]
         wanted = document_id(item, names)
         near = [
             one
-            for one in result.found
+            for one in found
             if one not in right
             and one.passage.document_id != wanted
             and not any(is_within(gold.text, one.passage.text) for gold in item.golds)
         ]
         swapped = round(noise * request.k)
-        found = sorted(result.found[: request.k], key=lambda one: one not in right)
-        kept = [] if noise >= 1 else found[: request.k - swapped]
+        best = sorted(found[: request.k], key=lambda one: one not in right)
+        kept = [] if noise >= 1 else best[: request.k - swapped]
         fresh = [one for one in near if one not in kept][: request.k - len(kept)]
-        # In the order of their ranks, as a search would give them.
-        mixed = sorted([*kept, *fresh], key=lambda one: one.rank)
-        return replace(result, found=tuple(_rank(mixed)))
+        return searcher.search(request, {one.passage.id for one in (*kept, *fresh)})
 
     return find
-
-
-def _rank(found: Sequence[Found]) -> Iterator[Found]:
-    return (replace(one, rank=rank) for rank, one in enumerate(found, 1))
 
 
 def _answerable(item: Item, noise: float) -> bool:

@@ -1,16 +1,19 @@
 """What the two legs of a search found, before they are joined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.retrieval.coverage import Coverage
 from docqa.types import Passage
 
 if TYPE_CHECKING:
     from docqa.retrieval.nearness import Background
+
+Value = TypeVar("Value")
 
 
 class Legs(Struct, frozen=True, dict=True):
@@ -46,3 +49,20 @@ class Legs(Struct, frozen=True, dict=True):
         near = {number: self.usual.share(one) for number, one in self.similarities.items()}
         mean = sum(near.values()) / len(near)
         return {number: near.get(number, mean) for number in self.passages}
+
+    def among(self, numbers: Container[int]) -> "Legs":
+        """The same as if these passages were all that was found."""
+
+        def only(held: Mapping[int, Value]) -> Mapping[int, Value]:
+            return {number: value for number, value in held.items() if number in numbers}
+
+        return replace(
+            self,
+            lexical=[hit for hit in self.lexical if hit[0] in numbers],
+            dense=[hit for hit in self.dense if hit[0] in numbers],
+            coverage=only(self.coverage),
+            passages=only(self.passages),
+            words=only(self.words),
+            scores=only(self.scores),
+            similarities=only(self.similarities),
+        )

@@ -1,6 +1,6 @@
 """Searches a library: by words and by meaning, fused, explained."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -70,10 +70,15 @@ class Searcher:
         if self._dense:
             self._dense.close()
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """Ranked passages for a query; QueryError where there is nothing to search for."""
+    def search(self, request: SearchRequest, among: Container[int] | None = None) -> SearchResult:
+        """Ranked passages for a query; QueryError where there is nothing to search for.
+
+        With `among` only passages of these numbers count, as if nothing else had been found.
+        """
         questions = self._read(request)
         legs = self.legs(request, questions)
+        if among is not None:
+            legs = legs.among(among)
         scores = dict(join(legs.words, legs.nearness, legs.weight))
         ranked = [legs.passages[number] for number in scores if number in legs.passages]
         rerank = self._rerank(request, ranked)
