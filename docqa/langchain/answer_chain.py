@@ -9,7 +9,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from docqa.engine.engine import Engine
-from docqa.types import Answer, AskRequest, Done, Event, Token
+from docqa.messages import say
+from docqa.types import Answer, AskRequest, Done, Event, Token, Withdrawn
 
 Question: TypeAlias = str | AskRequest
 
@@ -98,6 +99,9 @@ def _request(question: Question) -> AskRequest:
 def _chunk(event: Event) -> Iterator[AIMessage]:
     if isinstance(event, Token):
         yield AIMessageChunk(content=event.text)
+    elif isinstance(event, Withdrawn):
+        # What a program was handed cannot be taken back.
+        yield AIMessageChunk(content=f"\n\n{say('answer.withdrawn')}\n\n")
     elif isinstance(event, Done):
         yield AIMessageChunk(content="", response_metadata=_metadata(event.answer))
 

@@ -23,6 +23,7 @@ from docqa.types import (
     Token,
     Turn,
     Usage,
+    Withdrawn,
 )
 
 # A question that is longer is a question with material.
@@ -77,6 +78,10 @@ class LibraryChat:
             async for step in self.pieces:
                 if isinstance(step, Token):
                     yield self._reply.chunk({"content": step.text})
+                elif isinstance(step, Withdrawn):
+                    # What a client was sent cannot be taken back.
+                    words = f"\n\n{say('answer.withdrawn')}\n\n"
+                    yield self._reply.chunk({"content": words})
                 elif isinstance(step, Progress):
                     if time.monotonic() - last_comment >= _SECONDS_BETWEEN_COMMENTS:
                         last_comment = time.monotonic()

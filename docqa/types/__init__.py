@@ -29,6 +29,7 @@ from docqa.types.events import (
     Rewritten,
     Token,
     Warned,
+    Withdrawn,
 )
 from docqa.types.library import (
     CitationCheck,
@@ -92,4 +93,5 @@ __all__ = [
     "Verdict",
     "Warned",
     "Why",
+    "Withdrawn",
 ]

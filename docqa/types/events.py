@@ -44,6 +44,10 @@ class Token(Struct, frozen=True):
     text: str
 
 
+class Withdrawn(Struct, frozen=True):
+    """Event: the pieces shown so far are no part of the answer; faces take them back or say so."""
+
+
 class Cited(Struct, frozen=True):
     """Event: a citation was checked."""
 
@@ -65,7 +69,7 @@ class Done(Struct, frozen=True):
 
 
 Event: TypeAlias = (
-    Rewritten | PassagesFound | ContextPacked | Progress | Token | Cited | Warned | Done
+    Rewritten | PassagesFound | ContextPacked | Progress | Token | Withdrawn | Cited | Warned | Done
 )
 
 Cancelled: TypeAlias = Callable[[], bool]

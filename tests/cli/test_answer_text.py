@@ -5,10 +5,12 @@ import re
 import pytest
 
 from docqa.cli.answers import looks
+from docqa.cli.answers.markdown import LiveMarkdown
 from docqa.cli.answers.text import TextPrinter
 from docqa.engine import Engine
+from docqa.messages import use_language
 from docqa.settings import Settings
-from docqa.types import AskRequest
+from docqa.types import AskRequest, Token, Withdrawn
 from tests.support.small_library import open_filled
 
 
@@ -34,6 +36,30 @@ def test_each_quote_is_printed_once_and_its_place_under_it(engine, capsys):
         assert sum(citation.quote in line for line in lines) == 1
         at = next(n for n, line in enumerate(lines) if citation.quote in line)
         assert lines[at + 1].startswith(f"    [{citation.n}] {citation.document}")
+
+
+def test_a_pipe_is_told_that_words_are_withdrawn(engine, capsys):
+    printer = TextPrinter(engine, quotes=False)
+    use_language("zh")
+    for event in (Token("进价是1.5千瓦。"), Withdrawn(), Token("文档中没有找到答案。")):
+        printer.event(event)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "进价是1.5千瓦。",
+        "",
+        "（以上文字已撤回：文档不支持。）",
+        "",
+        "文档中没有找到答案。",
+    ]
+
+
+def test_on_a_terminal_withdrawn_words_go(capsys):
+    page = LiveMarkdown()
+    page.add("进价是1.5千瓦。")
+    page.withdraw()
+    page.add("文档中没有找到答案。")
+    page.close()
+    assert capsys.readouterr().out.split() == ["文档中没有找到答案。"]
 
 
 def test_in_a_pipe_nothing_is_wrapped_and_nothing_coloured():

@@ -5,7 +5,16 @@ import pytest
 from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.tui.chat.answer import AnswerBody
-from docqa.types import Answer, AnswerStatus, DocumentLimits, EngineInfo, EngineKind, Turn
+from docqa.types import (
+    Answer,
+    AnswerStatus,
+    DocumentLimits,
+    EngineInfo,
+    EngineKind,
+    Token,
+    Turn,
+    Withdrawn,
+)
 from tests.support.chat import Unhurried, chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -40,6 +49,16 @@ async def test_an_answer_grows_while_it_comes():
         body = chat.last.query_one(AnswerBody)
         await chat.until(lambda: body.source and chat.last.text.startswith(body.source[:3]))
         assert chat.screen.answering
+
+
+async def test_withdrawn_words_leave_the_screen():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        body = chat.last.query_one(AnswerBody)
+        await chat.last.receive([Token("年假有九十九天。")])
+        await chat.until(lambda: "九十九" in body.source)
+        await chat.last.receive([Withdrawn(), Token("文档中没有。")])
+        await chat.until(lambda: body.source == "文档中没有。")
 
 
 async def test_escape_stops_an_answer_and_keeps_what_was_said():

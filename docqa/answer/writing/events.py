@@ -38,6 +38,7 @@ from docqa.types import (
     Usage,
     Verdict,
     Warned,
+    Withdrawn,
 )
 
 _CANCELLED = "cancelled"
@@ -104,9 +105,9 @@ class AnswerBuilder:
         assert self._packed is not None
         shown = bool(self._marked.text)
         self._begin(self._packed)
-        yield Warned("answer.asked_again", {"fault": fault.value})
+        yield Warned(f"answer.asked_again_{fault.value}")
         if shown:
-            yield Token(_BETWEEN)
+            yield Withdrawn()
 
     def flush(self) -> Iterator[Event]:
         """What was held back at the end of an attempt."""
@@ -160,7 +161,9 @@ class AnswerBuilder:
         said = self._marked.text
         text = said if said and is_refusal(said) else refusal(language_of(self._question.asked))
         if text != said:
-            yield Token(_BETWEEN + text if said else text)
+            if said:
+                yield Withdrawn()
+            yield Token(text)
         yield Done(
             self._answer(engine, text, AnswerStatus.NOT_FOUND, confidence=judgement.confidence)
         )

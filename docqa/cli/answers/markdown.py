@@ -24,6 +24,12 @@ class LiveMarkdown:
             self._live.start()
         self._live.update(Markdown(_breaks_kept(self._text)))
 
+    def withdraw(self) -> None:
+        """Take back what was shown."""
+        self._text = ""
+        if self._live:
+            self._live.update("")
+
     def close(self, whole: str = "") -> None:
         """Leave the finished answer."""
         if self._live:

@@ -27,6 +27,7 @@ from docqa.types import (
     Token,
     Verdict,
     Warned,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class TextPrinter:
                 self._countdown.stop()
                 if not self._quotes:
                     self._page.add(clean(text))
+            case Withdrawn():
+                self._page.withdraw()
             case Warned(message) if message == _PERHAPS:
                 # Part of the answer, not a note beside it: who pipes the answer must see it, too.
                 line(say(message))
@@ -185,6 +188,11 @@ class _Plain:
         self._printed = True
         sys.stdout.write(text)
         sys.stdout.flush()
+
+    def withdraw(self) -> None:
+        """Say that what was printed does not count: a pipe takes nothing back."""
+        if self._printed:
+            self.add(f"\n\n{say('answer.withdrawn')}\n\n")
 
     def close(self, _whole: str = "") -> None:
         """End the answer's last line."""

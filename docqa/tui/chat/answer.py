@@ -30,6 +30,10 @@ class AnswerBody(ErrorGuard, Markdown):
             self._stream = Markdown.get_stream(self)
         await self._stream.write(markup.strip_marks(clean(text)))
 
+    async def withdraw(self) -> None:
+        """Take back what was shown of an answer that does not count."""
+        await self.finish("", ())
+
     async def finish(self, text: str, sentences: Sequence[Sentence]) -> None:
         """Show the whole answer as it was checked; repaint only where that differs."""
         if self._stream is not None:

@@ -30,6 +30,7 @@ from docqa.types import (
     Token,
     Turn,
     Warned,
+    Withdrawn,
 )
 
 # Seven paints a second read as flowing text and leave the processor to typing and scrolling.
@@ -178,6 +179,9 @@ class Exchange(ErrorGuard, Vertical):
                     self._partial += text
                     self._note("after", "")
                     await self.query_one(AnswerBody).write(text)
+                case Withdrawn():
+                    self._partial = ""
+                    await self.query_one(AnswerBody).withdraw()
                 case Rewritten(question):
                     self.rewritten = question
                     self._note("before", notes.opening_words(question))

@@ -20,6 +20,7 @@ from docqa.types import (
     Rewritten,
     Token,
     Verdict,
+    Withdrawn,
 )
 from tests.support.small_library import done, fill
 
@@ -79,6 +80,9 @@ def test_words_alone_do_not_refuse_where_everything_fits_the_window(echo):
     answer = events[-1].answer
     assert answer.status is AnswerStatus.NOT_FOUND
     assert answer.text == REFUSED and not answer.citations
+    # The words that count for nothing are taken back before the refusal comes.
+    at = next(n for n, event in enumerate(events) if isinstance(event, Withdrawn))
+    assert "".join(event.text for event in events[at:] if isinstance(event, Token)) == REFUSED
 
 
 def test_nothing_relevant_means_no_prompt_where_not_everything_fits(echo):
