@@ -14,8 +14,8 @@ from docqa import paths
 from docqa.errors import ModelError, StorageError, UnknownModel
 from docqa.messages import language
 from docqa.settings import TemplateName
+from docqa.sizes import GIB
 
-GIB = 1 << 30
 Kind = Literal["chat", "base", "embedding", "reranking"]
 
 
@@ -113,7 +113,6 @@ class EmbedderEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     gguf: str = ""
     query_prefix: str = ""
     passage_prefix: str = ""
-    one_shot: bool = False
     dense_weight: float | None = None
 
 

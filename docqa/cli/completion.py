@@ -15,7 +15,7 @@ def complete_libraries(incomplete: str) -> list[str]:
 def complete_models(ctx: typer.Context, incomplete: str) -> list[str]:
     """Names of the models that are here."""
     # Imported here, as below: a completion loads only what it asks for.
-    from docqa.engine.model_choices import installed_models
+    from docqa.engine.models.choices import installed_models
 
     return _choose(installed_models(), incomplete)
 

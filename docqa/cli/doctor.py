@@ -157,9 +157,9 @@ def _processor() -> Iterator[Check]:
 
 
 def _models() -> Iterator[Check]:
-    from docqa.engine.health import model_files
+    from docqa.engine.models.files import installed_models
 
-    name, records = say("help_config.models"), model_files()
+    name, records = say("help_config.models"), installed_models()
     if not records:
         yield Check(name, State.NOTE, say("help_doctor.no_model"), "docqa models list")
     for record in records:

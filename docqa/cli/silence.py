@@ -113,9 +113,9 @@ def _ask(engine: "Engine") -> "Iterator[Event]":
 def _ask_model(library: str) -> str:
     from docqa.configuration import load
     from docqa.engine import Engine
-    from docqa.engine.health import model_files
+    from docqa.engine.models.files import installed_models
 
-    record = next((r for r in model_files() if Path(r.path).is_file()), None)
+    record = next((r for r in installed_models() if Path(r.path).is_file()), None)
     if record is None:
         return ""
     flags: dict[str, object] = {

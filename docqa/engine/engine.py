@@ -136,7 +136,7 @@ class Engine(Closing):
 
     def models(self) -> list[ModelChoice]:
         """Engines and models that can be picked: pass a choice to `use_model`."""
-        from docqa.engine.model_choices import model_choices
+        from docqa.engine.models.choices import model_choices
 
         return model_choices(self._settings)
 

@@ -12,9 +12,6 @@ from docqa.stores.records.library import Counts, Library
 Fault = tuple[str, str]
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from docqa.catalog import Installed
     from docqa.llm.fit.machine import Machine
 
 
@@ -55,10 +52,3 @@ def try_processor() -> bool:
     from docqa.llm.llama.trials import processor_test
 
     return processor_test.check()
-
-
-def model_files() -> "Sequence[Installed]":
-    """The model files that docqa knows of on this machine, those that are gone as well."""
-    from docqa.catalog import installed
-
-    return installed()

@@ -57,7 +57,6 @@ def test_embedders_carry_the_prefix_that_their_publisher_asks_for():
     assert catalog.find_embedder("bge-m3").query_prefix == ""
     e5 = catalog.find_embedder("intfloat/multilingual-e5-small")
     assert (e5.query_prefix, e5.passage_prefix) == ("query: ", "passage: ")
-    assert any(entry.one_shot for entry in catalog.embedders())
 
 
 @pytest.mark.parametrize(

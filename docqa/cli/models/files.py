@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from docqa.cli.common import JsonOption, line, note, print_json
 from docqa.cli.models import plan, trial
-from docqa.cli.models.sheet import print_catalogue, print_entry, print_installed, print_record
+from docqa.cli.models.sheet import print_catalog, print_entry, print_installed, print_record
 from docqa.cli.progress import show_transfer
-from docqa.errors import DoesNotFit, UnknownModel, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -29,26 +29,19 @@ def list_models(
     as_json: JsonOption = False,
 ) -> None:
     """Print what is here and what the catalogue offers."""
-    from docqa import catalog
+    from docqa.engine.models import files
 
-    installed = catalog.installed()
     if name:
-        entry = catalog.find_any(name)
-        if entry is None:
-            raise UnknownModel(name=name, nearest=catalog.nearest(name))
+        entry = files.find_entry(name)
         print_json(entry) if as_json else print_entry(entry)
         return
+    installed, known = files.installed_models(), files.known_models()
     if as_json:
-        known = {} if here else {
-            "chat": catalog.catalog(),
-            "embedding": catalog.embedders(),
-            "reranking": catalog.rerankers(),
-        }  # fmt: skip
-        print_json({"installed": installed, **known})
+        print_json({"installed": installed, **({} if here else asdict(known))})
         return
     print_installed(installed)
     if not here:
-        print_catalogue(installed)
+        print_catalog(known, installed)
 
 
 @models.command(help=say("help_models.add"))
@@ -57,10 +50,10 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Put a model file on record where it lies."""
-    from docqa.llm.files import install
+    from docqa.engine.models import files
 
     with show_transfer(say("models.checking")) as report:
-        record = install.add(path, report=report)
+        record = files.add(path, report)
     _report(record, as_json=as_json)
 
 
@@ -76,26 +69,23 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch a model and put it on record."""
-    from docqa.llm.files import install
+    from docqa.engine.models import files
     from docqa.sizes import human_bytes
 
-    if source and source not in install.SOURCES:
-        allowed = " | ".join(install.SOURCES)
-        raise UsageError("models.unknown_source", source=source, allowed=allowed)
-    want = install.wanted(name, quantization)
-    files, failures = install.locate(want, source)
-    for failure in failures:
+    download = files.find_download(name, quantization, source)
+    for failure in download.failures:
         note(say("models.other_source", reason=failure))
-    record = install.already_here(files)
+    record = download.here
     if record is None:
-        size = sum(file.size or 0 for file in files)
-        if want.quantizations and not files[0].sha256:
+        first = download.files[0]
+        if not download.is_vouched_for:
             note(say("models.no_hash"))
-        _warn_if_too_large(name, quantization or files[0].quantization)
-        stated = human_bytes(size) if size else "?"
-        note(say("models.fetching", source=files[0].source, size=stated))
-        with show_transfer(files[0].path) as report:
-            record = install.pull(want, files, report)
+        if refusal := files.why_too_large(name, quantization or first.quantization):
+            note(say("models.beware", text=refusal))
+        stated = human_bytes(download.size) if download.size else "?"
+        note(say("models.fetching", source=first.source, size=stated))
+        with show_transfer(first.path) as report:
+            record = files.pull(download, report)
     else:
         note(say("models.already_here", name=record.name))
     _report(record, as_json=as_json)
@@ -107,14 +97,13 @@ def verify(
     as_json: JsonOption = False,
 ) -> int:
     """Check that model files are what they were when they came here."""
-    from docqa import catalog
-    from docqa.llm.files import install
+    from docqa.engine.models import files
 
-    records = (_record(name),) if name else catalog.installed()
+    records = (files.find_record(name),) if name else files.installed_models()
     intact = {}
     for record in records:
         with show_transfer(record.name) as report:
-            intact[record.name] = install.is_intact(record, report)
+            intact[record.name] = files.is_intact(record, report)
         if not as_json:
             key = "models.intact" if intact[record.name] else "models.damaged"
             line(say(key, name=record.name, path=record.path))
@@ -128,11 +117,10 @@ def verify(
 @models.command(help=say("help_models.remove"))
 def remove(name: NameArgument) -> None:
     """Take a model off the record, and delete its files if docqa fetched them."""
-    from docqa.llm.files import install
+    from docqa.engine.models import files
 
-    record = _record(name)
-    gone = install.remove(record)
-    key = "models.removed_files" if gone else "models.removed_record"
+    record = files.find_record(name)
+    key = "models.removed_files" if files.remove(record) else "models.removed_record"
     line(say(key, name=record.name, path=record.path))
 
 
@@ -142,56 +130,21 @@ def path(
 ) -> None:
     """Print where a model is, or the folder of all."""
     from docqa import paths
+    from docqa.engine.models.files import find_record
 
-    line(str(_record(name).path if name else paths.models_dir()))
+    line(str(find_record(name).path if name else paths.models_dir()))
 
 
 models.command("plan", help=say("help_models.plan"))(plan.plan)
 models.command("test", help=say("help_models.test"))(trial.test)
 
 
-def _record(name: str) -> "Installed":
-    from docqa import catalog
-
-    wanted = catalog.plain(name)
-    records = catalog.installed()
-    found = [r for r in records if wanted in (catalog.plain(r.name), catalog.plain(r.entry))]
-    found = found or [r for r in records if r.path == Path(name).expanduser().absolute()]
-    if not found:
-        known = ", ".join(record.name for record in records) or "-"
-        raise UsageError("models.not_on_record", name=name, known=known)
-    if len(found) > 1 and (exact := [r for r in found if catalog.plain(r.name) == wanted]):
-        found = exact
-    if len(found) > 1:
-        raise UsageError(
-            "models.several", name=name, known=", ".join(record.name for record in found)
-        )
-    return found[0]
-
-
 def _report(record: "Installed", *, as_json: bool) -> None:
-    from docqa.llm.files.identify import identify
+    from docqa.engine.models.files import describe
 
-    description = identify(record.path) if record.path.is_file() else None
+    description = describe(record)
     if not as_json:
         print_record(record, description)
         return
     warnings = description.warnings if description else ()
     print_json({"model": record, "warnings": [say(w.message, **w.facts) for w in warnings]})
-
-
-def _warn_if_too_large(name: str, quantization: str) -> None:
-    """Say before a long download that the model cannot run here."""
-    from docqa import catalog
-    from docqa.llm.fit import machine
-    from docqa.llm.fit.footprint import of_entry
-    from docqa.llm.fit.plan import Wish, choose
-
-    entry = catalog.find_entry(name)
-    known = quantization.upper().removesuffix("_M")
-    if entry is None or known not in entry.quantizations:
-        return
-    try:
-        choose(of_entry(entry, known), machine.look(), Wish(), name=entry.title)
-    except DoesNotFit as error:
-        note(say("models.beware", text=error))

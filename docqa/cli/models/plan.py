@@ -1,25 +1,21 @@
 """`docqa models plan`: what a model takes in memory here, and how docqa would load it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from docqa.catalog import GIB
 from docqa.cli.common import JsonOption, line, print_json, settings
 from docqa.cli.table import print_table
-from docqa.errors import DoesNotFit, UsageError
 from docqa.messages import say
+from docqa.sizes import GIB, human_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from docqa.catalog import Quantization
-    from docqa.llm.fit.footprint import Footprint
+    from docqa.engine.models.plans import CatalogPlan, ModelPlan
     from docqa.llm.fit.machine import Machine
-    from docqa.llm.fit.plan import Choice, Wish
+    from docqa.llm.fit.plan import Choice
     from docqa.llm.fit.ranking import Ranked
-    from docqa.settings import ModelSettings
 
 _DEFAULT_QUANTIZATION = "Q4_K"
 
@@ -50,8 +46,7 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Print what each window and KV type takes, and what docqa would choose."""
-    from docqa.llm.fit import machine
-    from docqa.llm.fit.plan import wish_of
+    from docqa.engine.models.plans import plan_catalog, plan_model
 
     flags: dict[str, object] = {
         "model.context": window,
@@ -59,97 +54,37 @@ def plan(
         "model.gpu_layers": gpu_layers,
     }
     chosen = settings(ctx, flags)
-    wish, here = wish_of(chosen.model), machine.look()
-    if not name:
-        _plan_catalogue(here, wish, quantization, chosen.answer.patience, as_json=as_json)
-        return
-    planned = _model(name, quantization, chosen.model.ntk)
-    _plan_one(planned, here, wish, chosen.model, as_json=as_json)
+    if name:
+        planned = plan_model(name, quantization, chosen.model)
+        print_json(_plan_as_json(planned)) if as_json else _print_plan(planned)
+    else:
+        every = plan_catalog(quantization, chosen)
+        print_json(_catalog_as_json(every)) if as_json else _print_catalog(every)
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """The model that a plan is made for; `size` is that of its file, 0 where it is not here."""
-
-    title: str
-    footprint: "Footprint"
-    window: int
-    size: int = 0
-
-
-def _model(name: str, quantization: str, ntk: float) -> _Planned:
-    from docqa import catalog
-    from docqa.llm.files.gguf import read_metadata
-    from docqa.llm.fit.footprint import of_entry, of_file
-    from docqa.llm.llama.rope import positions
-
-    entry = catalog.find_entry(name)
-    if entry and not any(record.entry == entry.name for record in catalog.installed()):
-        asked = _quantization(entry.quantizations, quantization)
-        return _Planned(f"{entry.title} {asked}", of_entry(entry, asked), entry.window)
-    record = catalog.find_model(name)
-    file = read_metadata(record.path)
-    return _Planned(record.name, of_file(file), positions(file, ntk).window, file.size)
+def _plan_as_json(plan: "ModelPlan") -> dict[str, object]:
+    return {
+        "model": plan.title,
+        "window": plan.window,
+        "weights": plan.weights,
+        "machine": plan.machine,
+        "choice": _as_json(plan.choice) if plan.choice else None,
+        "refusal": f"{plan.refusal} {plan.refusal.hint}" if plan.refusal else None,
+        "prompt_speed": plan.prompt_speed,
+        "plans": [_as_json(row) for row in plan.rows],
+    }
 
 
-def _quantization(known: "Mapping[str, Quantization]", wanted: str) -> str:
-    name = wanted.upper().removesuffix("_M")
-    if name not in known:
-        raise UsageError("models.unknown_quantization", wanted=wanted, known=", ".join(known))
-    return name
-
-
-def _plan_one(
-    planned: _Planned,
-    here: "Machine",
-    wish: "Wish",
-    settings: "ModelSettings",
-    *,
-    as_json: bool,
-) -> None:
-    from docqa.llm.fit.plan import alternatives, choose
-
-    title, model, longest = planned.title, planned.footprint, planned.window
-    rows = alternatives(model, here, wish, window=longest)
-    try:
-        choice, refusal = choose(model, here, wish, name=title, window=longest), None
-    except DoesNotFit as error:
-        choice, refusal = None, error
-    speed = _prompt_speed(planned, choice, settings) if choice else None
-    if as_json:
-        print_json(
-            {
-                "model": title,
-                "window": longest,
-                "weights": model.weights,
-                "machine": here,
-                "choice": _as_json(choice) if choice else None,
-                "refusal": f"{refusal} {refusal.hint}" if refusal else None,
-                "prompt_speed": speed,
-                "plans": [_as_json(row) for row in rows],
-            }
-        )
-        return
-    line(title)
-    _print_machine(here)
-    _print_rows(rows, choice, gpu=here.free_vram > 0)
-    if refusal:
-        line(f"{refusal} {refusal.hint}")
-    if choice:
-        for reason in choice.why:
+def _print_plan(plan: "ModelPlan") -> None:
+    line(plan.title)
+    _print_machine(plan.machine)
+    _print_rows(plan.rows, plan.choice, gpu=plan.machine.free_vram > 0)
+    if plan.refusal:
+        line(f"{plan.refusal} {plan.refusal.hint}")
+    if plan.choice:
+        for reason in plan.choice.why:
             line(say(reason.message, **reason.facts))
-        line(_reading_time(choice.load.window, speed))
-
-
-def _prompt_speed(planned: _Planned, choice: "Choice", settings: "ModelSettings") -> float | None:
-    """Prompt tokens a second of the file loaded as chosen, where this machine has measured it."""
-    from docqa.llm.fit import measured_speed
-    from docqa.llm.llama.loading import chosen_options
-
-    options = chosen_options(settings, choice.load)
-    return measured_speed.prompt_speed(
-        measured_speed.speed_key(planned.title, planned.size, options)
-    )
+        line(_reading_time(plan.choice.load.window, plan.prompt_speed))
 
 
 def _reading_time(window: int, speed: float | None) -> str:
@@ -159,33 +94,28 @@ def _reading_time(window: int, speed: float | None) -> str:
     return say("models.reading_time", window=window, minutes=minutes, speed=round(speed))
 
 
-def _plan_catalogue(
-    here: "Machine", wish: "Wish", quantization: str, patience: float, *, as_json: bool
-) -> None:
-    """What each model of the catalog would do here, the best first, and which one to take."""
-    from docqa.llm.fit.ranking import rank, recommended
+def _catalog_as_json(plan: "CatalogPlan") -> dict[str, object]:
+    best = plan.recommended
+    return {
+        "machine": plan.machine,
+        "models": [_ranked_as_json(one) for one in plan.models],
+        "recommended": best.entry.name if best else None,
+    }
 
-    ranked = rank(here, wish, quantization.upper().removesuffix("_M"), patience)
-    best = recommended(ranked)
-    if as_json:
-        rows = [_ranked_as_json(one) for one in ranked]
-        name = best.entry.name if best else None
-        print_json({"machine": here, "models": rows, "recommended": name})
-        return
-    _print_machine(here)
+
+def _print_catalog(plan: "CatalogPlan") -> None:
+    _print_machine(plan.machine)
     keys = ("models.field_name", "models.field_window", "models.field_cache", "models.field_total")
     heads = [*map(say, keys), say("models.field_first_word"), say("models.field_quality")]
-    print_table(heads, [_ranked_row(one) for one in ranked], right=(1, 3, 4, 5))
+    print_table(heads, [_ranked_row(one) for one in plan.models], right=(1, 3, 4, 5))
     line(say("models.ranking_estimated"))
-    if best:
+    if best := plan.recommended:
         facts = {"name": best.entry.name, "seconds": round(best.first_word)}
         size = f"{best.entry.quantizations[best.quantization].gib:.1f}"
         line(say("models.recommended", size=size, **facts))
 
 
 def _ranked_row(one: "Ranked") -> tuple[str, ...]:
-    from docqa.sizes import human_bytes
-
     quality = f"{one.quality:.1f}"
     if one.choice is None:
         return one.entry.name, say("models.does_not_fit"), "", "", "", quality
@@ -205,14 +135,12 @@ def _ranked_as_json(one: "Ranked") -> dict[str, object]:
 
 
 def _print_machine(here: "Machine") -> None:
-    from docqa.sizes import human_bytes
-
     line(say("models.machine", free=human_bytes(here.free_memory), cores=here.cores))
     for gpu in here.gpus:
         line(say("models.gpu", name=gpu.name, free=human_bytes(gpu.free)))
 
 
-def _print_rows(rows: "tuple[Choice, ...]", choice: "Choice | None", *, gpu: bool) -> None:
+def _print_rows(rows: "Sequence[Choice]", choice: "Choice | None", *, gpu: bool) -> None:
     line(say("models.in_gib"))
     heads = [say("models.field_window"), say("models.field_cache"), *map(say, _SIZES)]
     heads += [say("models.field_vram"), "GPU"] if gpu else []

@@ -9,7 +9,8 @@ from docqa.cli.table import print_table
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.catalog import EmbedderEntry, Installed, ModelEntry, RerankerEntry
+    from docqa.catalog import Installed, ModelEntry
+    from docqa.engine.models.files import Entry, KnownModels
     from docqa.llm.files.identify import Description
     from docqa.types import Warned
 
@@ -23,10 +24,10 @@ _KINDS = {
 
 def print_record(record: "Installed", description: "Description | None") -> None:
     """What a model file is, what to beware of, and how to use it."""
-    from docqa.catalog import find_entry
+    from docqa.engine.models.files import entry_of
     from docqa.sizes import human_bytes
 
-    entry = find_entry(record.entry)
+    entry = entry_of(record)
     title = entry.title if entry else record.entry or say("models.unknown_model")
     facts = {
         "models.field_what": title,
@@ -69,10 +70,8 @@ def print_installed(installed: "tuple[Installed, ...]") -> None:
         line(say(place, path=record.path))
 
 
-def print_catalogue(installed: "tuple[Installed, ...]") -> None:
+def print_catalog(known: "KnownModels", installed: "tuple[Installed, ...]") -> None:
     """The models that docqa knows, with what was published of them."""
-    from docqa import catalog
-
     here = {record.entry for record in installed}
     heads: tuple[str, ...] = (
         say("models.field_name"),
@@ -82,16 +81,12 @@ def print_catalogue(installed: "tuple[Installed, ...]") -> None:
         say("models.field_one_document"),
         say("models.field_here"),
     )
-    rows: list[tuple[str, ...]]
-    rows = [_row(entry, known=entry.name in here) for entry in catalog.catalog()]
+    rows = [_row(entry, known=entry.name in here) for entry in known.chat]
     print_table(heads, rows, right=(1, 2, 3, 4), title=say("models.title_catalogue"))
     heads = (say("models.field_name"), say("models.field_kind"), say("models.field_here"))
-    others = (
-        ("models.kind_embedding", catalog.embedders()),
-        ("models.kind_reranking", catalog.rerankers()),
-    )
+    others = (("embedding", known.embedding), ("reranking", known.reranking))
     rows = [
-        (one.name, say(kind), say("models.yes") if one.name in here else "")
+        (one.name, say(_KINDS[kind]), say("models.yes") if one.name in here else "")
         for kind, entries in others
         for one in entries
     ]
@@ -100,11 +95,11 @@ def print_catalogue(installed: "tuple[Installed, ...]") -> None:
         line(say("models.list_footer"))
 
 
-def print_entry(entry: "ModelEntry | EmbedderEntry | RerankerEntry") -> None:
-    """One model of the catalogue in detail."""
-    from docqa.catalog import ModelEntry
+def print_entry(entry: "Entry") -> None:
+    """One model of the catalog in detail."""
+    from docqa.engine.models.files import is_chat_model
 
-    if not isinstance(entry, ModelEntry):
+    if not is_chat_model(entry):
         for field in entry.__struct_fields__:
             line(f"{field}: {getattr(entry, field)!s}")
         return

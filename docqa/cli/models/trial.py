@@ -24,8 +24,7 @@ def test(
     as_json: JsonOption = False,
 ) -> int:
     """Load a model and report on template, stop tokens, a needle, speed and reuse."""
-    from docqa.llm import open_model
-    from docqa.llm.llama.trials import self_test
+    from docqa.engine.models.trial import open_trial
 
     flags: dict[str, object] = {
         "model.engine": "llama",
@@ -34,24 +33,21 @@ def test(
         # Chance would make two runs differ.
         "model.temperature": 0.0,
     }
-    model = open_model(settings(ctx, flags))
-    try:
-        about = model.info
-        findings = []
+    findings = []
+    with open_trial(settings(ctx, flags)) as trial:
+        engine = trial.engine
+        notes = [say(warning.message, **warning.facts) for warning in trial.notes]
         if not as_json:
-            line(_load(about.model, about.context, about.gpu_layers, about.layers))
-            for warning in model.notes:
-                note(say(warning.message, **warning.facts))
-        for finding in self_test.run(model, tokens):
+            line(_load(engine.model, engine.context, engine.gpu_layers, engine.layers))
+            for text in notes:
+                note(text)
+        for finding in trial.run(tokens):
             findings.append(finding)
             if not as_json:
                 line(_phrase(finding))
-    finally:
-        model.close()
     passed = all(finding.passed is not False for finding in findings)
     if as_json:
-        notes = [say(warning.message, **warning.facts) for warning in model.notes]
-        print_json({"engine": about, "passed": passed, "findings": findings, "notes": notes})
+        print_json({"engine": engine, "passed": passed, "findings": findings, "notes": notes})
     else:
         line(say("models.test_passed" if passed else "models.test_failed"))
     return 0 if passed else 1

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from docqa.catalog import GIB, ModelEntry, catalog, installed
+from docqa.catalog import ModelEntry, catalog, installed
 from docqa.errors import DoesNotFit
 from docqa.llm.fit import measured_speed
 from docqa.llm.fit.footprint import of_entry
 from docqa.llm.fit.machine import Machine
 from docqa.llm.fit.plan import Choice, Wish, choose
+from docqa.sizes import GIB
 
 # Tokens of a usual question with its passages.
 PROMPT = 800
