@@ -1,10 +1,14 @@
 """The engine as servers need it: documents by number, embeddings, the bare model."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from docqa.engine.engine import Engine
-from docqa.errors import ModelError, QueryError
-from docqa.types import Cancelled, DocumentInfo, EngineInfo, EngineKind
+from docqa.errors import DocqaError, ModelError, QueryError
+from docqa.types import Cancelled, DocumentInfo, EngineInfo, EngineKind, SearchRequest
+
+# SQLite's own limit on numbers.
+_GREATEST = (1 << 63) - 1
 
 
 class ServingEngine(Engine):
@@ -20,9 +24,15 @@ class ServingEngine(Engine):
         """Whether a model words the answers."""
         return self._mind.kind is not EngineKind.QUOTES
 
+    def warm_up_search(self) -> None:
+        """Open the indexes and the embedder now; blocking, meant for a background thread."""
+        # What is wrong is told to whoever asks first.
+        with suppress(DocqaError):
+            self.search(SearchRequest("docqa", 1))
+
     def document_by_number(self, number: int) -> DocumentInfo:
         """The document that has this number in the library."""
-        info = self._opened.library.document_by_number(number)
+        info = self._opened.library.document_by_number(number) if number <= _GREATEST else None
         if info is None:
             raise QueryError("serve.unknown_id", id=number)
         return info

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
@@ -53,8 +53,8 @@ class Pieces(Generic[_Piece]):
         """Ask the work to end; what it still yields is handed on."""
         self._stopped.set()
 
-    async def __aiter__(self) -> AsyncIterator[_Piece]:
-        """Piece by piece, as they come."""
+    async def __aiter__(self) -> AsyncGenerator[_Piece]:
+        """Piece by piece, as they come; closing it waits until the work has stopped."""
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[object] = asyncio.Queue()
 

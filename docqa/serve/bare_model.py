@@ -1,12 +1,12 @@
 """Chat completions by the model alone: nothing is searched, nothing is cited."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from docqa.engine.serving import ServingEngine
-from docqa.errors import DocqaError
 from docqa.serve.answering import Pieces
-from docqa.serve.wire import DONE, ChatRequest, Reply, error_body, event
+from docqa.serve.wire import ChatRequest, Reply
 
 
 class BareChat:
@@ -29,13 +29,10 @@ class BareChat:
         text = "".join([piece async for piece in self.pieces])
         return self._reply.whole({"role": "assistant", "content": text}, {})
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes]:
         """The completion as server-sent events."""
         yield self._reply.chunk({"role": "assistant", "content": ""})
-        try:
-            async for piece in self.pieces:
+        async with aclosing(aiter(self.pieces)) as pieces:
+            async for piece in pieces:
                 yield self._reply.chunk({"content": piece})
-            yield self._reply.chunk({}, "stop")
-        except DocqaError as error:
-            yield event(error_body(str(error), "server_error", error.code))
-        yield DONE
+        yield self._reply.chunk({}, "stop")

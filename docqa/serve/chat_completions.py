@@ -1,15 +1,16 @@
 """Chat completions over a library: retrieve, answer, cite, refuse."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from docqa.engine.serving import ServingEngine
-from docqa.errors import DocqaError, QueryError
+from docqa.errors import QueryError
 from docqa.messages import say
 from docqa.serve.answering import Pieces
 from docqa.serve.library_tools import LibraryTools, location
-from docqa.serve.wire import DONE, ChatRequest, Message, Reply, comment, error_body, event
+from docqa.serve.wire import ChatRequest, Message, Reply, comment
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -70,12 +71,12 @@ class LibraryChat:
         usage = _usage(answer.usage)
         return self._reply.whole(message, usage, docqa=self._tools.answer(answer))
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        """The completion as server-sent events; an error comes as one of them."""
+    async def stream(self) -> AsyncGenerator[bytes]:
+        """The completion as server-sent events."""
         yield self._reply.chunk({"role": "assistant", "content": ""})
-        try:
-            last_comment = time.monotonic()
-            async for step in self.pieces:
+        last_comment = time.monotonic()
+        async with aclosing(aiter(self.pieces)) as steps:
+            async for step in steps:
                 if isinstance(step, Token):
                     yield self._reply.chunk({"content": step.text})
                 elif isinstance(step, Withdrawn):
@@ -89,9 +90,6 @@ class LibraryChat:
                 elif isinstance(step, Done):
                     for piece in self._end(step.answer):
                         yield piece
-        except DocqaError as error:
-            yield event(error_body(str(error), "server_error", error.code))
-        yield DONE
 
     def _end(self, answer: Answer) -> Iterator[bytes]:
         if sources := self._sources(answer):

@@ -1,14 +1,16 @@
 """The HTTP server: an OpenAI-compatible API over the libraries, and pages to open citations at."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -24,16 +26,25 @@ from docqa.serve.chat_completions import LibraryChat, is_helper
 from docqa.serve.document_page import HEADERS, document_page, shown_stretch
 from docqa.serve.libraries import Libraries
 from docqa.serve.library_tools import LibraryTools
-from docqa.serve.wire import ChatRequest, EmbeddingRequest, SearchBody, error_body, listed
+from docqa.serve.openapi import EVENTS, HTML, JSON, Handler, Operation, describe
+from docqa.serve.wire import (
+    DONE,
+    ChatRequest,
+    EmbeddingRequest,
+    SearchBody,
+    error_body,
+    event,
+    listed,
+)
 from docqa.types import Citation
 
 _Body = TypeVar("_Body")
-_Handler = Callable[[Request], Awaitable[Response]]
+_LOG = logging.getLogger(__name__)
 _BARE = "model:"
 # Set by hand: who waits longer than a few answers will have given up.
 _MOST_WAITING = 8
 _RETRY_SECONDS = "10"
-_MOST_TEXTS = 256
+_NOT_THERE = ("error.unknown_library", "serve.unknown_id")
 
 
 def http_app(
@@ -50,23 +61,33 @@ def http_app(
         yield
         libraries.close()
 
-    store = "/v1/vector_stores/{library}"
-    routes = [
-        Route("/health", _guard(api.health)),
-        Route("/v1/models", _guard(api.models)),
-        Route("/v1/chat/completions", _guard(api.chat), methods=["POST"]),
-        Route("/v1/embeddings", _guard(api.embeddings), methods=["POST"]),
-        Route("/v1/vector_stores", _guard(api.vector_stores)),
-        Route(store, _guard(api.vector_store)),
-        Route(f"{store}/search", _guard(api.search), methods=["POST"]),
-        Route("/d/{library}/{document:int}", _guard(api.page)),
-    ]
     return Starlette(
-        routes=routes,
+        routes=list(_routes(api, libraries.default)),
         lifespan=lifespan,
         middleware=[Middleware(Access, token=token, hosts=hosts, origins=origins)],
         exception_handlers={404: _not_found, 405: _wrong_method, Exception: _fail},
     )
+
+
+def _routes(api: "_Api", library: str) -> Iterator[Route]:
+    """The routes, and their description with this library in its examples."""
+    store = "/v1/vector_stores/{library}"
+    operations = [
+        Operation("/health", api.health, is_public=True),
+        Operation("/v1/models", api.models),
+        Operation("/v1/chat/completions", api.chat, ChatRequest, content=(JSON, EVENTS)),
+        Operation("/v1/embeddings", api.embeddings, EmbeddingRequest),
+        Operation("/v1/vector_stores", api.vector_stores),
+        Operation(store, api.vector_store),
+        Operation(f"{store}/search", api.search, SearchBody),
+        Operation("/d/{library}/{document:int}", api.page, query=("start", "end"), content=(HTML,)),
+    ]
+
+    async def description(_request: Request) -> Response:
+        return JSONResponse(describe(operations, library))
+
+    for one in (*operations, Operation("/openapi.json", description)):
+        yield Route(one.path, _guard(one.handler), methods=[one.method])
 
 
 class _Api:
@@ -115,8 +136,6 @@ class _Api:
         """Vectors of the library's own embedder."""
         body = await _body(request, EmbeddingRequest)
         texts = [body.input] if isinstance(body.input, str) else body.input
-        if not 0 < len(texts) <= _MOST_TEXTS:
-            raise UsageError("serve.too_many_texts", most=_MOST_TEXTS)
         engine = self._libraries.engine(self._libraries.default)
         rows = await run_in_threadpool(engine.embed, texts)
         shapes = [
@@ -175,9 +194,9 @@ class _Api:
     async def _reply(self, chat: LibraryChat | BareChat, *, stream: bool) -> Response:
         return _events(chat.stream()) if stream else JSONResponse(await chat.whole())
 
-    async def _in_turn(self, chat: LibraryChat | BareChat) -> AsyncIterator[bytes]:
-        async with self._turns.turn():
-            async for piece in chat.stream():
+    async def _in_turn(self, chat: LibraryChat | BareChat) -> AsyncGenerator[bytes]:
+        async with self._turns.turn(), aclosing(chat.stream()) as pieces:
+            async for piece in pieces:
                 yield piece
 
     def _link(self, request: Request, library: str, citation: Citation) -> str:
@@ -219,12 +238,25 @@ def _hit(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _events(pieces: AsyncIterator[bytes]) -> Response:
+def _events(pieces: AsyncGenerator[bytes]) -> Response:
     headers = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-    return StreamingResponse(pieces, media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_until_done(pieces), media_type=EVENTS, headers=headers)
 
 
-def _guard(handler: _Handler) -> _Handler:
+async def _until_done(pieces: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces and the end of a stream; an error that comes too late for a status is a piece."""
+    async with aclosing(pieces):
+        try:
+            async for piece in pieces:
+                yield piece
+        except DocqaError as error:
+            yield event(error_body(str(error), "server_error", error.code))
+        except Exception as error:
+            yield event(_failure(error))
+    yield DONE
+
+
+def _guard(handler: Handler) -> Handler:
     """Whatever a handler raises becomes an error that clients of this API understand."""
 
     async def guarded(request: Request) -> Response:
@@ -243,7 +275,7 @@ def _guard(handler: _Handler) -> _Handler:
             busy.headers["retry-after"] = _RETRY_SECONDS
             return busy
         except UsageError as error:
-            status = 404 if error.code == "error.unknown_library" else 400
+            status = 404 if error.code in _NOT_THERE else 400
             return _problem(status, str(error), "invalid_request_error", error.code)
         except DocqaError as error:
             return _problem(503, str(error), "server_error", error.code)
@@ -257,12 +289,22 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return _problem(404, say("serve.no_route"), "invalid_request_error", "not_found")
 
 
-async def _wrong_method(_request: Request, _error: Exception) -> Response:
-    return _problem(405, say("serve.no_route"), "invalid_request_error", "method")
+async def _wrong_method(_request: Request, error: Exception) -> Response:
+    wrong = _problem(405, say("serve.no_route"), "invalid_request_error", "method")
+    if isinstance(error, HTTPException):
+        # Which methods there are.
+        wrong.headers.update(error.headers or {})
+    return wrong
 
 
 async def _fail(_request: Request, error: Exception) -> Response:
-    return _problem(500, say("error.failed", error=type(error).__name__), "server_error", "failed")
+    return JSONResponse(_failure(error), 500)
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    """What a client is told of an error that nobody foresaw; the log has the rest."""
+    _LOG.error("unforeseen", exc_info=error)
+    return error_body(say("error.failed", reason=type(error).__name__), "server_error", "failed")
 
 
 def _problem(status: int, message: str, kind: str, code: str) -> Response:

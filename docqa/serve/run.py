@@ -1,6 +1,7 @@
 """Runs the servers: on loopback unless told, stopped cleanly, silent but for one line."""
 
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -16,8 +17,17 @@ _GRACE = 20
 _MOST_CONNECTIONS = 512
 
 
-def run_http(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until told to stop; `ready` hears the address once connections are taken."""
+def run_http(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    warm_up: Callable[[], None],
+) -> None:
+    """Serve until told to stop; `ready` hears the address once connections are taken.
+
+    Then `warm_up` runs in the background, so that nobody's first search waits for imports.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -29,7 +39,12 @@ def run_http(app: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -
         timeout_graceful_shutdown=_GRACE,
         limit_concurrency=_MOST_CONNECTIONS,
     )
-    _Announced(config, ready).run()
+
+    def begin(address: str) -> None:
+        ready(address)
+        threading.Thread(target=warm_up, daemon=True).start()
+
+    _Announced(config, begin).run()
 
 
 def run_mcp(engine: ServingEngine, writable: Sequence[Path]) -> None:

@@ -2,12 +2,14 @@
 
 import time
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 _FINISHED = "stop"
+# Set by hand: a minute of work for the embedder.
+_MOST_TEXTS = 256
 
 
 class TextPart(Struct):
@@ -59,7 +61,7 @@ class EmbeddingRequest(Struct):
     """A call of embeddings."""
 
     model: str
-    input: str | list[str]
+    input: str | Annotated[list[str], Meta(min_length=1, max_length=_MOST_TEXTS)]
 
 
 class SearchBody(Struct):

@@ -12,6 +12,9 @@ import openai
 import pytest
 from langchain_openai import ChatOpenAI
 
+from docqa.serve.http_app import http_app
+from docqa.serve.libraries import Libraries
+from docqa.settings import Settings
 from tests.support.serving import filled_home, serving
 from tests.support.small_library import TRAVEL
 
@@ -137,10 +140,11 @@ def test_a_citation_s_link_opens_the_document_with_the_sentence_marked(client):
         ("POST", "/v1/embeddings", b'{"model":"x","input":[]}', 400),
         ("POST", "/v1/vector_stores/gone/search", b'{"query":"a"}', 404),
         ("POST", "/v1/vector_stores/default/search", b'{"query":""}', 400),
-        ("GET", "/d/default/999", b"", 400),
+        ("GET", "/d/default/999", b"", 404),
         ("GET", "/d/default/1?start=x", b"", 400),
         ("GET", "/d/..%2f..%2fetc/1", b"", 404),
         ("GET", "/v1/nothing", b"", 404),
+        ("GET", f"/d/default/{10**30}", b"", 404),
         ("DELETE", "/v1/models", b"", 405),
     ],
 )
@@ -148,6 +152,18 @@ def test_bad_requests_get_one_clear_error(address, method, path, body, status):
     reply = httpx.request(method, address + path, content=body)
     assert (reply.status_code, set(reply.json())) == (status, {"error"}), reply.text
     assert "Traceback" not in reply.text and reply.json()["error"]["message"]
+
+
+async def test_an_error_that_nobody_foresaw_is_told_without_its_details():
+    class Broken(Libraries):
+        def engine(self, name):
+            raise RuntimeError("secret")
+
+    app = httpx.ASGITransport(http_app(Broken(Settings(), "default")), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=app, base_url="http://localhost") as client:
+        reply = await client.get("/v1/models")
+    assert reply.status_code == 500 and reply.json()["error"]["code"] == "failed"
+    assert "secret" not in reply.text
 
 
 def test_pages_and_hosts_from_elsewhere_are_turned_away(address):

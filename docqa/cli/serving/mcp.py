@@ -71,6 +71,7 @@ def mcp(
             host,
             port,
             lambda at: note(say("serve.listening", address=f"{at}/mcp", library=name)),
+            opened.warm_up_search,
         )
 
 

@@ -44,4 +44,10 @@ def serve(
     asked = token_for(host, token)
     served = http_app(libraries, asked, [host, *(allow_host or ())], allow_origin or ())
     name = libraries.default
-    run_http(served, host, port, lambda at: note(say("serve.listening", address=at, library=name)))
+    run_http(
+        served,
+        host,
+        port,
+        lambda at: note(say("serve.listening", address=at, library=name)),
+        lambda: libraries.engine(name).warm_up_search(),
+    )
