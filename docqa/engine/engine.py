@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from docqa import paths
 from docqa.answer.question import check_question, check_search
 from docqa.closing import Closing
-from docqa.engine.notices import Notices, Report
+from docqa.engine.notices import Notices
 from docqa.engine.open_library import OpenLibrary
 from docqa.settings import Settings
 from docqa.types import (
@@ -24,6 +24,7 @@ from docqa.types import (
     ModelChoice,
     Passage,
     PromptPlan,
+    ReportProgress,
     SearchRequest,
     SearchResult,
     SessionInfo,
@@ -46,7 +47,7 @@ class Engine(Closing):
     """Everything a face can do; opens nothing before it is needed; usable from several threads."""
 
     def __init__(
-        self, settings: Settings, library: str | None = None, report: Report | None = None
+        self, settings: Settings, library: str | None = None, report: ReportProgress | None = None
     ) -> None:
         """Work with these settings on the library of this name or path, or the settings' own.
 

@@ -16,7 +16,7 @@ from docqa.stores.records.ingest_sink import Intake
 from docqa.stores.records.library import Library
 from docqa.stores.records.names import name_folders
 from docqa.stores.reserve import keep_reserve
-from docqa.types import Cancelled, IngestStep, Progress
+from docqa.types import Cancelled, IngestStep, ReportProgress
 from ingest.discover import WalkOptions, discover
 from ingest.errors import Interrupted
 from ingest.running.pipeline import Run, RunOptions, Tally
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from docqa.stores.lexical import LexicalIndex
     from docqa.terms import Words
 
-Report = Callable[[Progress], None]
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 # From here on it pays to index while files are still being read.
 _MANY_PASSAGES = 1000
@@ -60,7 +59,7 @@ class Ingestion:
         request: IngestRequest,
         cancelled: Cancelled = lambda: False,
         tick: Callable[[Tally], None] = lambda tally: None,
-        report: Report | None = None,
+        report: ReportProgress | None = None,
     ) -> None:
         """Prepare; the library is made if it is new, and locked only while this runs."""
         self.tally = Tally()
@@ -200,7 +199,7 @@ def sweep_prompts(library: Library, settings: "Settings") -> None:
         readings.sweep()
 
 
-def _refresh_vectors(library: Library, settings: "Settings", report: Report | None) -> None:
+def _refresh_vectors(library: Library, settings: "Settings", report: ReportProgress | None) -> None:
     from docqa.stores.vectors.factory import refresh_index
 
     refresh_index(library, settings.embedding, report)

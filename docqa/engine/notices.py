@@ -2,18 +2,14 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import TypeAlias
 
-from docqa.types import Progress, Warned
-
-Report: TypeAlias = Callable[[Progress], None]
+from docqa.types import Progress, ReportProgress, Warned
 
 
 class Notices:
     """Collects notices from any thread until the answer that is under way shows them."""
 
-    def __init__(self, report: Report | None = None) -> None:
+    def __init__(self, report: ReportProgress | None = None) -> None:
         """Hold nothing yet; `report` hears at once how far counted work is."""
         self._report = report
         self._waiting: deque[Warned] = deque()

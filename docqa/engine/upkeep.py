@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docqa.engine.notices import Report
 from docqa.errors import QueryError, SettingError
 from docqa.settings import Settings
 from docqa.stores.records.documents import also
 from docqa.stores.records.library import Library
 from docqa.stores.records.scope import select
-from docqa.types import Cancelled, DocumentInfo
+from docqa.types import Cancelled, DocumentInfo, ReportProgress
 
 if TYPE_CHECKING:
     from docqa.retrieval.embedding_run import EmbeddingRun
@@ -48,7 +47,7 @@ def measure_disk(folder: Path) -> dict[str, int]:
     return sizes
 
 
-def rebuild_indexes(folder: Path, settings: Settings, report: Report) -> int:
+def rebuild_indexes(folder: Path, settings: Settings, report: ReportProgress) -> int:
     """Make anew what is derived from the stored text; returns how many passages that were."""
     # Imported here: tantivy is not needed to list or check a library.
     from docqa.stores.lexical import LexicalIndex
@@ -64,7 +63,7 @@ def rebuild_indexes(folder: Path, settings: Settings, report: Report) -> int:
 
 
 def embed_anew(
-    folder: Path, settings: Settings, report: Report, cancelled: Cancelled
+    folder: Path, settings: Settings, report: ReportProgress, cancelled: Cancelled
 ) -> "EmbeddingRun":
     """Embed every passage with the embedder of the settings."""
     # Imported here: they load what embeds.

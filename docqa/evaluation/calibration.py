@@ -18,7 +18,7 @@ from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
     from docqa.stores.records.library import Library
-    from docqa.stores.vectors.store import Report
+    from docqa.types import ReportProgress
 
 _WEIGHTS = tuple(step / 20 for step in range(20))
 _RANKS = 10
@@ -51,7 +51,7 @@ class Calibration(Struct, frozen=True):
 
 
 def calibrate(
-    searcher: Searcher, trials: Sequence[Trial], report: "Report | None" = None
+    searcher: Searcher, trials: Sequence[Trial], report: "ReportProgress | None" = None
 ) -> Calibration:
     """Try every weight on every question; QueryError where there are too few of them."""
     columns: dict[float, list[float]] = {weight: [] for weight in _WEIGHTS}

@@ -18,10 +18,9 @@ from docqa.evaluation.statistics import recall, reciprocal
 from docqa.llm.embeddings.backend import choose_backend
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
-from docqa.stores.lexical import Report
 from docqa.stores.records.library import Library
 from docqa.terms import normal
-from docqa.types import Found, Passage, SearchMode, SearchRequest, SearchResult
+from docqa.types import Found, Passage, ReportProgress, SearchMode, SearchRequest, SearchResult
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 
@@ -113,7 +112,7 @@ def evaluate(
 
 @contextmanager
 def library_of(
-    dataset: Dataset, settings: Settings, report: Report | None = None
+    dataset: Dataset, settings: Settings, report: ReportProgress | None = None
 ) -> Iterator[Library]:
     """A library that lives as long as it is used: every context one document."""
     with (

@@ -13,9 +13,9 @@ from docqa.llm.embeddings.factory import open_embedder, open_serving
 from docqa.retrieval.nearness import Background
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.vectors.factory import open_store
-from docqa.stores.vectors.store import Report, VectorStore
+from docqa.stores.vectors.store import VectorStore
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable
-from docqa.types import Progress
+from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,7 +110,7 @@ class DenseLeg:
 
 
 def open_dense(
-    library: "Library", settings: Settings, report: Report | None = None
+    library: "Library", settings: Settings, report: ReportProgress | None = None
 ) -> DenseLeg | None:
     """The dense leg; None where no embedder is set or nothing has been embedded.
 
@@ -133,7 +133,7 @@ def dense_weight(settings: Settings, stored: StoredEmbedder) -> float:
 
 
 def _matching(
-    library: "Library", wanted: Embedder, serving: StoredEmbedder, report: Report | None
+    library: "Library", wanted: Embedder, serving: StoredEmbedder, report: ReportProgress | None
 ) -> Embedder:
     """The embedder that made the vectors which serve: the wanted one, or the one it replaces."""
     coming = VectorTable(library).find(wanted.identity)

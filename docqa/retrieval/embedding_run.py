@@ -11,9 +11,8 @@ from docqa.errors import EmbedderMismatch
 from docqa.llm.embeddings.embedder import Embedder
 from docqa.llm.embeddings.factory import open_serving
 from docqa.stores.vectors.factory import refresh_index
-from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import NewVector, StoredEmbedder, VectorTable, text_hash, vector_key
-from docqa.types import Cancelled, Passage, Progress
+from docqa.types import Cancelled, Passage, Progress, ReportProgress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +37,7 @@ class EmbeddingRun(Struct, frozen=True):
 def embed_new(
     library: "Library",
     settings: "Settings",
-    report: Report | None = None,
+    report: ReportProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
     """Embed what is new with the embedder that the settings name, where they name one."""
@@ -53,7 +52,7 @@ def embed_new(
 def embed_missing(
     library: "Library",
     embedder: Embedder,
-    report: Report | None = None,
+    report: ReportProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> EmbeddingRun:
     """Give every new passage its vector; EmbedderMismatch where another embedder serves here."""
@@ -68,7 +67,7 @@ def embed_missing(
 def embed_anew(
     library: "Library",
     embedder: Embedder,
-    report: Report | None = None,
+    report: ReportProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> EmbeddingRun:
     """Let this embedder take over; the old vectors serve until every passage has its new one."""
@@ -85,7 +84,7 @@ def _run(
     library: "Library",
     embedder: Embedder,
     stored: StoredEmbedder,
-    report: Report | None,
+    report: ReportProgress | None,
     cancelled: Cancelled | None,
 ) -> EmbeddingRun:
     began = time.perf_counter()

@@ -20,11 +20,20 @@ from docqa.retrieval.legs import Legs
 from docqa.retrieval.relevance import relevance
 from docqa.retrieval.signals import measure
 from docqa.settings import Settings
-from docqa.stores.lexical import LexicalIndex, Report, surroundings
+from docqa.stores.lexical import LexicalIndex, surroundings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.terms import Question, read_synonyms, read_words
-from docqa.types import Found, Passage, Progress, SearchMode, SearchRequest, SearchResult, Why
+from docqa.types import (
+    Found,
+    Passage,
+    Progress,
+    ReportProgress,
+    SearchMode,
+    SearchRequest,
+    SearchResult,
+    Why,
+)
 from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
@@ -50,7 +59,9 @@ _DENSE_TROUBLE = (MissingExtra, ModelError, ServiceError, StorageError)
 class Searcher:
     """The search over one library; finds on its next call what others have written since."""
 
-    def __init__(self, library: Library, settings: Settings, report: Report | None = None) -> None:
+    def __init__(
+        self, library: Library, settings: Settings, report: ReportProgress | None = None
+    ) -> None:
         """Open the lexical index; the dense leg opens with the first search that needs it."""
         self._library = library
         self._settings = settings

@@ -29,7 +29,7 @@ from docqa.stores.records.library import Library
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.table import VectorTable
 from docqa.terms import NO_WORDS, Words, joined
-from docqa.types import Passage, Progress
+from docqa.types import Passage, Progress, ReportProgress
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -56,14 +56,11 @@ _HEAP_WHILE_INGESTING = 16_000_000
 GoingOn: TypeAlias = Callable[[], bool]
 """Whether the catalogue is still being added to."""
 
-Report: TypeAlias = Callable[[Progress], None]
-"""Hears when indexing takes long or something was mended."""
-
 
 class LexicalIndex(Closing):
     """Finds passages by their terms; follows the catalogue, also while another process writes."""
 
-    def __init__(self, library: Library, words: Words, report: Report | None) -> None:
+    def __init__(self, library: Library, words: Words, report: ReportProgress | None) -> None:
         """Use `LexicalIndex.open`."""
         self._library = library
         self._words = words
@@ -77,7 +74,9 @@ class LexicalIndex(Closing):
         self._searcher: tantivy.Searcher | None = None
 
     @classmethod
-    def open(cls, library: Library, words: Words = NO_WORDS, report: Report | None = None) -> Self:
+    def open(
+        cls, library: Library, words: Words = NO_WORDS, report: ReportProgress | None = None
+    ) -> Self:
         """Open a library's index, caught up with it, or built where it is missing or damaged."""
         index = cls(library, words, report)
         index.refresh()

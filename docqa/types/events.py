@@ -72,5 +72,8 @@ Event: TypeAlias = (
     Rewritten | PassagesFound | ContextPacked | Progress | Token | Withdrawn | Cited | Warned | Done
 )
 
+ReportProgress: TypeAlias = Callable[[Progress], None]
+"""Hears how far something long is; what has no total is a notice."""
+
 Cancelled: TypeAlias = Callable[[], bool]
 """Asked between steps and tokens; True stops the work and keeps what is done."""

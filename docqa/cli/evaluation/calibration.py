@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from docqa.evaluation.dataset import Dataset
     from docqa.settings import Settings
     from docqa.stores.records.library import Library
-    from docqa.stores.vectors.store import Report
     from docqa.stores.vectors.table import StoredEmbedder
-    from docqa.types import Progress
+    from docqa.types import Progress, ReportProgress
 
 _SECONDS = 3
 
@@ -110,7 +109,7 @@ def _print(
         line(say("dense.calibrated_not_kept", name=name, weight=found.weight))
 
 
-def teller() -> "Report":
+def teller() -> "ReportProgress":
     """Tells how far it is, every few seconds where people watch; what is no count, always."""
     watched, last = on_terminal(stderr=True), time.monotonic()
 

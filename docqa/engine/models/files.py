@@ -12,7 +12,7 @@ from docqa.errors import DoesNotFit, UnknownModel, UsageError
 
 if TYPE_CHECKING:
     from docqa.errors import ServiceError
-    from docqa.llm.files.download import Report
+    from docqa.llm.files.download import ReportBytes
     from docqa.llm.files.hub import RemoteFile
     from docqa.llm.files.identify import Description
     from docqa.llm.files.install import Wanted
@@ -99,7 +99,7 @@ def describe(record: Installed) -> "Description | None":
     return identify(record.path) if record.path.is_file() else None
 
 
-def add(path: Path, report: "Report") -> Installed:
+def add(path: Path, report: "ReportBytes") -> Installed:
     """Put a model file on record where it lies."""
     from docqa.llm.files import install
 
@@ -118,7 +118,7 @@ def find_download(name: str, quantization: str, source: str) -> Download:
     return Download(wanted, files, failures, install.already_here(files))
 
 
-def pull(download: Download, report: "Report") -> Installed:
+def pull(download: Download, report: "ReportBytes") -> Installed:
     """Fetch what was found, and put it on record once all of it is checked."""
     from docqa.llm.files import install
 
@@ -142,7 +142,7 @@ def why_too_large(name: str, quantization: str) -> DoesNotFit | None:
     return None
 
 
-def is_intact(record: Installed, report: "Report") -> bool:
+def is_intact(record: Installed, report: "ReportBytes") -> bool:
     """Whether the files are what they were when they were put on record."""
     from docqa.llm.files import install
 

@@ -24,12 +24,12 @@ _RANGE_NOT_SATISFIABLE = 416
 _PARTIAL = 206
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
-Report: TypeAlias = Callable[[int, int | None], None]
+ReportBytes: TypeAlias = Callable[[int, int | None], None]
 """Told how many bytes are here, of how many."""
 
 
 def fetch(
-    remote: RemoteFile, target: Path, report: Report | None = None, *, pause: float = 1.0
+    remote: RemoteFile, target: Path, report: ReportBytes | None = None, *, pause: float = 1.0
 ) -> str:
     """Bring a file here, whole and checked, under its final name; returns its SHA-256.
 
@@ -53,7 +53,7 @@ def fetch(
     return digest
 
 
-def sha256_of(path: Path, report: Report | None = None) -> str:
+def sha256_of(path: Path, report: ReportBytes | None = None) -> str:
     """The SHA-256 of a file here."""
     digest, done, total = hashlib.sha256(), 0, path.stat().st_size
     with path.open("rb") as file:
@@ -65,7 +65,7 @@ def sha256_of(path: Path, report: Report | None = None) -> str:
     return digest.hexdigest()
 
 
-def _transfer(remote: RemoteFile, part: Path, report: Report, pause: float) -> None:
+def _transfer(remote: RemoteFile, part: Path, report: ReportBytes, pause: float) -> None:
     tries = 0
     while remote.size is None or _size(part) < remote.size:
         before = _size(part)
@@ -88,7 +88,7 @@ def _transfer(remote: RemoteFile, part: Path, report: Report, pause: float) -> N
         time.sleep(pause * 2**tries)
 
 
-def _receive(remote: RemoteFile, part: Path, report: Report) -> None:
+def _receive(remote: RemoteFile, part: Path, report: ReportBytes) -> None:
     done = _size(part)
     with _ask(remote, done) as response:
         if not _continues(response, done):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from docqa import catalog, paths
 from docqa.catalog import EmbedderEntry, Installed, ModelEntry
 from docqa.errors import ModelError, ServiceError, UnknownModel
-from docqa.llm.files.download import Report, fetch, sha256_of
+from docqa.llm.files.download import ReportBytes, fetch, sha256_of
 from docqa.llm.files.hub import Hub, HuggingFace, ModelScope, RemoteFile, folder_files, gguf_file
 from docqa.llm.files.identify import Description, identify
 
@@ -67,7 +67,9 @@ def locate(want: Wanted, source: str = "") -> tuple[tuple[RemoteFile, ...], list
     raise failures[0] if failures else ModelError("models.no_source", name=want.name)
 
 
-def pull(want: Wanted, files: tuple[RemoteFile, ...], report: Report | None = None) -> Installed:
+def pull(
+    want: Wanted, files: tuple[RemoteFile, ...], report: ReportBytes | None = None
+) -> Installed:
     """Fetch the files and put the model on record; nothing is recorded before all is checked."""
     folder = paths.models_dir() / want.name
     if want.quantizations:
@@ -103,7 +105,7 @@ def already_here(files: tuple[RemoteFile, ...]) -> Installed | None:
 
 
 def add(
-    path: Path, *, source: str = "", sha256: str = "", report: Report | None = None
+    path: Path, *, source: str = "", sha256: str = "", report: ReportBytes | None = None
 ) -> Installed:
     """Put a model file on record where it lies; ModelError where docqa cannot use it."""
     path = path.expanduser().absolute()
@@ -123,7 +125,7 @@ def add(
     return record
 
 
-def is_intact(record: Installed, report: Report | None = None) -> bool:
+def is_intact(record: Installed, report: ReportBytes | None = None) -> bool:
     """Whether the files are still what they were when they were put on record."""
     expected = record.files or {"": record.sha256}
     return all(
@@ -155,7 +157,7 @@ def _hubs(source: str) -> tuple[Hub, ...]:
     return tuple(hub for hub in hubs if source in ("", hub.name))
 
 
-def _fetch_into(folder: Path, file: RemoteFile, report: Report | None) -> str:
+def _fetch_into(folder: Path, file: RemoteFile, report: ReportBytes | None) -> str:
     return fetch(file, folder / file.path, report)
 
 

@@ -12,9 +12,8 @@ from docqa.errors import ServiceError, StorageError
 from docqa.paths import private_part
 from docqa.privacy import switch_off_telemetry
 from docqa.stores.vectors.matrix import nearest
-from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorRows, VectorTable
-from docqa.types import Progress
+from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
     import httpx
@@ -41,7 +40,7 @@ class ChromaVectors:
         library: "Library",
         stored: StoredEmbedder,
         url: str = "",
-        report: Report | None = None,
+        report: ReportProgress | None = None,
     ) -> None:
         """Open the collection in the library's folder, or on the server at this URL."""
         self._library = library
@@ -62,7 +61,7 @@ class ChromaVectors:
         library: "Library",
         stored: StoredEmbedder,
         settings: "EmbeddingSettings",
-        report: Report | None = None,
+        report: ReportProgress | None = None,
     ) -> Self:
         """Open it as all stores are opened."""
         return cls(library, stored, settings.chroma_url, report)

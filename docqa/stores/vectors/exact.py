@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from docqa.stores.vectors.matrix import Matrix
-from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorRows, VectorTable
+from docqa.types import ReportProgress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ class ExactVectors:
         library: "Library",
         stored: StoredEmbedder,
         settings: "EmbeddingSettings",
-        report: Report | None = None,
+        report: ReportProgress | None = None,
     ) -> Self:
         """Open it as all stores are opened."""
         return cls(library, stored)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from docqa.extras import missing
 from docqa.registries.stores import STORES
-from docqa.stores.vectors.store import Report, VectorStore
+from docqa.stores.vectors.store import VectorStore
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable
+from docqa.types import ReportProgress
 
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
@@ -16,7 +17,7 @@ def open_store(
     library: "Library",
     stored: StoredEmbedder,
     settings: "EmbeddingSettings",
-    report: Report | None = None,
+    report: ReportProgress | None = None,
 ) -> VectorStore:
     """The store that the settings choose, over one embedder's vectors."""
     entry = STORES[_kind(library, settings)]
@@ -27,7 +28,7 @@ def open_store(
 
 
 def refresh_index(
-    library: "Library", settings: "EmbeddingSettings", report: Report | None = None
+    library: "Library", settings: "EmbeddingSettings", report: ReportProgress | None = None
 ) -> None:
     """Bring an index outside the catalogue up to date, so that the next search need not wait."""
     stored = VectorTable(library).serving() if settings.backend != "none" else None

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from docqa.errors import LibraryLocked, StorageError
 from docqa.stores.vectors.faiss_file import FaissFile, FaissState, on_gpu, selector
 from docqa.stores.vectors.matrix import Matrix, nearest
-from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorRows, VectorTable
-from docqa.types import Progress
+from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
@@ -43,7 +42,7 @@ class FaissVectors:
     """An index file mapped into memory, and the vectors newer than it, searched exactly."""
 
     def __init__(
-        self, library: "Library", stored: StoredEmbedder, report: Report | None = None
+        self, library: "Library", stored: StoredEmbedder, report: ReportProgress | None = None
     ) -> None:
         """Open the index; make it first where it is missing, damaged or far behind."""
         self._library = library
@@ -67,7 +66,7 @@ class FaissVectors:
         library: "Library",
         stored: StoredEmbedder,
         settings: "EmbeddingSettings",
-        report: Report | None = None,
+        report: ReportProgress | None = None,
     ) -> Self:
         """Open it as all stores are opened."""
         return cls(library, stored, report)

@@ -16,9 +16,8 @@ from docqa.errors import StorageError
 from docqa.fingerprint import fingerprint
 from docqa.paths import private_part
 from docqa.stores.records.lock import write_lock
-from docqa.stores.vectors.store import Report
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable, vector_key
-from docqa.types import Progress
+from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
     from docqa.stores.records.library import Library
@@ -70,7 +69,7 @@ class FaissFile:
         except (OSError, RuntimeError, msgspec.DecodeError):
             return None
 
-    def build(self, library: "Library", report: Report | None) -> None:
+    def build(self, library: "Library", report: ReportProgress | None) -> None:
         """Make the index anew; LibraryLocked where another process is doing so."""
         with write_lock(private_part(self._folder)):
             table = VectorTable(library)

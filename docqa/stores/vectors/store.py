@@ -1,17 +1,13 @@
 """What every vector store can do: one Protocol."""
 
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Protocol
 
 from docqa.stores.vectors.table import VectorRows
-from docqa.types import Progress
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Report: TypeAlias = Callable[[Progress], None]
-"""Hears what a store does when it takes long, such as building its index anew."""
 
 
 class VectorStore(Protocol):
