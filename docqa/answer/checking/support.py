@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -9,6 +10,7 @@ from docqa.answer.checking.claims import Claim, content
 from docqa.answer.checking.evidence import Evidence, Window, latin_words, units
 from docqa.answer.checking.normal_form import FUNCTION, HAN
 from docqa.answer.checking.values import Value, missing, values
+from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
     r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
@@ -22,6 +24,9 @@ _TOPIC_SHARE = 0.6
 _LONGER = 0.02
 _SAME_CLAUSE = 0.4
 _HOLDS = 0.7
+# What a pair of characters that is no word counts; words count the more, the rarer they are.
+_NO_WORD_COUNTS = 0.35
+_EMPHASIS = 1.5
 
 
 class Measures(Struct, frozen=True):
@@ -40,6 +45,10 @@ class Measures(Struct, frozen=True):
     """Share of what the claim has in common with the question that the window holds."""
     matter: float
     """Share of what the question is about that the window holds."""
+    near: float
+    """The same for the window alone, without what its passage is about; rare words count more."""
+    within: float
+    """The same with what its passage is about."""
     echo: bool
     """Whether the claim brings nothing of its own: it repeats the question."""
     other: int | None
@@ -104,6 +113,8 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
         subject=_coverage(parts.subject, best.text + best.topic),
         matter=_coverage(claim.matter, best.text + best.topic),
+        near=_rare_coverage(claim.matter, best.text),
+        within=_rare_coverage(claim.matter, best.text + best.topic),
         echo=not (content(parts.text) or parts.values or parts.latin),
         other=_find_other(claim, parts, best, evidence),
         stranger=_is_stranger(claim, evidence),
@@ -176,9 +187,26 @@ def _coverage(subject: str, text: str) -> float:
     return held / total if total else 1.0
 
 
+def _rare_coverage(subject: str, text: str) -> float:
+    """The share of a text's content that another holds, where rare words count more."""
+    wanted = set(units(subject))
+    total = sum(map(_weight, wanted))
+    held = sum(_weight(unit) for unit in wanted if unit in text or _is_shortened(unit, text))
+    return held / total if total else 1.0
+
+
+@lru_cache(maxsize=1024)
+def _weight(unit: str) -> float:
+    if len(unit) != 2 or not HAN.match(unit):
+        return 1.0
+    level = rarity(unit)
+    return _NO_WORD_COUNTS if level == NO_WORD else float((level / RAREST) ** _EMPHASIS)
+
+
 def _is_shortened(word: str, text: str) -> bool:
     """Whether a word of two characters stands for a longer one: 年假 for 年休假."""
-    return len(word) == 2 and re.search(rf"{word[0]}[\u3400-\u9fff]{word[1]}", text) is not None
+    long = len(word) == 2 and HAN.match(word) is not None
+    return long and re.search(rf"{word[0]}[\u3400-\u9fff]{word[1]}", text) is not None
 
 
 def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, float]:

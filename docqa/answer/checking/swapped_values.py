@@ -10,6 +10,12 @@ from docqa.answer.checking.normal_form import FUNCTION, HAN
 _PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
 # A number and the character by which its kind is told: 元, 年, %.
 _VALUE = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<kind>%|[^\d\W_]?)")
+# 《圣经》 is another book than 《新约圣经》, of which every pair of characters holds as well.
+_TITLE = re.compile(r"《[^《》]+》")
+# Clauses are parallel where they have so many pairs of the question in common.
+_PARALLEL = 2
+# A statement that takes from one clause alone has so much of its own there.
+_MOST_OF_IT = 0.7
 # Another number of the statement tells a clause apart as two pairs of characters do.
 _NUMBER_COUNTS = 2
 # By so much a clause with another value must fit better.
@@ -54,6 +60,31 @@ def find_swapped(statement: str, evidence: Sequence[Clause], asked: str) -> Clau
     wanted = everywhere.intersection(_pairs(statement))
     rivals = (_find_rival(value, statement, claimed, evidence, wanted) for value in new)
     return next(filter(None, rivals), None)
+
+
+def find_parallel(statement: str, evidence: Sequence[Clause], asked: str) -> Clause | None:
+    """The clause that what was asked of belongs to, where the statement takes from a parallel one.
+
+    在北大取得学士学位,在清华取得博士学位 says of no doctorate that 北大 gave it.
+    Both texts are in the one form of `plain`.
+    """
+    question = set(_pairs(asked))
+    new = set(_pairs(statement)) - question
+    known = {at: set(_pairs(clause.text)) for at, clause in enumerate(evidence)}
+    holder = max(known, key=lambda at: len(new & known[at]), default=None)
+    held = len(new & known[holder]) if holder is not None else 0
+    if holder is None or held <= _MOST_OF_IT * len(new):
+        return None
+    common = question & known[holder]
+    for at, clause in enumerate(evidence):
+        if (
+            clause.sentence == evidence[holder].sentence
+            and len(common) >= _PARALLEL
+            and common < question & known[at]
+            and len(new & known[at]) <= held / 2
+        ):
+            return clause
+    return None
 
 
 def _find_rival(
@@ -118,7 +149,8 @@ def _values(text: str) -> frozenset[tuple[str, str]]:
 
 
 def _pairs(text: str) -> Iterator[str]:
-    """Pairs of Chinese characters that say something."""
+    """Pairs of Chinese characters that say something, and titles whole."""
+    yield from _TITLE.findall(text)
     for run in HAN.findall(text):
         pairs = (run[at : at + 2] for at in range(len(run) - 1))
         yield from (pair for pair in pairs if FUNCTION.sub("", pair))

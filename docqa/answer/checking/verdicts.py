@@ -8,7 +8,7 @@ from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.limits import find_other_side
 from docqa.answer.checking.support import Measures, measure
-from docqa.answer.checking.swapped_values import find_swapped
+from docqa.answer.checking.swapped_values import find_parallel, find_swapped
 from docqa.answer.checking.values import missing, values
 from docqa.types import Verdict
 
@@ -20,6 +20,10 @@ _LATIN = 0.34
 _APART = 0.3
 _LEAST_SUBJECT = 0.45
 _MUCH_LESS = 0.5
+# Where so little of what was asked stands, an answer tells of something else; chosen on the half
+# of tests/bench/written that is for choosing.
+_LEAST_WITHIN = 0.34
+_LEAST_NEAR = 0.15
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
 
@@ -73,6 +77,8 @@ def _is_foreign(found: Measures) -> bool:
         or found.longest > _LONGEST
         or found.latin > _LATIN
         or found.apart > _APART
+        or found.within < _LEAST_WITHIN
+        or found.near < _LEAST_NEAR
     )
 
 
@@ -86,6 +92,8 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
         return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
     if (swapped := _find_swapped(claim, found, evidence)) is not None:
         return swapped
+    if claim.asked and (parallel := find_parallel(claim.text, evidence.clauses, claim.asked)):
+        return parallel.sentence
     if found.other is not None and not found.missing:
         return found.other
     if not found.missing and found.apart <= _APART:
@@ -109,6 +117,8 @@ def _find_swapped(claim: Claim, found: Measures, evidence: Evidence) -> int | No
     window = range(found.window.first, found.window.last + 1)
     said = values(claim.text)
     holders = [at for at in window if not missing(said, evidence.sentences[at].values)]
+    if clause.sentence in holders:
+        return clause.sentence
     here = max((evidence.share(at, claim.matter) for at in holders), default=0.0)
     there = evidence.share(clause.sentence, claim.matter)
     return clause.sentence if here < _MUCH_LESS * there else None

@@ -72,6 +72,37 @@ def test_a_swapped_fact_is_not(statement, passage):
     assert verdict(statement, passage) in (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
 
 
+SCHOOLS = (
+    "沈知远，教育家。1970年在南山师范学院取得学士学位，1975年在北湖大学取得硕士学位，"
+    "1978年在东岭州立大学取得博士学位。"
+)
+BOOKS = "他于1523年出版了他的《新约圣经》译本，随后在1530年出版了整部《圣经》的译本。"
+TOWNS = "白塔城是一座山城。桥有五孔。市集每月一次。居民多种茶。1167年，国王从敌军手中夺回南门镇。"
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "passage", "expected"),
+    [
+        (
+            "沈知远在南山师范学院取得博士学位。",
+            "沈知远在哪里取得博士学位？",
+            SCHOOLS,
+            "contradicted",
+        ),
+        ("南山师范学院", "沈知远在哪里取得博士学位？", SCHOOLS, "contradicted"),
+        ("东岭州立大学", "沈知远在哪里取得博士学位？", SCHOOLS, "supported"),
+        ("沈知远在北湖大学取得硕士学位。", "沈知远在哪里取得硕士学位？", SCHOOLS, "supported"),
+        ("1523年", "这位教授何时出版《圣经》译本？", BOOKS, "contradicted"),
+        ("1530年", "这位教授何时出版《圣经》译本？", BOOKS, "supported"),
+        ("白塔城是1167年建立的。", "白塔城是何时建立的？", TOWNS, "unsupported"),
+    ],
+)
+def test_what_a_neighbouring_clause_says_is_not_said_of_what_was_asked(
+    answer, question, passage, expected
+):
+    assert verdict(answer, passage, question) == expected
+
+
 def test_before_christ_is_another_year():
     passage = "白塔城是当地人在公元前25年建立的。"
     assert verdict("白塔城建立于公元前25年。", passage) is Verdict.SUPPORTED
