@@ -20,7 +20,15 @@ from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
 from docqa.terms import normal
-from docqa.types import Found, Passage, ReportProgress, SearchMode, SearchRequest, SearchResult
+from docqa.types import (
+    Found,
+    Passage,
+    Progress,
+    ReportProgress,
+    SearchMode,
+    SearchRequest,
+    SearchResult,
+)
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
 
@@ -63,22 +71,24 @@ class Evaluation(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     seconds: float
 
-    def values(self) -> dict[str, list[float]]:
-        """Every measure, one value a question that has an answer."""
-        answerable = [outcome for outcome in self.outcomes if outcome.answerable]
+    def values(self) -> dict[str, dict[str, float]]:
+        """Every measure: number of the question -> value, where the question has an answer."""
+        numbered = [(str(number), outcome) for number, outcome in enumerate(self.outcomes)]
+        answerable = [(number, outcome) for number, outcome in numbered if outcome.answerable]
         values = {
-            name: [score(getattr(outcome, rank)) for outcome in answerable]
+            name: {number: score(getattr(outcome, rank)) for number, outcome in answerable}
             for name, (rank, score) in METRICS.items()
         }
-        values["em"] = [outcome.exact for outcome in answerable]
-        values["f1"] = [outcome.f1 for outcome in answerable]
-        if len(answerable) < len(self.outcomes):
-            values["refused"] = [float(o.refused) for o in self.outcomes if not o.answerable]
+        values["em"] = {number: outcome.exact for number, outcome in answerable}
+        values["f1"] = {number: outcome.f1 for number, outcome in answerable}
+        if len(answerable) < len(numbered):
+            values["refused"] = {n: float(o.refused) for n, o in numbered if not o.answerable}
         return values
 
     def as_json(self) -> dict[str, object]:
         """The figures as `docqa eval --json` prints them; shares lie between 0 and 1."""
-        means = {name: round(fmean(one), 4) if one else 0.0 for name, one in self.values().items()}
+        values = {name: list(of.values()) for name, of in self.values().items()}
+        means = {name: round(fmean(one), 4) if one else 0.0 for name, one in values.items()}
         return {
             "dataset": self.dataset,
             "questions": len(self.outcomes),
@@ -93,7 +103,7 @@ def evaluate(
     dataset: Dataset,
     library: Library,
     settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
+    report: ReportProgress | None = None,
 ) -> Evaluation:
     """Ask every question of a library; its documents may be the dataset's own contexts."""
     searcher = open_searcher(library, settings)
@@ -102,8 +112,8 @@ def evaluate(
     began = time.perf_counter()
     for number, item in enumerate(dataset.items, 1):
         outcomes.append(_ask(item, dataset, searcher, names, settings))
-        if progress:
-            progress(number, len(dataset.items))
+        if report:
+            report(Progress("eval.asking", number, len(dataset.items)))
     seconds = time.perf_counter() - began
     searcher.close()
     counts = library.counts()

@@ -1,9 +1,6 @@
 """`docqa eval`: how well a library answers a set of questions."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,21 +14,21 @@ from docqa.cli.common import (
     library_path,
     line,
     note,
-    on_terminal,
     print_json,
     settings,
     state,
 )
-from docqa.cli.evaluation.calibration import measure_weight, teller
+from docqa.cli.evaluation.calibration import calibrate as calibrate_embedder
+from docqa.cli.evaluation.figures import bounds, print_columns
+from docqa.cli.progress import ProgressPrinter
 from docqa.errors import StorageError, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.evaluation.dataset import Dataset
-    from docqa.evaluation.run import Evaluation
-    from docqa.evaluation.statistics import Interval
+    from collections.abc import Mapping
+
+    from docqa.engine.evaluation import Dataset, Evaluation, Interval
     from docqa.settings import Settings
-    from docqa.stores.records.library import Library
 
 app = typer.Typer()
 _MAKE = "make"
@@ -81,56 +78,37 @@ def evaluate_command(
     if dataset is None:
         if not calibrate:
             raise UsageError("eval.no_dataset")
-        measure_weight(values, None, count, as_json=as_json)
+        calibrate_embedder(values, None, count, as_json=as_json)
         return
-    from docqa.evaluation.dataset import read_dataset
+    from docqa.engine.evaluation import read_dataset
 
     read = read_dataset(Path(dataset))
     if read.blank:
         note(say("eval.blank_questions", count=read.blank))
     if calibrate:
         measured = _limit(read, limit or _CALIBRATING)
-        measure_weight(values, measured, count, as_json=as_json)
+        calibrate_embedder(values, measured, count, as_json=as_json)
         return
     questions = _limit(read, limit)
     if not questions.contexts and library is None:
         raise UsageError("eval.needs_library", path=dataset)
-    place = library_path(values.library.name) if library else None
-    changes = [""]
-    changes += compare or ()
+    folder = library_path(values.library.name) if library else None
+    versions = {"": values}
+    versions |= {change: _apply_change(ctx, change, flags) for change in compare or ()}
     if engine or model or noise is not None or report:
         from docqa.cli.evaluation.answers import Trial, measure_answers
 
-        versions = {
-            change: _apply_change(ctx, change, flags) if change else values for change in changes
-        }
-        trial = Trial(questions, noise or 0.0, report)
-        measure_answers(trial, versions, partial(_open, questions, place=place), as_json=as_json)
+        trial = Trial(questions, folder, noise or 0.0, report)
+        measure_answers(trial, versions, as_json=as_json)
         return
-    runs = {
-        change: _run(questions, _apply_change(ctx, change, flags) if change else values, place)
-        for change in changes
-    }
-    if as_json:
-        print_json(_as_json(runs))
-    else:
-        _print(runs)
+    runs = {change: _run(questions, changed, folder) for change, changed in versions.items()}
+    print_json(_as_json(runs)) if as_json else _print(runs)
 
 
-def _run(questions: "Dataset", values: "Settings", place: Path | None) -> "Evaluation":
-    from docqa.evaluation.run import evaluate
+def _run(questions: "Dataset", values: "Settings", folder: Path | None) -> "Evaluation":
+    from docqa.engine.evaluation import measure_search
 
-    with _open(questions, values, place=place) as library:
-        return evaluate(questions, library, values, _progress())
-
-
-@contextmanager
-def _open(questions: "Dataset", values: "Settings", *, place: Path | None) -> "Iterator[Library]":
-    from docqa.evaluation.run import library_of
-    from docqa.stores.records.library import Library
-
-    with Library.open(place) if place else library_of(questions, values, teller()) as library:
-        yield library
+    return measure_search(questions, values, folder, ProgressPrinter())
 
 
 def _apply_change(ctx: typer.Context, change: str, flags: dict[str, object]) -> "Settings":
@@ -159,11 +137,10 @@ def _limit(dataset: "Dataset", limit: int | None) -> "Dataset":
 
 
 def _make(values: "Settings", count: int, output: Path | None) -> None:
-    from docqa.evaluation.drafting import draft
-    from docqa.stores.records.library import Library
+    from docqa.engine.evaluation import draft_questions
 
-    with Library.open(library_path(values.library.name)) as library:
-        rows = [json.dumps(row, ensure_ascii=False) for row in draft(library, count)]
+    drafted = draft_questions(library_path(values.library.name), count)
+    rows = [json.dumps(row, ensure_ascii=False) for row in drafted]
     if output is None:
         for row in rows:
             line(row)
@@ -178,7 +155,7 @@ def _make(values: "Settings", count: int, output: Path | None) -> None:
 
 def _as_json(runs: dict[str, "Evaluation"]) -> dict[str, object]:
     """One run as it is; several with what each setting changed."""
-    from docqa.evaluation.statistics import difference
+    from docqa.engine.evaluation import gain
 
     base = runs[""]
     if len(runs) == 1:
@@ -189,8 +166,7 @@ def _as_json(runs: dict[str, "Evaluation"]) -> dict[str, object]:
             "setting": change,
             **run.as_json(),
             "differences": {
-                name: _bounds(difference(values, before[name]))
-                for name, values in run.values().items()
+                name: bounds(gain(values, before[name])) for name, values in run.values().items()
             },
         }
         for change, run in runs.items()
@@ -199,16 +175,8 @@ def _as_json(runs: dict[str, "Evaluation"]) -> dict[str, object]:
     return {**base.as_json(), "compared": compared}
 
 
-def _bounds(interval: "Interval") -> dict[str, float]:
-    return {
-        "mean": round(interval.mean, 4),
-        "low": round(interval.low, 4),
-        "high": round(interval.high, 4),
-    }
-
-
 def _print(runs: dict[str, "Evaluation"]) -> None:
-    from docqa.evaluation.statistics import difference, interval
+    from docqa.engine.evaluation import gain, interval
 
     base = runs[""]
     counts = {"questions": len(base.outcomes), "documents": base.documents}
@@ -216,13 +184,10 @@ def _print(runs: dict[str, "Evaluation"]) -> None:
     others = {change: run.values() for change, run in runs.items() if change}
     rows = [["", "", *others]]
     for name, values in base.values().items():
-        row = [name, _share(interval(values))]
-        row += [_change(other[name], difference(other[name], values)) for other in others.values()]
+        row = [name, _share(interval(list(values.values())))]
+        row += [_change(other[name], gain(other[name], values)) for other in others.values()]
         rows.append(row)
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        if any(row):
-            line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+    print_columns(rows)
     per_question = base.seconds / max(1, len(base.outcomes))
     line(say("eval.seconds", milliseconds=round(per_question * 1000, 1)))
 
@@ -231,21 +196,6 @@ def _share(value: "Interval") -> str:
     return f"{value.mean:6.1%}  [{value.low:.1%}, {value.high:.1%}]"
 
 
-def _change(values: list[float], change: "Interval") -> str:
-    mean = sum(values) / max(1, len(values))
+def _change(values: "Mapping[str, float]", change: "Interval") -> str:
+    mean = sum(values.values()) / max(1, len(values))
     return f"{mean:6.1%} {change.mean:+.1%} [{change.low:+.1%}, {change.high:+.1%}]"
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """A line that counts, where people watch."""
-    if not on_terminal(stderr=True):
-        return None
-    import sys
-
-    def show(done: int, total: int) -> None:
-        if done % 20 == 0 or done == total:
-            end = "\n" if done == total else ""
-            sys.stderr.write("\r" + say("eval.asking", done=done, total=total) + end)
-            sys.stderr.flush()
-
-    return show
