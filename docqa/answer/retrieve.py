@@ -20,6 +20,11 @@ class Steps:
         self._search = search
         self._settings = settings
 
+    @property
+    def certain(self) -> float:
+        """The confidence from which an answer is given as certain."""
+        return self._settings.answer.certain
+
     def leans_on(self, request: AskRequest, turns: Sequence[Turn]) -> bool:
         """Whether the question is to be completed from the conversation."""
         if not (request.rewrite and self._settings.answer.rewrite and turns):

@@ -15,6 +15,8 @@ from docqa.types import Usage
 THOUGHT = "reasoning_content"
 # In a reply's response_metadata.
 DRAFTED, ACCEPTED = "drafted_tokens", "accepted_tokens"
+# The logarithm of the chance that the least likely token had to come.
+LEAST = "least_likely"
 
 
 def piece(text: str, manager: CallbackManagerForLLMRun | None) -> ChatGenerationChunk:
@@ -28,10 +30,20 @@ def piece(text: str, manager: CallbackManagerForLLMRun | None) -> ChatGeneration
     return chunk
 
 
-def end(reason: str, usage: Usage, model: str, note: str | None = None) -> ChatGenerationChunk:
-    """The empty last piece: why it ended, what it cost, and the key of a note for the user."""
+def end(
+    reason: str,
+    usage: Usage,
+    model: str,
+    note: str | None = None,
+    least: float | None = None,
+) -> ChatGenerationChunk:
+    """The empty last piece: why it ended, what it cost, the key of a note for the user.
+
+    `least` is how likely the least likely token was, where that is known.
+    """
     facts: dict[str, object] = {"finish_reason": reason, "model_name": model}
     facts |= {"note": note} if note else {}
+    facts |= {} if least is None else {LEAST: least}
     if usage.drafted_tokens:
         facts |= {DRAFTED: usage.drafted_tokens, ACCEPTED: usage.accepted_tokens}
     message = AIMessageChunk(

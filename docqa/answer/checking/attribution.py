@@ -25,6 +25,8 @@ class MarkedAnswer:
         self.citations: list[Citation] = []
         self.matter = 0.0
         """How much of what was asked stands where the evidence is; the best of all sentences."""
+        self.fits = False
+        """Whether a sentence is an answer of the kind that was asked for."""
 
     def feed(self, piece: str) -> Iterator[str | Citation]:
         """What can be shown after the next piece: text, and citations before their marks."""
@@ -64,7 +66,9 @@ class MarkedAnswer:
         if self._checker is None:
             return
         checked = self._checker.check(raw)
-        self.matter = max(self.matter, checked.matter if checked.verdict else 0.0)
+        if checked.verdict:
+            self.matter = max(self.matter, checked.matter)
+            self.fits = self.fits or checked.fits
         known = {(c.n, c.start, c.end) for c in self.citations}
         for citation in checked.citations:
             if (citation.n, citation.start, citation.end) not in known:

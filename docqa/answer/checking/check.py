@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.answer.checking.claims import (
     claim_of,
@@ -37,7 +38,9 @@ class CheckedSentence(Struct, frozen=True):
     citations: tuple[Citation, ...] = ()
     why: str = ""
     matter: float = 1.0
-    """How much of what sentence and question speak of stands where the evidence is."""
+    """How much of what was asked stands where the evidence is, rare words counting more."""
+    fits: bool = True
+    """Whether it is an answer of the kind that was asked for, and more than the question again."""
 
 
 class Checker:
@@ -116,7 +119,8 @@ class Checker:
             verdict=verdict,
             citations=tuple(dict.fromkeys(citations)),
             why=citations[0].quote if contradicted else "",
-            matter=min(one.matter for one in judged) if self._is_of_kind(sentence) else 0.0,
+            matter=min(one.matter for one in judged),
+            fits=self._is_of_kind(sentence) and not any(one.echo for one in judged),
         )
 
     def _is_of_kind(self, sentence: str) -> bool:
@@ -159,7 +163,7 @@ def _topic(passage: Passage) -> str:
 
 def _move(judged: Judged, n: int) -> Judged:
     span = judged.span
-    return Judged(judged.verdict, span and Span(n, span.start, span.end), judged.matter)
+    return replace(judged, span=span and Span(n, span.start, span.end))
 
 
 def _shorten(text: str, span: Span, claim: str) -> tuple[int, int]:

@@ -19,7 +19,6 @@ _NOT = re.compile(
 _CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
 # All set by hand, then looked at on tests/bench/written: what the passage is about counts less
 # than what its window says; a window is longer than one sentence only where that brings more.
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TOPIC_SHARE = 0.6
 _LONGER = 0.02
 _SAME_CLAUSE = 0.4
@@ -41,14 +40,11 @@ class Measures(Struct, frozen=True):
     """Numbers that the window does not hold."""
     latin: float
     """Share of the new words in Latin letters that no passage holds."""
-    subject: float
-    """Share of what the claim has in common with the question that the window holds."""
     matter: float
-    """Share of what the question is about that the window holds."""
+    """Share of what the question is about that the window holds with what its passage is about;
+    rare words count more."""
     near: float
-    """The same for the window alone, without what its passage is about; rare words count more."""
-    within: float
-    """The same with what its passage is about."""
+    """The same for the window alone."""
     echo: bool
     """Whether the claim brings nothing of its own: it repeats the question."""
     other: int | None
@@ -68,8 +64,6 @@ class _Parts(Struct, frozen=True):
 
     text: str
     """The claim with what the question says already blanked out."""
-    subject: str
-    """What it has in common with the question; all of that where it gives a value alone."""
     units: frozenset[str]
     values: tuple[Value, ...]
     latin: frozenset[str]
@@ -83,10 +77,8 @@ class _Parts(Struct, frozen=True):
         fresh = frozenset(unit for unit in own if unit not in claim.asked)
         runs = _new_runs(claim.text, text)
         new = frozenset(unit for unit in fresh if any(unit in run for run in runs)) or fresh
-        shared = "".join(" " if a == b else a for a, b in zip(claim.text, text, strict=True))
         return cls(
             text=text,
-            subject=claim.matter if claim.partial else shared,
             units=new,
             values=missing(values(claim.text), values(claim.asked)),
             latin=frozenset(latin_words(claim.text)) - frozenset(latin_words(claim.asked)),
@@ -111,10 +103,8 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         longest=max(map(len, foreign), default=0),
         missing=missing(parts.values, best.values),
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
-        subject=_coverage(parts.subject, best.text + best.topic),
         matter=_coverage(claim.matter, best.text + best.topic),
-        near=_rare_coverage(claim.matter, best.text),
-        within=_rare_coverage(claim.matter, best.text + best.topic),
+        near=_coverage(claim.matter, best.text),
         echo=not (content(parts.text) or parts.values or parts.latin),
         other=_find_other(claim, parts, best, evidence),
         stranger=_is_stranger(claim, evidence),
@@ -172,22 +162,6 @@ def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
 
 
 def _coverage(subject: str, text: str) -> float:
-    """The share of a text's content that another holds, by characters; a word counts as two."""
-    total = held = 0
-    for run in HAN.findall(subject):
-        says = [bool(content(character)) for character in run]
-        total += sum(says)
-        known = _hold(run, text) if len(run) > 1 else [run in text]
-        if not all(known) and _is_shortened(run, text):
-            known = [True] * len(run)
-        held += sum(a and b for a, b in zip(says, known, strict=True))
-    for word in (*latin_words(subject), *_NUMBER.findall(subject)):
-        total += 2
-        held += 2 * (word in text)
-    return held / total if total else 1.0
-
-
-def _rare_coverage(subject: str, text: str) -> float:
     """The share of a text's content that another holds, where rare words count more."""
     wanted = set(units(subject))
     total = sum(map(_weight, wanted))

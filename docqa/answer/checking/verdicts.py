@@ -18,11 +18,10 @@ _FOREIGN = 0.5
 _LONGEST = 2
 _LATIN = 0.34
 _APART = 0.3
-_LEAST_SUBJECT = 0.45
 _MUCH_LESS = 0.5
 # Where so little of what was asked stands, an answer tells of something else; chosen on the half
 # of tests/bench/written that is for choosing.
-_LEAST_WITHIN = 0.34
+_LEAST_MATTER = 0.34
 _LEAST_NEAR = 0.15
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
@@ -43,7 +42,9 @@ class Judged(Struct, frozen=True):
     span: Span | None
     """What supports the claim; what says otherwise, where it is contradicted."""
     matter: float = 1.0
-    """How much of what the question is about stands there."""
+    """How much of what was asked stands there, the passage's subject included."""
+    echo: bool = False
+    """Whether the claim only repeats the question, which answers nothing, however true."""
 
 
 def judge(claim: Claim, evidence: Evidence) -> Judged:
@@ -52,16 +53,15 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     if found is None:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
-    # What only repeats the question answers nothing, however true it is.
-    matter = 0.0 if found.echo and claim.asked else found.matter
+    matter, echo = found.matter, found.echo and bool(claim.asked)
     if not claim.partial and _is_verbatim(claim, evidence):
-        return Judged(Verdict.SUPPORTED, span, matter)
+        return Judged(Verdict.SUPPORTED, span, matter, echo)
     otherwise = _find_otherwise(claim, found, evidence)
     if otherwise is not None:
-        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), found.matter)
+        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), matter, echo)
     if _is_foreign(found):
-        return Judged(Verdict.UNSUPPORTED, None, found.matter)
-    return Judged(Verdict.SUPPORTED, span, matter)
+        return Judged(Verdict.UNSUPPORTED, None, matter, echo)
+    return Judged(Verdict.SUPPORTED, span, matter, echo)
 
 
 def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
@@ -71,13 +71,12 @@ def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
 def _is_foreign(found: Measures) -> bool:
     return bool(
         found.missing
-        or found.subject < _LEAST_SUBJECT
         or found.stranger
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN
         or found.apart > _APART
-        or found.within < _LEAST_WITHIN
+        or found.matter < _LEAST_MATTER
         or found.near < _LEAST_NEAR
     )
 

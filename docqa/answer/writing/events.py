@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec.structs import replace
-
 from docqa import prompts
 from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.checking.refusals import is_refusal
@@ -16,8 +14,9 @@ from docqa.answer.quoting.ranking import Quote, best_quotes
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
+from docqa.answer.writing.judgement import judge_written
 from docqa.answer.writing.state import Packed, Standalone
-from docqa.llm.reply import ACCEPTED, DRAFTED, THOUGHT
+from docqa.llm.reply import ACCEPTED, DRAFTED, LEAST, THOUGHT
 from docqa.stores.records.library import Library
 from docqa.types import (
     Answer,
@@ -44,9 +43,6 @@ from docqa.types import (
 _CANCELLED = "cancelled"
 _BETWEEN = "\n\n"
 _AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
-# So much of what was asked must stand where the evidence is: fitted by tests/bench/written.
-_LEAST_MATTER = 0.5
-_SAME_MATTER = 0.7
 
 
 class AnswerBuilder:
@@ -65,6 +61,8 @@ class AnswerBuilder:
         """What was said before the model was asked from its own knowledge."""
         self._raw = ""
         self._reason = ""
+        self._least: float | None = None
+        """How sure the model was of the least likely word; None where it does not tell."""
         self._thinking = ""
         self._usage = Usage()
 
@@ -172,6 +170,7 @@ class AnswerBuilder:
         self._packed = packed
         self._marked = MarkedAnswer(packed.passages, self._question.text)
         self._raw = self._reason = ""
+        self._least = None
 
     def _events(self, parts: Iterator[str | Citation]) -> Iterator[Event]:
         passages = self._packed.passages if self._packed else ()
@@ -189,6 +188,7 @@ class AnswerBuilder:
         self._thinking += chunk.additional_kwargs.get(THOUGHT, "")
         facts = chunk.response_metadata
         self._reason = facts.get("finish_reason") or self._reason
+        self._least = facts.get(LEAST, self._least)
         if note := facts.get("note"):
             yield Warned(note)
         if chunk.usage_metadata:
@@ -207,33 +207,10 @@ class AnswerBuilder:
         return self._reason == _CANCELLED or cancelled()
 
     def _judge(self, fault: Fault | None) -> Judgement:
-        """The judgement of all engines, lowered by what the check says of this answer."""
+        """The judgement of the search, and then of what the model made of it."""
         assert self._result is not None
-        judged = self._steps.judge(self._question, self._result, self._marked.text)
-        status = judged.status
-        if fault is Fault.REFUSED or fault is Fault.EMPTY:
-            # The model saw no answer: what the search is sure of all the same may be one.
-            sure = status is AnswerStatus.ANSWERED
-            return replace(judged, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
-        beside, unsupported = self._marked.matter < _LEAST_MATTER, self._is_unsupported()
-        if not self._claims():
-            beside = False
-        if fault or beside or unsupported or not judged.is_found:
-            status = AnswerStatus.PERHAPS
-        # Neither what is said nor what is asked stands there: one sign less is a doubt only, and
-        # where the search is sure, its quotes answer whatever the model made of them.
-        foreign = unsupported and self._marked.matter < _SAME_MATTER
-        if (foreign or beside) and judged.status is not AnswerStatus.ANSWERED:
-            status = AnswerStatus.NOT_FOUND
-        return replace(judged, status=status)
-
-    def _claims(self) -> list[Verdict]:
-        return [one.verdict for one in self._marked.sentences if one.verdict]
-
-    def _is_unsupported(self) -> bool:
-        """Whether the check finds support for nothing that the answer says."""
-        verdicts = self._claims()
-        return bool(verdicts) and Verdict.SUPPORTED not in verdicts
+        searched = self._steps.judge(self._question, self._result, self._marked.text)
+        return judge_written(searched, self._marked, fault, self._least, self._steps.certain)
 
     def _quotes(self) -> list[Quote]:
         assert self._result is not None

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from pydantic import ConfigDict
 
 from docqa.errors import ModelBusy, ModelError
+from docqa.llm.llama.certainty import Certainty
 from docqa.llm.llama.grammar import grammar
 from docqa.llm.llama.native import Progress, Sampling
 from docqa.llm.llama.thinking import Thought
@@ -117,13 +118,17 @@ class ChatLlamaCpp(BaseChatModel):
         speech = self.llama.detokeniser(limit, self.llama.window - len(ids) - limit)
         stops = [*(stop or self.stop or ()), *self.llama.template.stops]
         drafter = self.llama.drafter(ids)
+        certainty = Certainty(self.llama.native)
         said, reused = "", 0
         try:
             with self.llama.native.turn(call.cancelled, call.wait):
                 reused = self._read(ids, call)
                 tokens = self.llama.native.draw(ids, sampling, speech.injected, drafter)
-                for text in before_stop(speech.texts(tokens), stops):
-                    said += "" if isinstance(text, Thought) else text
+                for text in before_stop(speech.texts(certainty.watch(tokens)), stops):
+                    if isinstance(text, Thought):
+                        certainty.forget()
+                    else:
+                        said += text
                     if text:
                         yield piece(text, run_manager)
         except ModelBusy:
@@ -135,7 +140,8 @@ class ChatLlamaCpp(BaseChatModel):
         usage = Usage(len(ids), reused, len(speech.ids))
         if drafter:
             usage = replace(usage, drafted_tokens=drafter.drafted, accepted_tokens=drafter.accepted)
-        yield end(speech.reason, usage, self.model_name, _NOTES.get(speech.reason))
+        note = _NOTES.get(speech.reason)
+        yield end(speech.reason, usage, self.model_name, note, certainty.least)
 
     async def _astream(
         self,

@@ -86,6 +86,8 @@ class Native(Vocabulary):
             or llama_cpp.llama_model_is_hybrid(self._llama.model)
         )
         self._switch = Switch(llama.ctx)
+        # Which of the last scores the token drawn last was chosen by; the last ones, mostly.
+        self._row = -1
         # One caller at a time, also between its tokens; each computation.
         self._turn, self._work = threading.Lock(), threading.Lock()
 
@@ -166,6 +168,15 @@ class Native(Vocabulary):
             scores = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
             return [float(score) for score in scores[: self.vocabulary]]
 
+    def likelihood(self, token: int) -> float:
+        """The natural logarithm of the probability that the token drawn last had to come."""
+        with self._work:
+            self._check_open()
+            row = llama_cpp.llama_get_logits_ith(self._llama.ctx, self._row)
+            scores = np.ctypeslib.as_array(row, shape=(self.vocabulary,))
+            best = scores.max()
+            return float(scores[token] - best - np.log(np.exp(scores - best).sum()))
+
     def draw(
         self,
         ids: Sequence[int],
@@ -207,6 +218,7 @@ class Native(Vocabulary):
             "repeat_penalty": sampling.repeat_penalty,
             "grammar": self._grammar(sampling.grammar),
         }
+        self._row = -1
         if drafter is None or not self.can_cut:
             return self._llama.generate(list(ids), **options)
         return self._speculate(drafter, options)
@@ -230,6 +242,7 @@ class Native(Vocabulary):
             right = 0
             while True:
                 token = sampler.sample(llama._ctx, right)
+                self._row = right
                 # Only what was drawn counts as computed, whenever the caller stops.
                 llama.n_tokens = begin + right + 1
                 if right == len(guesses) or token != guesses[right]:

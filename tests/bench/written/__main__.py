@@ -1,118 +1,82 @@
-"""Prints how well kept answers of real models are flagged, cited and refused."""
+"""Prints how well kept answers of real models are flagged, cited, judged and refused.
 
-import json
+python -m tests.bench.written [--show] [ANSWERS.jsonl]
+"""
+
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
-from docqa.answer.checking.check import CheckedSentence, Checker, sentence_spans
-from docqa.answer.writing.faults import Fault, find_fault
-from docqa.evaluation.dataset import Dataset, Item, read_dataset
-from docqa.evaluation.run import is_within
-from docqa.types import Passage, Verdict
+from docqa.types import AnswerStatus
+from tests.bench.written.kept import ANSWERS, SETS, Checked, load
 from tests.support.outside import DATA
 
-ANSWERS = Path(__file__).with_name("answers.jsonl")
-SETS = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
-# The judgement's bound, as docqa.answer.writing.events has it.
-LEAST_MATTER = 0.5
+
+def share(some: Sequence[Checked], holds: Callable[[Checked], bool]) -> str:
+    """How many of some: 7 of 9 (78 %)."""
+    count = sum(map(holds, some))
+    return f"{count} of {len(some)} ({count / len(some):.0%})" if some else "-"
 
 
-class Kept(Struct, frozen=True):
-    """One answer of a model."""
-
-    set: str
-    id: str
-    model: str
-    prompt: str
-    half: str
-    """`choose`: looked at while the check was made; `report`: not."""
-    absent: bool
-    """Whether the passages were such that do not answer."""
-    answer: str
-    reason: str
-    spans: tuple[tuple[str, int, int], ...]
-    read: str = ""
-    """By reading: right, beside (true, but no answer), wrong (not what the passages say)."""
+def is_refused(one: Checked) -> bool:
+    return one.status is AnswerStatus.NOT_FOUND
 
 
-class Result(Struct, frozen=True):
-    """What the check said of it."""
-
-    kept: Kept
-    label: str
-    flagged: bool
-    beside: bool
-    refused: bool
-    cited_right: bool
-    verdicts: tuple[str, ...]
+def is_doubted(one: Checked) -> bool:
+    return one.status is not AnswerStatus.ANSWERED or one.is_flagged
 
 
-def load() -> Iterator[Result]:
-    """Check every kept answer against what its model read."""
-    sets = {name: read_dataset(DATA / file) for name, file in SETS.items()}
-    items = {name: {item.id: item for item in one.items} for name, one in sets.items()}
-    for line in ANSWERS.read_text(encoding="utf-8").splitlines():
-        kept = Kept(**json.loads(line))
-        yield check(kept, sets[kept.set], items[kept.set][kept.id])
-
-
-def check(kept: Kept, dataset: Dataset, item: Item) -> Result:
-    """One answer."""
-    passages = [
-        Passage(n, n, document, 0, start, end, dataset.contexts[document][start:end])
-        for n, (document, start, end) in enumerate(kept.spans, 1)
-    ]
-    checker = Checker(passages, item.question)
-    checked = [checker.check(kept.answer[a:b]) for a, b in sentence_spans(kept.answer)]
-    claims = [one for one in checked if one.verdict]
-    matter = max((one.matter for one in claims), default=1.0)
-    cited = [one for sentence in checked for one in sentence.citations if one.supported]
-    fault = find_fault(kept.answer, item.question, "zh", kept.reason)
-    return Result(
-        kept=kept,
-        label=kept.read or label(kept, item),
-        flagged=any(one.verdict is not Verdict.SUPPORTED for one in claims),
-        beside=matter < LEAST_MATTER,
-        refused=fault in (Fault.REFUSED, Fault.EMPTY),
-        cited_right=any(one.document == item.document for one in cited),
-        verdicts=tuple(map(verdict_of, checked)),
+def tell(name: str, some: Sequence[Checked]) -> None:
+    """All measures of one part of the answers."""
+    said = [one for one in some if one.kept.answer]
+    right = [one for one in said if one.label == "right"]
+    wrong = [one for one in said if one.label == "wrong"]
+    print(f"\n{name}: {len(some)} questions, {len(said)} put to the model, {len(right)} right")
+    print("  right, flagged                  ", share(right, lambda one: one.is_flagged))
+    print("  right, right document cited     ", share(right, lambda one: one.cites_right))
+    print("  unsupported, flagged            ", share(wrong, lambda one: one.is_flagged))
+    values = [one for one in wrong if one.asks_value]
+    print("  of these numbers, dates, names  ", share(values, lambda one: one.is_flagged))
+    judged = [one for one in some if one.kept.prompt == "engine"]
+    if not judged:
+        return
+    doubtful = [one for one in judged if one in wrong]
+    print("  unsupported, flagged or doubted ", share(doubtful, is_doubted))
+    absent = [one for one in judged if one.kept.absent]
+    there = [one for one in judged if not one.kept.absent]
+    print("  nothing answers, refused        ", share(absent, is_refused))
+    print("  nothing answers, not answered   ", share(absent, is_doubted))
+    print("  document there, refused         ", share(there, is_refused))
+    print(
+        "  right, refused                  ", share([r for r in judged if r in right], is_refused)
+    )
+    print(
+        "  right, answered without a doubt ",
+        share([r for r in judged if r in right], lambda one: not is_doubted(one)),
     )
 
 
-def label(kept: Kept, item: Item) -> str:
-    """What the gold spans say: right where the answer holds one."""
-    holds = any(is_within(gold.text, kept.answer) for gold in item.golds)
-    return "right" if holds and not kept.absent else "other"
-
-
-def verdict_of(sentence: CheckedSentence) -> str:
-    return str(sentence.verdict) if sentence.verdict else "-"
-
-
-def main(*, show: bool) -> None:
+def main(answers: Path, *, show: bool) -> None:
     if not all((DATA / file).exists() for file in SETS.values()):
         print("The sets are not there; name their folder in DOCQA_TEST_DATA.")
         return
-    counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
-    for result in load():
-        kept = result.kept
-        kind = f"absent, {result.label}" if kept.absent else result.label
-        count = counts[kept.half, kept.model, kind]
-        count["answers"] += 1
-        count["flagged"] += result.flagged
-        count["flagged or doubted"] += result.flagged or result.beside or result.refused
-        count["refused by the model"] += result.refused
-        count["right document cited"] += result.cited_right
-        if show and (result.flagged if result.label == "right" else not result.flagged):
-            print(kept.model, result.label, kept.id, kept.answer, *result.verdicts)
-    for key, count in sorted(counts.items()):
-        print(*(part.ljust(width) for part, width in zip(key, (7, 4, 16), strict=True)), end="")
-        print("  ".join(f"{name} {number}" for name, number in count.items()))
+    every = list(load(answers))
+    for half in ("choose", "report"):
+        for model in sorted({one.kept.model for one in every}):
+            for prompt in ("engine", "earlier"):
+                some = [
+                    one
+                    for one in every
+                    if (one.kept.half, one.kept.model) == (half, model)
+                    and (one.kept.prompt == "engine") == (prompt == "engine")
+                ]
+                if some:
+                    tell(f"{half}, {model}, {prompt}", some)
+    for one in every if show else ():
+        if one.is_flagged if one.label == "right" else not one.is_flagged:
+            print(one.kept.model, one.label, one.kept.id, one.status, one.kept.answer)
 
 
 if __name__ == "__main__":
-    main(show="--show" in sys.argv)
+    named = [Path(one) for one in sys.argv[1:] if not one.startswith("--")]
+    main(named[0] if named else ANSWERS, show="--show" in sys.argv)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from docqa.llm.fit import measured_speed
+from docqa.llm.llama.certainty import Certainty
 from docqa.llm.llama.native import Sampling
 from docqa.llm.llama.speculation import PromptLookup
 from tests.support.opening import Open
@@ -39,7 +40,7 @@ def test_the_tokens_are_the_same_with_and_without(
 ) -> None:
     # A favoured token makes the random model repeat itself, so that guesses come true.
     path = write_gguf(tmp_path / "m.gguf", Shape(favoured={300: 6.0}))
-    drawn, computed = [], []
+    drawn, computed, likelihoods = [], [], []
     for guessing in (False, True):
         model = open_tiny(path)
         ids = model.native.tokenize("员工连续工作满一年的，享受带薪年休假。" * 3)
@@ -48,9 +49,13 @@ def test_the_tokens_are_the_same_with_and_without(
         with model.native.turn():
             model.native.evaluate(ids)
             tokens = model.native.draw(ids, sampling, drafter=lookup)
-            drawn.append([next(tokens) for _ in range(taken)])
+            watched = Certainty(model.native)
+            drawn.append([next(each) for each in [watched.watch(tokens)] for _ in range(taken)])
+            likelihoods.append(watched.least)
         computed.append(model.native.computed())
     assert drawn[0] == drawn[1]
+    assert likelihoods[0] < 0
+    assert likelihoods == pytest.approx([likelihoods[0]] * 2, abs=0.05)
     assert computed[0] == computed[1][: len(computed[0])]
     if taken > 7 and not temperature:
         assert lookup and lookup.accepted

@@ -1,0 +1,85 @@
+"""The judgement of a written answer: is it right, and do the passages hold an answer at all?"""
+
+from collections.abc import Mapping
+from math import log
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.judge import Judgement
+from docqa.answer.writing.faults import Fault
+from docqa.retrieval.signals import Logistic
+from docqa.types import AnswerStatus, Verdict
+
+# Both fitted by `python -m tests.bench.written.fit` on the half for choosing.
+_RIGHT = Logistic(-0.02, {"search": 0.4, "supported": 0.62, "fits": 1.97, "least": 1.09})
+_HELD = Logistic(0.31, {"search": 0.94, "supported": 0.63, "matter": 1.24, "least": 0.14})
+# Below this chance that the passages hold an answer, none is given; chosen there, too.
+_LEAST_HELD = 0.6
+# Of a model that does not tell how sure it was; the median of what the others told.
+_USUAL_LEAST = -0.9
+_SUREST = 0.999
+
+
+class Signs(Struct, frozen=True):
+    """What an answer is judged by."""
+
+    search: float
+    """The confidence of the search, a probability."""
+    supported: bool
+    """Whether the check finds support for something that the answer says."""
+    matter: float
+    """How much of what was asked stands where the evidence is."""
+    fits: bool
+    """Whether it says something of the kind that was asked for."""
+    least: float | None
+    """The logarithm of the chance of its least likely token."""
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """What the two probabilities are made of."""
+        bounded = min(_SUREST, max(1 - _SUREST, self.search))
+        return {
+            "search": log(bounded / (1 - bounded)),
+            "supported": float(self.supported),
+            "matter": self.matter,
+            "fits": self.matter * self.fits,
+            "least": _USUAL_LEAST if self.least is None else self.least,
+        }
+
+
+def read_signs(judged: Judgement, marked: MarkedAnswer, least: float | None) -> Signs | None:
+    """The signs of an answer; None where it claims nothing that these passages could show."""
+    verdicts = [one.verdict for one in marked.sentences if one.verdict]
+    if not verdicts:
+        return None
+    supported = Verdict.SUPPORTED in verdicts
+    return Signs(judged.confidence, supported, marked.matter, marked.fits, least)
+
+
+def judge_written(
+    searched: Judgement,
+    marked: MarkedAnswer,
+    fault: Fault | None,
+    least: float | None,
+    certain: float,
+) -> Judgement:
+    """The judgement of the search, changed by what the model made of what it found."""
+    if fault is Fault.REFUSED or fault is Fault.EMPTY:
+        # The model saw no answer: what the search is sure of all the same may be one.
+        sure = searched.status is AnswerStatus.ANSWERED
+        return replace(searched, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
+    signs = read_signs(searched, marked, least)
+    judged = _judge(signs, certain) if signs else searched
+    if judged.status is AnswerStatus.ANSWERED and (fault or not searched.is_found):
+        return replace(judged, status=AnswerStatus.PERHAPS)
+    return judged
+
+
+def _judge(signs: Signs, certain: float) -> Judgement:
+    confidence = round(_RIGHT.probability(signs.figures), 3)
+    if _HELD.probability(signs.figures) < _LEAST_HELD:
+        return Judgement(AnswerStatus.NOT_FOUND, confidence)
+    sure = confidence >= certain and signs.supported and signs.fits
+    return Judgement(AnswerStatus.ANSWERED if sure else AnswerStatus.PERHAPS, confidence)
