@@ -201,6 +201,8 @@ def _silence() -> Iterator[Check]:
     else:
         facts = {"kinds": len(proof.read), "model": proof.model or "-"}
         yield Check(name, State.GOOD, say("help_doctor.silent", **facts))
+    if proof.served is not None:
+        yield _servers(proof.served)
     kind = say("help_doctor.proof")
     if proof.kind == "kernel":
         yield Check(kind, State.GOOD, say("help_doctor.proof_kernel"))
@@ -209,3 +211,15 @@ def _silence() -> Iterator[Check]:
     if proof.unread:
         found = "; ".join(f"{suffix}: {words(why, {})}" for suffix, why in proof.unread.items())
         yield Check(say("help_doctor.not_tried"), State.NOTE, found)
+
+
+def _servers(answered: bool) -> Check:
+    from docqa.cli.serving.silence import find_sockets
+
+    name = say("help_doctor.servers")
+    if not answered:
+        return Check(name, State.BAD, say("help_doctor.not_answered"))
+    sockets = find_sockets()
+    if sockets.elsewhere or not sockets.listening:
+        return Check(name, State.BAD, ", ".join(sockets.elsewhere) or say("help_doctor.no_socket"))
+    return Check(name, State.GOOD, say("help_doctor.listens", where=", ".join(sockets.listening)))

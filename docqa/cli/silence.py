@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from docqa import airgap, paths, privacy
+from docqa.cli.serving.silence import ask_servers, can_serve
 from ingest import isolation
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Proof(Struct, frozen=True):
     answered: bool = False
     model: str = ""
     """The model that answered, too; empty where none is installed."""
+    served: bool | None = None
+    """Whether both servers answered; None where they are not installed."""
 
 
 def prove() -> Proof:
@@ -84,8 +87,9 @@ def read_and_ask() -> Proof:
     from docqa.types import Done
 
     with TemporaryDirectory() as folder:
-        flags: dict[str, object] = {"model.engine": "quotes", "embedding.backend": "none"}
-        with Engine(load(flags).settings, f"{folder}/library") as engine:
+        library = f"{folder}/library"
+        settings = load({"model.engine": "quotes", "embedding.backend": "none"}).settings
+        with Engine(settings, library) as engine:
             reports = [
                 step.file
                 for step in engine.ingest([paths.shipped("configs", "offline")])
@@ -100,7 +104,8 @@ def read_and_ask() -> Proof:
             read=tuple(sorted(r.path.suffix for r in reports if not r.reason)),
             unread=unread,
             answered=isinstance(done, Done) and bool(done.answer.citations),
-            model=_ask_model(f"{folder}/library"),
+            model=_ask_model(library),
+            served=ask_servers(settings, library, _QUESTION) if can_serve() else None,
         )
 
 

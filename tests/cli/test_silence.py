@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from docqa import paths
+from docqa.cli.serving import silence as servers
 from tests.ingest.test_isolation import NEEDS_NAMESPACES
 from tests.support.tiny_gguf import Shape, write_gguf
 
@@ -218,4 +219,14 @@ def test_doctor_tells_what_was_read_and_how_it_was_proved():
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["Silence"]["state"] == "ok", checks["Silence"]
     assert "nothing tried to reach any address" in checks["Silence"]["found"]
+    assert checks["Servers"]["state"] == "ok", checks["Servers"]
+    assert "listen on 127.0.0.1" in checks["Servers"]["found"]
     assert "Kind of proof" in checks
+
+
+def test_a_server_that_others_can_reach_is_noticed(home, monkeypatch):
+    pytest.importorskip("mcp")
+    open_to_all = ("serve", "--host", "0.0.0.0", "--token", "secret")
+    monkeypatch.setattr(servers, "_SERVERS", (open_to_all,))
+    found = servers.find_sockets()
+    assert found.elsewhere == found.listening and found.listening[0].startswith("0.0.0.0:")
