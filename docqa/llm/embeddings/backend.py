@@ -10,14 +10,23 @@ if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
 
 PACKAGE = EMBEDDERS["packaged"].package
+# Those that come with their weights by pip alone, the best first.
+BUNDLED = ("packaged", "universal")
 _WEIGHTS = "e5-small-q4.bin"
 
 
 def choose_backend(settings: "EmbeddingSettings") -> str:
-    """The backend that is set; `auto` is the packaged embedder where it is installed."""
+    """The backend that is set; `auto` is the best of the bundled ones that are installed."""
     if settings.backend != "auto":
         return settings.backend
-    return "packaged" if find_weights() else "none"
+    return next(filter(is_bundled_here, BUNDLED), "none")
+
+
+def is_bundled_here(backend: str) -> bool:
+    """Whether a bundled embedder is installed with its weights."""
+    if backend == "packaged":
+        return find_weights() is not None
+    return EMBEDDERS[backend].is_installed
 
 
 def find_weights() -> Path | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from docqa.errors import ModelError
-from docqa.llm.embeddings.backend import choose_backend
+from docqa.llm.embeddings.backend import BUNDLED, choose_backend, is_bundled_here
 from docqa.llm.embeddings.embedder import Embedder
 from docqa.registries.embedders import EMBEDDERS
 
@@ -18,8 +18,12 @@ def open_serving(
     settings: "EmbeddingSettings", serving: "StoredEmbedder | None"
 ) -> Embedder | None:
     """The embedder that is set; where none was chosen, the one whose vectors a library has."""
-    if settings.backend != "auto" or serving is None or serving.identity.backend == "packaged":
+    if settings.backend != "auto" or serving is None:
         return open_embedder(settings)
+    backend = serving.identity.backend
+    if backend in BUNDLED and not is_bundled_here(backend):
+        # Words alone answer, as in a library without vectors.
+        return None
     return open_embedder(msgspec.json.decode(serving.settings, type=type(settings)))
 
 

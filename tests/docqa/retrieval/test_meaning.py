@@ -3,7 +3,6 @@
 import pytest
 
 from docqa.llm.embeddings import backend
-from docqa.llm.embeddings.backend import find_weights
 from docqa.retrieval import open_searcher
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
@@ -67,7 +66,7 @@ def test_the_share_of_each_leg_is_told(searcher):
 def test_auto_keeps_the_embedder_whose_vectors_a_library_has(tmp_path, monkeypatch):
     file = write_gguf_embedder(tmp_path / "tiny.gguf", pooling=1)
     chosen = Settings(embedding=EmbeddingSettings(backend="gguf", model=str(file)))
-    monkeypatch.setattr(backend, "find_weights", find_weights)
+    monkeypatch.setattr(backend, "BUNDLED", ("packaged",))
     auto = Settings(embedding=EmbeddingSettings(backend="auto"))
     with Library.open(tmp_path / "库", create=True) as library:
         add_document(library, "1.txt", TEXTS[:4])

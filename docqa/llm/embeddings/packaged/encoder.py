@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from docqa.llm.embeddings.packaged.blas import use_one_thread
+from docqa.llm.embeddings.blas import use_one_thread
 from docqa.llm.embeddings.packaged.weights import WeightsFile, unpack
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from docqa.errors import MissingExtra, ModelError
 from docqa.llm.embeddings import backend
 from docqa.llm.embeddings.backend import find_weights
 from docqa.llm.embeddings.factory import open_embedder
-from docqa.llm.embeddings.packaged import embedder as packaged
 from docqa.llm.embeddings.packaged.pieces import Tokeniser
 from docqa.llm.embeddings.packaged.weights import WeightsFile
 from docqa.settings import EmbeddingSettings
@@ -70,10 +69,9 @@ def test_who_it_is_can_be_told(embedder):
 
 def test_auto_takes_it_where_it_is_and_nothing_where_it_is_not(monkeypatch):
     auto = EmbeddingSettings(backend="auto")
-    monkeypatch.setattr(backend, "find_weights", find_weights)
+    monkeypatch.setattr(backend, "BUNDLED", ("packaged",))
     assert backend.choose_backend(auto) == "packaged"
     monkeypatch.setattr(backend, "find_spec", lambda name: None)
-    monkeypatch.setattr(packaged, "find_weights", find_weights)
     assert open_embedder(auto) is None
     with pytest.raises(MissingExtra):
         open_embedder(EmbeddingSettings(backend="packaged"))
