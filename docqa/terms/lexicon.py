@@ -35,6 +35,18 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     depends: tuple[str, ...]
 
 
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """Patterns before and after an amount that say how far it reaches, and why they are needed."""
+
+    why: str
+    most: tuple[str, ...]
+    least: tuple[str, ...]
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    most_after: tuple[str, ...]
+    least_after: tuple[str, ...]
+
+
 class Patterns(Struct, frozen=True, forbid_unknown_fields=True):
     """Patterns over text as written, and why they are needed."""
 
@@ -51,6 +63,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     shows: dict[str, str]
     parties: Groups
     rules: Rules
+    limits: Limits
     everything: Words
     arithmetic: Words
     furniture: Patterns

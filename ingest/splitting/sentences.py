@@ -26,6 +26,10 @@ _NUMBERING = re.compile(
     r"\s*[(（]?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxIVX]{1,4}|[一二三四五六七八九十]{1,3})\Z"
 )
 _LOOK_BACK = 12
+_PARTIAL = "；;"
+_BRACKETS = (("（", "）"), ("(", ")"), ("【", "】"), ("[", "]"))
+# An opening bracket that nothing closes in so many characters opens nothing; set by hand.
+_LONGEST_ASIDE = 120
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -40,7 +44,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
             if stop <= begin or _wrap(text, stop, after):
                 continue
             stop = begin + len(text[begin:stop].rstrip())
-        elif after <= begin or (kind and not _is_end(text, begin, mark.start(), after)):
+        elif after <= begin or _goes_on(text, begin, mark):
             continue
         else:
             stop = after
@@ -50,12 +54,29 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
         yield begin, begin + len(tail)
 
 
+def _goes_on(text: str, begin: int, mark: re.Match[str]) -> bool:
+    """Whether a full stop or a semicolon ends nothing."""
+    if mark.lastgroup:
+        return not _is_end(text, begin, mark.start(), mark.end())
+    return mark[0][0] in _PARTIAL and _is_bracketed(text, begin, mark.start())
+
+
 def _is_end(text: str, begin: int, dot: int, after: int) -> bool:
     """Whether a half-width full stop ends a sentence, not an abbreviation or a number."""
     if text[after : after + 2].lstrip()[:1].islower() or _NUMBERING.match(text[begin:dot]):
         return False
     # Only short words can be abbreviations, so a short look back is enough.
     return not _ABBREVIATION.search(text[max(begin, dot - _LOOK_BACK) : dot])
+
+
+def _is_bracketed(text: str, begin: int, mark: int) -> bool:
+    """Whether a semicolon stands between brackets on one line: （甲；乙）."""
+    for opening, closing in _BRACKETS:
+        opened = text.rfind(opening, begin, mark)
+        if opened >= 0 and closing not in text[opened:mark]:
+            following = text[mark : mark + _LONGEST_ASIDE].partition("\n")[0]
+            return closing in following
+    return False
 
 
 def _wrap(text: str, start: int, end: int) -> bool:
