@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "chat": "chat",
     "sum": "answers.summary",
     "table": "answers.table",
+    "task": "answers.task",
     "read": "documents.read",
     "sessions": "sessions",
     "models": "models.files",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _EVERY = 10.0
 # Set by hand: so often a line that is written over changes where people watch.
 _REPAINT = 0.2
+_MINUTE, _HOUR = 60, 3600
 
 Steps: TypeAlias = Callable[[int, int], None]
 Bytes: TypeAlias = Callable[[int, int | None], None]
@@ -83,6 +84,15 @@ class ProgressPrinter:
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
         self._open = True
+
+
+def time_left(seconds: float) -> str:
+    """A time to wait, no more precise than the guess is."""
+    if seconds < _MINUTE:
+        return say("ingest.seconds_left", seconds=max(5, round(seconds / 5) * 5))
+    if seconds < _HOUR:
+        return say("ingest.minutes_left", minutes=round(seconds / _MINUTE))
+    return say("ingest.hours_left", hours=round(seconds / _HOUR, 1))
 
 
 def _step_lines(title: str, unit: str) -> Steps:

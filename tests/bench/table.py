@@ -14,7 +14,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from docqa.engine.tables import TableEngine, columns_of
+from docqa.engine.rows.tables import TableEngine, columns_of
 from docqa.settings import ModelSettings, Settings
 from docqa.types import AnswerStatus
 
@@ -52,7 +52,7 @@ def make(folder: Path, half: str, each: int = 30, seed: int = 7) -> dict[str, di
                 line, facts[name] = _said(said, name, chance)
                 lines += [line, chance.choice(FILLERS)]
             path = _write(folder / kind, f"{kind}{number:04d}", lines, _FORMATS[number % 5])
-            truth[str(path)] = facts
+            truth[path.name] = facts
     return truth
 
 
@@ -109,11 +109,11 @@ def _write(folder: Path, name: str, lines: list[str], form: str) -> Path:
     return path
 
 
-def measure(settings: Settings, half: str, show: int) -> None:
+def measure(settings: Settings, half: str, show: int, each: int) -> None:
     """Print the share of right cells, of right evidence, and of emptiness seen."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        truth = make(folder, half)
+        truth = make(folder, half, each)
         counts: Counter[str] = Counter()
         per_column: dict[str, Counter[str]] = {}
         with TableEngine(settings, str(folder / "library")) as engine:
@@ -121,7 +121,7 @@ def measure(settings: Settings, half: str, show: int) -> None:
             for kind, columns in KINDS.items():
                 asked = columns_of([one["field"] for one in columns.values()])
                 for _, _, row in engine.rows(asked, [f"*{kind}*"], lambda: False):
-                    facts = truth[row.document]
+                    facts = truth[Path(row.document).name]
                     for column, cell in zip(asked, row.cells, strict=True):
                         name = next(one for one in columns if column.name == one)
                         verdict = _verdict(cell, facts[name])
@@ -177,14 +177,15 @@ def main() -> None:
     parser.add_argument("--model", default="")
     parser.add_argument("--half", choices=("choose", "report"), default="report")
     parser.add_argument("--show", type=int, default=0, help="print so many wrong cells")
+    parser.add_argument("--each", type=int, default=30, help="documents of each kind")
+    parser.add_argument("--threads", type=int, default=0, help="threads of the model")
     parser.add_argument("--speed", type=int, default=0, metavar="DOCUMENTS")
     given = parser.parse_args()
     if given.speed:
         speed(given.speed)
         return
-    measure(
-        Settings(model=ModelSettings(engine=given.engine, name=given.model)), given.half, given.show
-    )
+    model = ModelSettings(engine=given.engine, name=given.model, threads=given.threads)
+    measure(Settings(model=model), given.half, given.show, given.each)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_nothing_in_a_table_is_run_as_a_formula(capsys, tmp_path):
 def test_finished_rows_are_kept_until_the_document_changes(capsys, home):
     assert run(["table", *FIELDS, "--csv"]) == 0
     first = capsys.readouterr().out
-    (kept,) = (home / "libraries" / "default" / "tables").iterdir()
+    (kept,) = (home / "libraries" / "default" / "rows").iterdir()
     lines = kept.read_text(encoding="utf-8").splitlines()
     kept.write_text(f"{lines[0]}\n{lines[1][:20]}", encoding="utf-8")
     assert run(["table", *FIELDS, "--csv"]) == 0

@@ -207,7 +207,7 @@ def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, f
 def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
     """Whether a clause that says nearly the same differs in its yes or no."""
     # What a question denies need not be denied again.
-    if _denies(claim.asked):
+    if denies(claim.asked):
         return False
     known = [part for part in _CLAUSE.split(window) if part.strip()]
     return any(_differs(part, known, evidence) for part in _CLAUSE.split(claim.text))
@@ -221,10 +221,11 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
         return evidence.overlap(own, part) / total - len(part) / 2000
 
     nearest = max(known, key=alike, default="")
-    return alike(nearest) >= _SAME_CLAUSE and _denies(said) != _denies(nearest)
+    return alike(nearest) >= _SAME_CLAUSE and denies(said) != denies(nearest)
 
 
-def _denies(text: str) -> bool:
+def denies(text: str) -> bool:
+    """Whether a text denies what it speaks of; two denials are none."""
     return len(_NOT.findall(text)) % 2 == 1
 
 

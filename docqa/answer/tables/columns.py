@@ -49,6 +49,10 @@ class Column(Struct, frozen=True):
     kind: ValueKind = ValueKind.TEXT
     unit: str = ""
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What documents call it beside its name, as corrected rows taught."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Lines of documents with the value that each gives, from the schema or corrected rows."""
 
 
 # What a question asks for, as its wording shows, and the value that answers it.

@@ -1,39 +1,37 @@
-"""A finished table as CSV, JSON, HTML or XLSX; nothing in it is ever run as a formula."""
+"""A finished table as CSV, JSON, HTML or XLSX."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import msgspec
 
+from docqa.answer.sheets import SheetCell, csv_text, quote_and_place, write_sheet
 from docqa.answer.tables.cells import Cell, Row
 from docqa.answer.tables.columns import Column
 from docqa.messages import say
-from docqa.page_words import page_words
-from docqa.types import AnswerStatus
+from docqa.types import AnswerStatus, Citation
 
-FORMATS = ("csv", "json", "html", "xlsx")
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Locate: TypeAlias = Callable[[str], str | None]
+"""Gives the absolute path of a document by its name; None where it is not of the library."""
+
+# Viewers of these take a page behind the file's name; of others, browsers look for the words.
+_PAGED = (".pdf",)
+_LONGEST_LINK_TEXT = 80
 _STYLE = (
     "body{font:16px/1.6 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;"
     "margin:2rem}table{border-collapse:collapse}th,td{border:1px solid #ccc;padding:.4rem .6rem;"
     "text-align:left;vertical-align:top}.perhaps{background:#fff6d6}.none{color:#888}"
-    "small{color:#666;display:block}"
+    "small{color:#666;display:block}a{color:inherit}"
 )
 
 
 def as_csv(columns: Sequence[Column], rows: Sequence[Row]) -> str:
-    """A line a document; a value that looks like a formula is written as text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([say("table.document"), *(_inert(column.name) for column in columns)])
-    for row in rows:
-        writer.writerow([_inert(row.document), *(_inert(shown_value(cell)) for cell in row.cells)])
-    return out.getvalue()
+    """A line a document."""
+    lines = ([row.document, *map(shown_value, row.cells)] for row in rows)
+    return csv_text(_heads(columns), lines)
 
 
 def as_json(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
@@ -54,40 +52,21 @@ def as_json(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def as_html(columns: Sequence[Column], rows: Sequence[Row]) -> str:
-    """A page with the quote and its place under each value."""
-    heads = "".join(f"<th>{escape(column.name)}</th>" for column in columns)
-    body = "".join(
-        f"<tr><th>{escape(Path(row.document).name)}</th>{''.join(map(_html_cell, row.cells))}</tr>"
-        for row in rows
-    )
+def as_html(columns: Sequence[Column], rows: Sequence[Row], locate: Locate) -> str:
+    """A page with the quote under each value, and a link to where it stands."""
+    heads = "".join(f"<th>{escape(head)}</th>" for head in _heads(columns))
+    body = "".join(_html_row(row, locate(row.document)) for row in rows)
     return (
         f"<!doctype html><meta charset='utf-8'><title>{escape(say('table.title'))}</title>"
-        f"<style>{_STYLE}</style><table><thead><tr><th>{escape(say('table.document'))}</th>"
-        f"{heads}</tr></thead><tbody>{body}</tbody></table>\n"
+        f"<style>{_STYLE}</style><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
+        "</table>\n"
     )
 
 
 def write_xlsx(columns: Sequence[Column], rows: Sequence[Row], path: Path) -> None:
     """A sheet whose notes hold the quotes and their places."""
-    # Imported here: only this format needs it.
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        doubtful = book.add_format({"bg_color": "#FFF6D6"})
-        for at, head in enumerate([say("table.document"), *(column.name for column in columns)]):
-            sheet.write_string(0, at, head, bold)
-        for line, row in enumerate(rows, 1):
-            sheet.write_string(line, 0, row.document)
-            for at, cell in enumerate(row.cells, 1):
-                style = doubtful if cell.status is AnswerStatus.PERHAPS else None
-                sheet.write_string(line, at, shown_value(cell)[:32_000], style)
-                if cell.citation:
-                    sheet.write_comment(line, at, _source(cell)[:30_000], {"x_scale": 2})
-        sheet.freeze_panes(1, 1)
+    lines = ([SheetCell(row.document), *map(_sheet_cell, row.cells)] for row in rows)
+    write_sheet(path, _heads(columns), lines)
 
 
 def shown_value(cell: Cell) -> str:
@@ -102,20 +81,39 @@ def shown_value(cell: Cell) -> str:
     )
 
 
-def _html_cell(cell: Cell) -> str:
+def _heads(columns: Sequence[Column]) -> list[str]:
+    return [say("table.document"), *(column.name for column in columns)]
+
+
+def _sheet_cell(cell: Cell) -> SheetCell:
+    doubtful = cell.status is AnswerStatus.PERHAPS
+    return SheetCell(shown_value(cell), quote_and_place(cell.citation), doubtful)
+
+
+def _html_row(row: Row, file: str | None) -> str:
+    name = _link(escape(PurePath(row.document).name), file)
+    return f"<tr><th>{name}</th>{''.join(_html_cell(cell, file) for cell in row.cells)}</tr>"
+
+
+def _html_cell(cell: Cell, file: str | None) -> str:
     kind = {AnswerStatus.NOT_FOUND: "none", AnswerStatus.PERHAPS: "perhaps"}.get(cell.status, "")
-    source = f"<small>{escape(_source(cell))}</small>" if cell.citation else ""
-    return f'<td class="{kind}">{escape(shown_value(cell))}{source}</td>'
+    shown = escape(shown_value(cell))
+    if cell.citation is None:
+        return f'<td class="{kind}">{shown}</td>'
+    source = escape(quote_and_place(cell.citation))
+    return f'<td class="{kind}">{_link(shown, file, cell.citation)}<small>{source}</small></td>'
 
 
-def _source(cell: Cell) -> str:
-    citation = cell.citation
-    if citation is None:
-        return ""
-    page = citation.page
-    place = [page_words(citation.document, page, citation.page_label)] if page else []
-    return " · ".join([f"“{citation.quote}”", *place, *citation.heading[-1:]])
+def _link(shown: str, file: str | None, citation: Citation | None = None) -> str:
+    if file is None:
+        return shown
+    place = "" if citation is None else _fragment(file, citation)
+    return f'<a href="file://{quote(PurePath(file).as_posix())}{place}">{shown}</a>'
 
 
-def _inert(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
+def _fragment(file: str, citation: Citation) -> str:
+    """The page of a PDF; elsewhere the first words of the quote, which browsers look for."""
+    if PurePath(file).suffix.lower() in _PAGED:
+        return f"#page={citation.page}" if citation.page else ""
+    words = citation.quote.strip().splitlines()[0][:_LONGEST_LINK_TEXT]
+    return f"#:~:text={quote(words, safe='')}" if words else ""

@@ -38,13 +38,18 @@ def labelled_values(column: Column, text: str) -> list[Labelled]:
     return [one for labels, one in _lines(text) if labels & names and one.value]
 
 
+def find_labels(text: str) -> Iterator[tuple[str, str]]:
+    """Every label of a text with what stands under it."""
+    return ((label, one.value) for labels, one in _lines(text) for label in labels if label)
+
+
 def _names(column: Column) -> set[str]:
     """The column's name, and what its question asks for without the asking."""
     asked = _ASKING.sub("", normal(column.question))
-    names = {_plain(normal(column.name)), _plain(asked)} - {""}
+    taught = {_plain(normal(label)) for label in column.labels}
     if column.kind is ValueKind.YES_NO:
-        names = {_plain(normal(column.name))}
-    return names
+        return {_plain(normal(column.name))} | taught
+    return ({_plain(normal(column.name)), _plain(asked)} | taught) - {""}
 
 
 def _lines(text: str) -> Iterator[tuple[set[str], Labelled]]:

@@ -6,25 +6,18 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from docqa.answer.tables.columns import Column, ValueKind
+from docqa.answer.value_patterns import (
+    DATE,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    date_form,
+    money_form,
+    number_form,
+    share_form,
+)
 from docqa.terms import cut, normal
 
-_DIGITS = (
-    r"(?:[0-9０-９][0-9０-９,，.．]*|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)"
-)
-_NUMBER = re.compile(
-    rf"(?P<number>{_DIGITS}\s*[万亿]?)\s*(?P<unit>(?:个?工作日|个?自然日|个月|个|平方米|平方公里|公里|"
-    r"小时|分钟|毫升|毫米|厘米|千克|公斤|千瓦|摄氏度|[年月日天周元份套台件人名次吨克米升瓦伏度层倍岁辆间]|℃|％|%|[A-Za-z]{1,3}\b)?)"
-)
-_PERCENT = re.compile(rf"百分之(?P<han>{_DIGITS})|(?P<number>{_DIGITS})\s*[%％]")
-_MONEY = re.compile(
-    rf"(?:人民币|RMB|[¥￥$€])?\s*(?P<number>{_DIGITS}\s*[万亿千百]?)\s*"
-    r"(?P<unit>元|圆|美元|美金|港元|港币|欧元|日元|英镑|块)(?:整|正)?|[¥￥$€]\s*(?P<sign>[0-9０-９][0-9０-９,，.．]*)"
-)
-_DATE = re.compile(
-    r"(?P<year>[0-9０-９]{4}|[〇零一二三四五六七八九]{4})\s*(?:年|[-/.．])\s*"
-    r"(?:(?P<month>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*(?:月|[-/.．](?=\s*[0-9０-９]))\s*"
-    r"(?:(?P<day>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]?)?)?"
-)
 # What a rule denies by; 不仅 and 不超过 deny nothing.
 _NO = re.compile(
     r"不得|不可(?!避)|不能|不予|不允许|不包括|不含|不需|不必|不再|不享|不支持|不提供|不承担|禁止|严禁|无需|无须|谢绝|没有|并无|(?<![一二三四五六七八九十])未(?!来)"
@@ -36,7 +29,6 @@ _YES = re.compile(
 )
 _LABEL = re.compile(r"(?:^|[\n；;|])\s*(?P<name>[^\n：:，,。；;|]{1,16})[：:]\s*(?P<value>[^\n|]+)")
 _BETWEEN = re.compile(r"[、；;\n]|，(?=\S)|,\s")
-_MOST_ITEMS = 200
 # What the name of a column adds to the word that a sentence uses: 联系 in 联系人.
 _ENDINGS = "人者方地点日期时间"
 _ASKING_WORDS = re.compile(
@@ -44,6 +36,7 @@ _ASKING_WORDS = re.compile(
 )
 _SAME_UNITS = (("人", "名", "位"), ("天", "日"), ("千克", "公斤", "kg"))
 _IS_PERSON = re.compile(r"..+人$")
+_POLITE = re.compile(r"(?<=..)(?:先生|女士|小姐|老师|同志)$")
 
 
 class Value(Struct, frozen=True):
@@ -71,6 +64,8 @@ def _text(column: Column, quote: str) -> Value | None:
         # A question may be answered by a sentence; a bare name such as 甲方 is not.
         value = quote
     value = " ".join(value.strip(' \n\t。；;，,“”"').split())
+    if _IS_PERSON.match(column.name):
+        value = _POLITE.sub("", value)
     return Value(value, value) if value else None
 
 
@@ -127,24 +122,14 @@ def _anchor(column: Column, quote: str) -> int:
 
 
 def _money(column: Column, quote: str) -> Value | None:
-    found = _nearest(column, quote, _MONEY.finditer(quote))
-    if found is None:
-        return None
-    number = _plain(found["number"] or found["sign"])
-    written = found[0].strip()
-    sign = next((word for mark, word in _SIGNS if mark in written), found["unit"] or "元")
-    return Value(written, f"{number} {_CURRENCIES.get(sign, sign)}") if number else None
-
-
-_SIGNS = (("$", "美元"), ("€", "欧元"), ("¥", "元"), ("￥", "元"))
-_CURRENCIES = {"圆": "元", "块": "元", "美金": "美元", "港币": "港元"}
+    return _value(_nearest(column, quote, MONEY.finditer(quote)), money_form)
 
 
 def _number(column: Column, quote: str) -> Value | None:
-    shares = list(_PERCENT.finditer(quote))
+    shares = list(PERCENT.finditer(quote))
     numbers = [
         one
-        for one in _NUMBER.finditer(quote)
+        for one in NUMBER.finditer(quote)
         if not any(share.start() <= one.start() < share.end() for share in shares)
         and not quote[: one.start()].endswith("第")
     ]
@@ -156,23 +141,16 @@ def _number(column: Column, quote: str) -> Value | None:
     # A bare number in a sentence is an article or a year; with a unit it is a quantity.
     quantities = [*shares, *(one for one in numbers if one["unit"])]
     found = _nearest(column, quote, iter(quantities or numbers))
-    if found is None:
-        return None
-    if found in shares:
-        return Value(found[0].strip(), f"{_plain(found['han'] or found['number'])} %")
-    number = _plain(found["number"])
-    return Value(found[0].strip(), f"{number} {found['unit']}".strip()) if number else None
+    return _value(found, share_form if found in shares else number_form)
 
 
 def _date(column: Column, quote: str) -> Value | None:
-    found = _nearest(column, quote, _DATE.finditer(quote))
-    if found is None:
-        return None
-    parts = [_plain(found[name], digits=name == "year") for name in ("year", "month", "day")]
-    known = [part.zfill(2) for part in parts if part]
-    if len(known) > 1 and not 1 <= int(known[1]) <= 12:
-        return None
-    return Value(found[0].strip(), "-".join(known))
+    return _value(_nearest(column, quote, DATE.finditer(quote)), date_form)
+
+
+def _value(found: re.Match[str] | None, form: Callable[[re.Match[str]], str]) -> Value | None:
+    one_form = form(found) if found else ""
+    return Value(found[0].strip(), one_form) if found and one_form else None
 
 
 def _yes_no(_column: Column, quote: str) -> Value | None:
@@ -194,7 +172,7 @@ def _choice(column: Column, quote: str) -> Value | None:
 def _list(column: Column, quote: str) -> Value | None:
     whole = _label_value(column, quote) or quote
     items = [item.strip(" 。；;：:·•-") for item in _BETWEEN.split(whole)]
-    items = [item for item in items if item][:_MOST_ITEMS]
+    items = [item for item in items if item]
     return Value(whole.strip(), "；".join(map(normal, items))) if items else None
 
 
@@ -207,12 +185,3 @@ _READERS: dict[ValueKind, Callable[[Column, str], Value | None]] = {
     ValueKind.CHOICE: _choice,
     ValueKind.LIST: _list,
 }
-
-
-def _plain(written: str | None, *, digits: bool = False) -> str:
-    """A number as digits: 三千 and ３，０００ are 3000; 二〇二六 as a year is 2026."""
-    if not written:
-        return ""
-    # The one form of numbers knows years by what follows them, and small numbers by being counted.
-    plain = normal(f"{''.join(written.split())}{'年' if digits else '月'}").rstrip("年月")
-    return plain.replace(",", "").rstrip(".")

@@ -1,62 +1,86 @@
-"""Cells by a model: its values under a grammar, each found again in the document."""
+"""Cells by a model: a value under a grammar, found again in the document."""
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docqa import prompts
 from docqa.answer.citations import cite
+from docqa.answer.json_reply import read_json
 from docqa.answer.tables.cells import MISSING, Cell
 from docqa.answer.tables.columns import Column, ValueKind
 from docqa.answer.tables.values import Value, read_value
+from docqa.answer.writing.prompts import harmless
 from docqa.terms import normal
 from docqa.types import AnswerStatus, Passage
 
-_END = re.compile(r"(?<=[。！？!?\n])")
+_END = re.compile(r"(?<=[。！？!?；;\n])")
+# What a model writes for a value that is not there, by the prompt's language.
+_NONE = {"zh": "未提到", "en": "not said"}
+_LONGEST_TEXT, _MOST_ITEMS = 80, 40
+_MEASURED = (ValueKind.MONEY, ValueKind.DATE, ValueKind.NUMBER)
 
 
-def schema(columns: Sequence[Column]) -> dict[str, Any]:
-    """The JSON schema that a model's values for one document must follow."""
+def schema(column: Column, passages: Sequence[Passage], language: str) -> dict[str, Any] | None:
+    """The JSON schema that a model's value must follow; None where there is nothing to choose."""
+    choices = _choices(column, passages)
+    if choices is None:
+        text = {"type": "string", "maxLength": _LONGEST_TEXT}
+        value = {"type": "array", "items": text, "maxItems": _MOST_ITEMS}
+        value = value if column.kind is ValueKind.LIST else text
+    elif not choices:
+        return None
+    else:
+        value = {"enum": [*choices, _NONE[language]]}
     return {
         "type": "object",
-        "properties": {f"c{n}": _type(column) for n, column in enumerate(columns, 1)},
-        "required": [f"c{n}" for n in range(1, len(columns) + 1)],
+        "properties": {"value": value},
+        "required": ["value"],
         "additionalProperties": False,
     }
 
 
-def task(columns: Sequence[Column], passages: Sequence[Passage], language: str) -> str:
-    """What the model is asked: the passages, and a line for each column."""
-    shown = "\n\n".join(f"[{n}] {passage.text}" for n, passage in enumerate(passages, 1))
-    asked = "\n".join(f"c{n}: {_ask(column)}" for n, column in enumerate(columns, 1))
-    return prompts.load("table", language).fill(passages=shown, columns=asked)
+def task(column: Column, passages: Sequence[Passage], language: str) -> str:
+    """What the model is asked: the passages, which all columns share, then the question."""
+    shown = "\n\n".join(harmless(passage.text) for passage in passages)
+    examples = "\n".join(
+        prompts.load("table_example", language).fill(line=harmless(line), value=value)
+        for line, value in column.examples
+    )
+    return prompts.load("table", language).fill(
+        passages=shown, question=_ask(column), examples=examples
+    )
 
 
-def written_cells(
-    columns: Sequence[Column], reply: str, passages: Sequence[Passage]
-) -> tuple[Cell, ...]:
-    """The cells of a reply; what is found in no passage is marked, what is null is not there."""
-    try:
-        given = json.loads(reply)
-    except ValueError:
-        given = {}
-    return tuple(_cell(column, given.get(f"c{n}"), passages) for n, column in enumerate(columns, 1))
-
-
-def _cell(column: Column, given: object, passages: Sequence[Passage]) -> Cell:
-    if given is None or given == [] or not str(given).strip():
+def written_cell(column: Column, reply: str, passages: Sequence[Passage], language: str) -> Cell:
+    """The cell of a reply; what is found in no passage is marked."""
+    given = read_json(reply).get("value")
+    text = "、".join(map(str, given)) if isinstance(given, list) else str(given or "").strip()
+    if not text or text == _NONE[language]:
         return MISSING
-    text = "、".join(map(str, given)) if isinstance(given, list) else str(given)
-    if isinstance(given, bool) or column.kind is ValueKind.YES_NO:
-        text = "是" if text in ("True", "true", "是") else "否"
     value = _as_value(column, text)
     for n, passage in enumerate(passages, 1):
-        span = _span_of(column, value, passage.text)
-        if span:
+        if span := _span_of(column, value, passage.text):
             citation = cite(n, passage, *span)
             return Cell(AnswerStatus.ANSWERED, value.text, value.normal, None, citation)
     return Cell(AnswerStatus.PERHAPS, value.text, value.normal, supported=False)
+
+
+def _choices(column: Column, passages: Sequence[Passage]) -> list[str] | None:
+    """The values that an answer can have; None where it is free text."""
+    if column.kind is ValueKind.YES_NO:
+        return ["是", "否"]
+    if column.kind is ValueKind.CHOICE:
+        return list(column.choices)
+    if column.kind not in _MEASURED:
+        return None
+    read = (read_value(column, sentence) for sentence in _sentences(passages))
+    return list(dict.fromkeys(value.text for value in read if value))
+
+
+def _sentences(passages: Sequence[Passage]) -> Iterator[str]:
+    for passage in passages:
+        yield from filter(str.strip, _END.split(passage.text))
 
 
 def _as_value(column: Column, text: str) -> Value:
@@ -69,23 +93,21 @@ def _span_of(column: Column, value: Value, text: str) -> tuple[int, int] | None:
     """The sentence of a passage that gives this value."""
     at = 0
     for sentence in _END.split(text):
-        folded = normal(sentence)
-        same = normal(value.text) in folded and column.kind is not ValueKind.YES_NO
-        read = None if same else read_value(column, sentence)
-        if same or (read and read.normal == value.normal):
+        if _gives(column, value, sentence):
             lead = len(sentence) - len(sentence.lstrip())
             return at + lead, at + len(sentence.rstrip())
         at += len(sentence)
     return None
 
 
-def _type(column: Column) -> dict[str, Any]:
-    kinds: dict[ValueKind, dict[str, Any]] = {
-        ValueKind.LIST: {"type": "array", "items": {"type": "string"}, "maxItems": 20},
-        ValueKind.YES_NO: {"enum": ["是", "否"]},
-        ValueKind.CHOICE: {"enum": list(column.choices)},
-    }
-    return {"anyOf": [kinds.get(column.kind, {"type": "string"}), {"type": "null"}]}
+def _gives(column: Column, value: Value, sentence: str) -> bool:
+    if column.kind is not ValueKind.YES_NO:
+        folded = normal(sentence)
+        parts = value.text.split("、") if column.kind is ValueKind.LIST else [value.text]
+        if all(normal(part) in folded for part in parts):
+            return True
+    read = read_value(column, sentence)
+    return read is not None and read.normal == value.normal
 
 
 def _ask(column: Column) -> str:

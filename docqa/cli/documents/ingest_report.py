@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
+from docqa.cli.progress import time_left
 from docqa.cli.table import print_table
 from docqa.messages import say
 from docqa.paths import printable
@@ -22,7 +23,6 @@ _REFRESHES_A_SECOND = 10
 _BAR = 16
 # Set by hand: so many files and seconds must be behind before the rest is guessed.
 _FEW, _GUESSABLE = 3, 5.0
-_MINUTE, _HOUR = 60, 3600
 
 
 class Report(Protocol):
@@ -85,7 +85,7 @@ class TextReport:
             return
         facts = [one_line(printable(tally.at_work).rsplit("/", 1)[-1])]
         if self._left is not None and time.monotonic() - self._started > _GUESSABLE:
-            facts.append(say("ingest.time_left", time=_duration(self._left)))
+            facts.append(say("ingest.time_left", time=time_left(self._left)))
         facts.append(say("ingest.so_far", pages=self._pages, passages=tally.passages))
         if tally.failed:
             facts.append(say("ingest.failures", count=tally.failed))
@@ -198,15 +198,6 @@ class JsonReport:
         before = "" if self._begun else '{"files": ['
         sys.stdout.write(f"{before}\n], {msgspec.json.encode(totals).decode()[1:]}\n")
         sys.stdout.flush()
-
-
-def _duration(seconds: float) -> str:
-    """A time to wait, no more precise than the guess is."""
-    if seconds < _MINUTE:
-        return say("ingest.seconds_left", seconds=max(5, round(seconds / 5) * 5))
-    if seconds < _HOUR:
-        return say("ingest.minutes_left", minutes=round(seconds / _MINUTE))
-    return say("ingest.hours_left", hours=round(seconds / _HOUR, 1))
 
 
 def _entry(file: FileReport) -> dict[str, Any]:

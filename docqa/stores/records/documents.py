@@ -51,6 +51,13 @@ class Documents:
         ).fetchall()
         return _info(row, [shown for (shown,) in paths]) if row and paths else None
 
+    def content(self, document_id: int) -> str:
+        """What a document holds and how it was read, as a key that only another content changes."""
+        row = self._connection.execute(
+            "SELECT sha256, recipe FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        return "/".join(row) if row else ""
+
     def failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason; their id is 0."""
         rows = self._connection.execute(

@@ -121,6 +121,10 @@ class Library(Closing):
         """Documents by path; `scope` holds globs, paths, or ends of paths."""
         return self._documents.listed(scope)
 
+    def content_of(self, document_id: int) -> str:
+        """A key of what a document holds and how it was read; empty where it is gone."""
+        return self._documents.content(document_id)
+
     def failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason."""
         return self._documents.failed()

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from docqa import prompts
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tables import export, labels
-from docqa.answer.tables.cells import MISSING, Cell, Row, guessed_cell, labelled_cell, quoted_cell
+from docqa.answer.tables.cells import (
+    MISSING,
+    Cell,
+    Row,
+    guessed_cell,
+    join_cells,
+    labelled_cell,
+    quoted_cell,
+)
 from docqa.answer.tables.columns import Column, check_columns, column_of, read_schema
-from docqa.answer.tables.export import shown_value
+from docqa.answer.tables.examples import Corrected, read_examples, teach
+from docqa.answer.tables.export import Locate, shown_value
 from docqa.answer.tables.values import shared_characters
-from docqa.engine.serving import ServingEngine
-from docqa.errors import DocqaError, QueryError
-from docqa.stores.tables import KeptRows
+from docqa.engine.rows.row_engine import UNLIMITED, RowEngine, Steps
+from docqa.errors import QueryError
 from docqa.types import (
     AnswerMode,
     AnswerStatus,
@@ -36,17 +45,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
+    "Locate",
     "Row",
     "TableEngine",
     "columns_of",
+    "read_examples",
     "shown_value",
     "table_text",
     "write_table",
 ]
 
-# Raised when cells are read otherwise than before: kept rows are asked again.
-_VERSION = 1
-_UNLIMITED = DocumentLimits()
+_PROMPTS = ("table", "table_example")
 _PASSAGES = 6
 _GUESSES = 3
 # Passages up to which a document is looked through for a value that no search finds.
@@ -61,25 +70,33 @@ def columns_of(fields: Sequence[str], schema: Path | None = None) -> list[Column
     return columns
 
 
-def write_table(columns: Sequence[Column], rows: Sequence[Row], form: str, path: Path) -> None:
+def write_table(
+    columns: Sequence[Column], rows: Sequence[Row], form: str, path: Path, locate: Locate
+) -> None:
     """Write a table in the form of its name: csv, html, json, xlsx."""
     if form == "xlsx":
         export.write_xlsx(columns, rows, path)
         return
     # Excel takes a file without a mark for one in the system's own encoding.
     encoding = "utf-8-sig" if form == "csv" else "utf-8"
-    path.write_text(table_text(columns, rows, form), encoding=encoding)
+    path.write_text(table_text(columns, rows, form, locate), encoding=encoding)
 
 
-def table_text(columns: Sequence[Column], rows: Sequence[Row], form: str) -> str:
+def table_text(columns: Sequence[Column], rows: Sequence[Row], form: str, locate: Locate) -> str:
     """A table as text: csv, html or json."""
     if form == "json":
         whole = msgspec.json.encode(export.as_json(columns, rows))
         return msgspec.json.format(whole).decode() + "\n"
-    return (export.as_csv if form == "csv" else export.as_html)(columns, rows)
+    if form == "csv":
+        return export.as_csv(columns, rows)
+    return export.as_html(columns, rows, locate)
 
 
-class TableEngine(ServingEngine):
+def _prompts() -> list[str]:
+    return [prompts.load(name, tongue).template for name in _PROMPTS for tongue in ("zh", "en")]
+
+
+class TableEngine(RowEngine):
     """An engine that makes tables."""
 
     def rows(
@@ -88,53 +105,49 @@ class TableEngine(ServingEngine):
         scope: Sequence[str],
         cancelled: Cancelled,
         *,
-        limits: DocumentLimits = _UNLIMITED,
+        limits: DocumentLimits = UNLIMITED,
         anew: bool = False,
-    ) -> Iterator[tuple[int, int, Row]]:
+    ) -> Steps[Row]:
         """Rows as they are finished, each with its number and how many there will be."""
-        documents = self._documents_within(scope, limits)
-        if not documents:
-            raise QueryError("table.no_documents")
-        description = {
-            "columns": msgspec.to_builtins(list(columns)),
-            "engine": msgspec.to_builtins(self.answers_with),
-            "version": _VERSION,
-        }
-        with KeptRows(self._opened.path, description) as kept:
-            if anew:
-                kept.drop()
-            for number, info in enumerate(documents, 1):
-                if cancelled():
-                    return
-                known = kept.get(info.id, info.updated)
-                row = msgspec.convert(known, Row) if known else self._row(columns, info, cancelled)
-                if cancelled():
-                    return
-                if not known and not row.error:
-                    kept.put(info.id, info.updated, row)
-                yield number, len(documents), row
+        check_columns(columns)
+        yield from self._rows(
+            self.documents_within(scope, limits),
+            Row,
+            {"columns": msgspec.to_builtins(list(columns)), "prompts": _prompts()},
+            lambda info: self._row(columns, info, cancelled),
+            lambda info, reason: Row(info.path, (MISSING,) * len(columns), reason),
+            cancelled,
+            anew=anew,
+        )
 
-    def _documents_within(self, scope: Sequence[str], limits: DocumentLimits) -> list[DocumentInfo]:
-        """The documents that have text to ask, in a scope and within limits."""
-        readable = [info for info in self.documents(scope) if info.passages]
-        if not limits:
-            return readable
-        dated = self._opened.library.dated(limits)
-        return [info for info in readable if info.id in dated]
+    def learn(self, columns: Sequence[Column], corrected: Corrected) -> list[Column]:
+        """The columns with what corrected rows of this library's documents teach."""
+        taught = list(columns)
+        for document, values in corrected.items():
+            try:
+                info = self._opened.library.document(document)
+            except QueryError:
+                continue  # of another library
+            text = self.document_text(info.id, 0, labels.MOST_CHARACTERS)
+            taught = [
+                teach(column, text, values[column.name]) if column.name in values else column
+                for column in taught
+            ]
+        return taught
 
     def _row(self, columns: Sequence[Column], info: DocumentInfo, cancelled: Cancelled) -> Row:
-        try:
-            if self.writes:
-                return Row(info.path, self._write(columns, info, cancelled))
-            text = self.document_text(info.id, 0, labels.MOST_CHARACTERS)
-            cells = (
-                self._read_label(column, info, text) or self._quote(column, info)
-                for column in columns
-            )
-            return Row(info.path, tuple(cells))
-        except DocqaError as error:
-            # One document that cannot be asked costs its row, not the table.
-            return Row(info.path, (MISSING,) * len(columns), str(error))
+        text = self.document_text(info.id, 0, labels.MOST_CHARACTERS)
+        read = [self._read_label(column, info, text) for column in columns]
+        asked = [column for column, cell in zip(columns, read, strict=True) if cell is None]
+        passages = self._passages(asked, info) if asked and self.writes else []
+        cells = []
+        for column, cell in zip(columns, read, strict=True):
+            if cell is None:
+                cell = self._quote(column, info)
+                if passages and not cancelled():
+                    cell = join_cells(cell, self._write(column, passages, cancelled))
+            cells.append(cell)
+        return Row(info.path, tuple(cells))
 
     def _read_label(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
         """The cell that a label of the column's own name gives."""
@@ -182,19 +195,17 @@ class TableEngine(ServingEngine):
             for found in _SENTENCE.finditer(passage.text):
                 yield passage, found.start(), found[0]
 
-    def _write(
-        self, columns: Sequence[Column], info: DocumentInfo, cancelled: Cancelled
-    ) -> tuple[Cell, ...]:
+    def _write(self, column: Column, passages: Sequence[Passage], cancelled: Cancelled) -> Cell:
         # Imported here: quotes need no model's prompts.
         from docqa.answer.tables import written
 
-        passages = self._passages(columns, info)
-        if not passages:
-            return (MISSING,) * len(columns)
-        language = language_of("".join(column.question for column in columns))
-        asked = written.task(columns, passages, language)
-        reply = "".join(self.complete([("user", asked)], None, cancelled, written.schema(columns)))
-        return written.written_cells(columns, reply, passages)
+        language = language_of(column.question)
+        held = written.schema(column, passages, language)
+        if held is None:
+            return MISSING
+        asked = written.task(column, passages, language)
+        reply = "".join(self.complete([("user", asked)], None, cancelled, held))
+        return written.written_cell(column, reply, passages, language)
 
     def _passages(self, columns: Sequence[Column], info: DocumentInfo) -> list[Passage]:
         """The passages of a document that the columns' questions find, in reading order."""

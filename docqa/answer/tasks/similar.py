@@ -1,0 +1,52 @@
+"""How alike a document and a text of the user are in what they say."""
+
+from docqa.answer.citations import cite
+from docqa.answer.language import language_of
+from docqa.answer.tasks.nearness import MEANING, WORDS, differ_in_numbers, nearness
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, choose
+from docqa.types import Author, Citation
+
+VERDICTS = ("same", "related", "different")
+_SAID = {
+    "zh": {"相同": "same", "相关": "related", "无关": "different"},
+    "en": {"same": "same", "related": "related", "different": "different"},
+}
+_LONGEST = 1_500
+
+
+class Similar(Task):
+    """Without a model by meaning where an embedder is here, else by shared words."""
+
+    columns = ("value", "score", "place", "quote")
+    uses_vectors = True
+
+    def by_rules(self, target: Target, given: Given, tools: Tools) -> list[Finding]:
+        """How near both are, and the verdict that this gives; other numbers are never the same."""
+        (score,) = nearness([target.opening], given.text[:_LONGEST], tools)
+        limits = MEANING if tools.embed else WORDS
+        verdict = "related" if score >= limits.related else "different"
+        if score >= limits.same and not differ_in_numbers(target.opening, given.text):
+            verdict = "same"
+        return [Finding(verdict, score=round(score, 3), citation=_opening(target))]
+
+    def by_model(self, target: Target, given: Given, tools: Tools) -> list[Finding]:
+        """The verdict that a model gives."""
+        language = language_of(given.text)
+        said = _SAID[language]
+        reply = tools.ask(
+            "similar",
+            language,
+            {"verdict": {"enum": list(said)}},
+            first=target.opening,
+            second=given.text[:_LONGEST],
+        )
+        verdict = said[choose(reply.get("verdict"), list(said)) or list(said)[-1]]
+        (measured,) = self.by_rules(target, given, tools)
+        return [Finding(verdict, score=measured.score, citation=measured.citation)]
+
+
+def _opening(target: Target) -> Citation | None:
+    if not target.passages:
+        return None
+    first = target.passages[0]
+    return cite(1, first, 0, min(len(first.text), 60), by=Author.DOCQA)

@@ -1,0 +1,138 @@
+"""What `docqa table` and `docqa task` share: which documents, how far, where it is written."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+
+import typer
+
+from docqa.cli.answers.stdin import piped_text
+from docqa.cli.common import line, note
+from docqa.cli.progress import ProgressPrinter, time_left
+from docqa.cli.stopping import Stop, stoppable
+from docqa.errors import StorageError, UsageError
+from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.engine.rows.row_engine import Row, Steps
+    from docqa.settings import Settings
+
+ScopeArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[GLOB…]", help=say("help_table.scope"))
+]
+FileOption = Annotated[
+    list[Path] | None, typer.Option("--file", metavar="FILE", help=say("help_table.file"))
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help=say("help_table.output"))
+]
+AnewOption = Annotated[bool, typer.Option("--anew", help=say("help_table.anew"))]
+CsvOption = Annotated[bool, typer.Option("--csv", help=say("help_table.csv"))]
+XlsxOption = Annotated[bool, typer.Option("--xlsx", help=say("help_table.xlsx"))]
+
+# Set by hand: so many rows and seconds must be behind before the rest is guessed.
+_FEW, _GUESSABLE = 3, 5.0
+_PIPED = "-"
+
+RowType = TypeVar("RowType", bound="Row")
+
+
+class Source(NamedTuple):
+    """Documents that are worked through: a library, and which of it."""
+
+    library: str | None
+    scope: Sequence[str]
+
+
+@contextmanager
+def sources_of(
+    scope: Sequence[str], files: Sequence[Path], library: str | None, settings: "Settings"
+) -> Iterator[list[Source]]:
+    """The library's documents, and a library for this once of the files and standard input."""
+    named = [one for one in scope if one != _PIPED]
+    text = piped_text(wait=True) if _PIPED in scope else ""
+    if _PIPED in scope and not text:
+        raise UsageError("table.nothing_piped")
+    of_library = [Source(library, named)] if named or not (files or text) else []
+    if not (files or text):
+        yield of_library
+        return
+    # Imported here: most calls ask documents of the library.
+    from docqa.engine.rows.row_engine import library_of
+
+    with library_of(files, settings, text) as (place, problems):
+        for problem in problems:
+            note(problem)
+        yield [*of_library, Source(place, ())]
+
+
+def collect(
+    sources: Sequence[Source],
+    work: "Callable[[Source, Stop], Steps[RowType]]",
+    message: str,
+    rows: list[RowType],
+) -> bool:
+    """Add the rows to a list as they are finished; tell whether the user stopped before the end."""
+    # Imported here: --help needs it not.
+    from docqa.types import Progress
+
+    show, began = ProgressPrinter(), time.monotonic()
+    with stoppable() as stopped:
+        for source in sources:
+            for number, total, row in work(source, stopped):
+                rows.append(row)
+                show(
+                    Progress(
+                        message, number, total, facts={"left": _word_left(began, number, total)}
+                    )
+                )
+            show.close()
+        return stopped.asked
+
+
+def tell_failures(rows: "Sequence[tuple[str, str]]") -> None:
+    """A line for each document that could not be asked, with the reason."""
+    for document, reason in rows:
+        if reason:
+            note(say("table.row_failed", document=document, reason=reason))
+
+
+def form_of(chosen: dict[str, bool], output: Path | None, known: Sequence[str]) -> str:
+    """The form that the flags or the file's ending name; empty for people."""
+    given = [name for name, is_given in chosen.items() if is_given]
+    if len(given) > 1:
+        raise UsageError("table.one_format")
+    form = given[0] if given else (output.suffix.lstrip(".") if output else "")
+    if form == "xlsx" and output is None:
+        raise UsageError("table.needs_file")
+    return form if form in known else "csv" if output else form
+
+
+@contextmanager
+def writing_to(output: Path) -> Iterator[None]:
+    """Word what keeps a file from being written."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError("error.not_writable", path=output, reason=error.strerror) from error
+
+
+def end(output: Path | None, message: str, facts: Mapping[str, int], *, stopped: bool) -> int:
+    """Say what was written and whether it is all; return the exit code."""
+    # Imported here: a constant that only this needs.
+    from docqa.cli.exit_codes import INTERRUPTED
+
+    if output:
+        line(say(message, path=output, **facts))
+    if stopped:
+        note(say("table.interrupted", **facts))
+    return INTERRUPTED if stopped else 0
+
+
+def _word_left(began: float, done: int, total: int) -> str:
+    passed = time.monotonic() - began
+    if done < _FEW or passed < _GUESSABLE or done >= total:
+        return ""
+    return say("table.left", time=time_left(passed / done * (total - done)))

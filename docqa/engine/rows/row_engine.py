@@ -1,0 +1,178 @@
+"""One row for each document: kept as they are finished, and gone on with after an interruption."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from docqa import answer, retrieval, terms
+from docqa.engine.serving import ServingEngine
+from docqa.errors import DocqaError, QueryError, StorageError
+from docqa.fingerprint import fingerprint
+from docqa.messages import say
+from docqa.reasons import words
+from docqa.settings import Settings
+from docqa.stores.kept_rows import KeptRows
+from docqa.types import Cancelled, Citation, DocumentInfo, DocumentLimits, EngineKind
+
+log = logging.getLogger(__name__)
+
+UNLIMITED = DocumentLimits()
+# What finds and reads values: kept rows are made anew where any of it is another.
+_CODE = (answer, retrieval, terms)
+
+
+class Row(Protocol):
+    """What is known of one document."""
+
+    @property
+    def error(self) -> str:
+        """Why the document could not be asked, where it could not."""
+
+    def move(self, document: str, cite: Callable[[Citation], Citation]) -> Self:
+        """The same row of a document that has another name or number now."""
+
+
+RowType = TypeVar("RowType", bound=Row)
+Steps = Iterator[tuple[int, int, RowType]]
+"""Rows as they are finished, each with its number and how many there will be."""
+
+
+class RowEngine(ServingEngine):
+    """An engine that works on one document after the other."""
+
+    def documents_within(
+        self, scope: Sequence[str], limits: DocumentLimits = UNLIMITED
+    ) -> list[DocumentInfo]:
+        """The documents of a scope within limits that have text to ask; QueryError for none."""
+        readable = [info for info in self.documents(scope) if info.passages]
+        if limits:
+            dated = self._opened.library.dated(limits)
+            readable = [info for info in readable if info.id in dated]
+        if not readable:
+            raise QueryError("table.no_documents")
+        return readable
+
+    def _rows(
+        self,
+        documents: Sequence[DocumentInfo],
+        kind: type[RowType],
+        asked: Mapping[str, object],
+        make: Callable[[DocumentInfo], RowType],
+        fail: Callable[[DocumentInfo, str], RowType],
+        cancelled: Cancelled,
+        *,
+        anew: bool = False,
+    ) -> Steps[RowType]:
+        """Rows of the documents: those that were kept, and new ones by `make`.
+
+        `asked` is what they depend on beside the engine, its settings and docqa's own code.
+        """
+        if self.writes:
+            # A model that cannot be loaded is told once, not in every row.
+            self.warm_up()
+        with KeptRows(self._opened.path, {**asked, **self._dependencies()}) as kept:
+            if anew:
+                kept.drop()
+            for number, info in enumerate(documents, 1):
+                if cancelled():
+                    return
+                content = self._opened.library.content_of(info.id)
+                known = kept.get(content)
+                if known is not None:
+                    row = self._take_up(msgspec.convert(known, kind), info)
+                else:
+                    row = self._make(make, fail, info)
+                    if cancelled():
+                        return
+                    if not row.error:
+                        kept.put(content, row)
+                yield number, len(documents), row
+
+    def _make(
+        self,
+        make: Callable[[DocumentInfo], RowType],
+        fail: Callable[[DocumentInfo, str], RowType],
+        info: DocumentInfo,
+    ) -> RowType:
+        try:
+            return make(info)
+        except DocqaError as error:
+            return fail(info, str(error))
+        except Exception as error:
+            # One document that cannot be asked, whatever the reason, costs its row, not the rest.
+            log.error("a row failed", exc_info=error)
+            return fail(info, say("table.crashed", reason=f"{type(error).__name__}: {error}"))
+
+    def _take_up(self, row: RowType, info: DocumentInfo) -> RowType:
+        """A kept row with the document's name and passages as they are now."""
+
+        def cite(citation: Citation) -> Citation:
+            passage = self._opened.library.passage_holding(info.id, citation.start)
+            number = passage.id if passage else citation.passage_id
+            return replace(citation, document=info.path, passage_id=number)
+
+        return row.move(info.path, cite)
+
+    def _dependencies(self) -> dict[str, object]:
+        """What any row depends on: the engine, its settings, and the code that reads values."""
+        groups = ("search", "answer", "embedding", "words", "model")
+        known = msgspec.to_builtins(self._settings, enc_hook=str)
+        settings = {name: known[name] for name in groups if name in known}
+        if not self.writes:
+            settings.pop("model")
+        return {
+            "engine": str(self._mind.kind),
+            "file": self._model_file(),
+            "settings": settings,
+            "code": _code_fingerprint(),
+        }
+
+    def _model_file(self) -> Sequence[object]:
+        """Which file the model is read from, and its state."""
+        if self._mind.kind is not EngineKind.LLAMA:
+            return ()
+        from docqa.catalog import find_model
+
+        path = find_model(self._settings.model.name).path
+        state = path.stat()
+        return str(path), state.st_size, state.st_mtime_ns
+
+
+@contextmanager
+def library_of(
+    files: Sequence[Path], settings: Settings, text: str = ""
+) -> Iterator[tuple[str, list[str]]]:
+    """A library for this once of files, folders and a text; and why some could not be read."""
+    with tempfile.TemporaryDirectory(prefix="docqa-") as folder:
+        wanted = list(files)
+        if text:
+            piped = Path(folder) / f"{say('table.piped_name')}.txt"
+            piped.write_text(text, encoding="utf-8")
+            wanted.append(piped)
+        for path in wanted:
+            if not os.access(path, os.R_OK):
+                raise StorageError(path=path, reason=say("table.unreadable_file"))
+        place = str(Path(folder) / "library")
+        problems = []
+        with ServingEngine(settings, place) as engine:
+            for step in engine.ingest(wanted):
+                file = step.file
+                if file is not None and (reason := words(file.reason, file.facts)):
+                    problems.append(say("table.row_failed", document=file.shown, reason=reason))
+        yield place, problems
+
+
+def _code_fingerprint() -> str:
+    packages = [Path(path) for package in _CODE for path in package.__path__]
+    files = [file for folder in packages for file in folder.rglob("*") if file.suffix in _SOURCES]
+    return fingerprint(packages[0].parent, files)
+
+
+_SOURCES = (".py", ".toml", ".txt")
