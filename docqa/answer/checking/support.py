@@ -13,7 +13,7 @@ from docqa.answer.checking.values import Value, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
-    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
+    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
     r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?!论|数|锡|线|限)|非(?!常|洲|物质)"
 )
 _CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
@@ -210,7 +210,9 @@ def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
     if denies(claim.asked):
         return False
     known = [part for part in _CLAUSE.split(window) if part.strip()]
-    return any(_differs(part, known, evidence) for part in _CLAUSE.split(claim.text))
+    # A clause that the question has word for word says nothing of its own.
+    said = [part for part in _CLAUSE.split(claim.text) if part not in claim.asked]
+    return any(_differs(part, known, evidence) for part in said)
 
 
 def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:

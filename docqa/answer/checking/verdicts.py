@@ -21,8 +21,10 @@ _APART = 0.3
 _MUCH_LESS = 0.5
 # Where so little of what was asked stands, an answer tells of something else; chosen on the half
 # of tests/bench/written that is for choosing.
-_LEAST_MATTER = 0.34
+LEAST_MATTER = 0.34
 _LEAST_NEAR = 0.15
+# Where so much of it stands, its first word need not.
+_MUCH_MATTER = 0.7
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
 
@@ -71,12 +73,12 @@ def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
 def _is_foreign(found: Measures) -> bool:
     return bool(
         found.missing
-        or found.stranger
+        or (found.stranger and found.matter < _MUCH_MATTER)
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN
         or found.apart > _APART
-        or found.matter < _LEAST_MATTER
+        or found.matter < LEAST_MATTER
         or found.near < _LEAST_NEAR
     )
 

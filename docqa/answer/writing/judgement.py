@@ -7,16 +7,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.checking.verdicts import LEAST_MATTER
 from docqa.answer.judge import Judgement
 from docqa.answer.writing.faults import Fault
 from docqa.retrieval.signals import Logistic
 from docqa.types import AnswerStatus, Verdict
 
 # Both fitted by `python -m tests.bench.written.fit` on the half for choosing.
-_RIGHT = Logistic(-0.02, {"search": 0.4, "supported": 0.62, "fits": 1.97, "least": 1.09})
-_HELD = Logistic(0.31, {"search": 0.94, "supported": 0.63, "matter": 1.24, "least": 0.14})
+_RIGHT = Logistic(-1.31, {"search": 0.63, "supported": 1.81, "fits": 1.83, "least": 0.68})
+_HELD = Logistic(-0.15, {"search": 0.99, "supported": 1.45, "matter": 0.98})
 # Below this chance that the passages hold an answer, none is given; chosen there, too.
-_LEAST_HELD = 0.6
+_LEAST_HELD = 0.65
 # Of a model that does not tell how sure it was; the median of what the others told.
 _USUAL_LEAST = -0.9
 _SUREST = 0.999
@@ -54,7 +55,8 @@ def read_signs(judged: Judgement, marked: MarkedAnswer, least: float | None) -> 
     verdicts = [one.verdict for one in marked.sentences if one.verdict]
     if not verdicts:
         return None
-    supported = Verdict.SUPPORTED in verdicts
+    # A sentence that stands there supports no answer where nothing there speaks of the question.
+    supported = Verdict.SUPPORTED in verdicts and marked.matter >= LEAST_MATTER
     return Signs(judged.confidence, supported, marked.matter, marked.fits, least)
 
 
