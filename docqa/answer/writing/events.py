@@ -228,12 +228,17 @@ class AnswerBuilder:
         yield Token(text)
         for n, quote in enumerate(new, len(self._packed.passages) + 1):
             citation = placed(self._library, _cite(n, quote), quote.passage)
-            yield Cited(citation)
+            cited = [one for one in self._marked.citations if _overlap(one, citation)]
+            # What contradicts an answer is often the best quote as well: one source is enough.
+            if cited:
+                n = cited[0].n
+            else:
+                yield Cited(citation)
+                self._marked.citations.append(citation)
             text = f"{quote.text}[{n}]"
             start = len(self._marked.text)
             self._marked.text += text
             yield Token(text)
-            self._marked.citations.append(citation)
             end = len(self._marked.text)
             self._marked.sentences.append(Sentence(start, end, (n,), True, Verdict.SUPPORTED))
 
@@ -280,6 +285,12 @@ class AnswerBuilder:
             unknown_terms=result.unknown_terms if missed and result else (),
             **facts,
         )
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    """Whether two citations point at the same words."""
+    same = one.document == other.document
+    return same and one.start < other.end and other.start < one.end
 
 
 def _cite(n: int, quote: Quote) -> Citation:

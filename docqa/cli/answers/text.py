@@ -145,7 +145,8 @@ def _print_doubts(answer: Answer) -> None:
             contradicted = sentence.verdict is Verdict.CONTRADICTED
             kind = "ask.contradicted" if contradicted else "ask.unsupported"
             line(warn_style(say(kind, sentence=said)))
-            if sentence.why:
+            # What is cited stands among the sources, where its mark leads.
+            if sentence.why and not sentence.cites:
                 line("    " + one_line(sentence.why))
 
 

@@ -1,0 +1,64 @@
+"""What is made of a model's words, handed over as a model would say them."""
+
+import pytest
+from langchain_core.messages import AIMessageChunk
+
+from docqa.answer.retrieve import Steps
+from docqa.answer.writing.events import AnswerBuilder
+from docqa.answer.writing.state import Packed
+from docqa.retrieval import open_searcher
+from docqa.settings import EmbeddingSettings, Settings
+from docqa.types import (
+    AnswerStatus,
+    Budget,
+    Cited,
+    EngineInfo,
+    EngineKind,
+    SearchRequest,
+    Token,
+    Verdict,
+)
+from tests.support.small_library import open_filled
+
+QUESTION = "T3-800 的整机保修多久？"
+SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
+BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.fixture
+def said(tmp_path):
+    """The events and the answer to what a model says."""
+    with open_filled(tmp_path / "库") as library:
+        searcher = open_searcher(library, SETTINGS)
+
+        def say(words):
+            builder = AnswerBuilder(QUESTION, library, Steps(searcher.search, SETTINGS))
+            result = searcher.search(SearchRequest(QUESTION))
+            passages = tuple(one.passage for one in result.found)
+            events = [
+                *builder.take({"result": result}),
+                *builder.take({"packed": Packed(passages, BUDGET, ())}),
+                *builder.take({"reply": AIMessageChunk(content=words)}),
+                *builder.flush(),
+                *builder.finish(EngineInfo(EngineKind.ECHO), lambda: False),
+            ]
+            return events, events[-1].answer
+
+        yield say
+        searcher.close()
+
+
+def test_what_contradicts_an_answer_is_one_source_though_it_is_the_best_quote(said):
+    events, answer = said("整机保修 36 个月。")
+    assert answer.status is AnswerStatus.PERHAPS
+    assert [one.verdict for one in answer.sentences] == [Verdict.CONTRADICTED, Verdict.SUPPORTED]
+    assert len(answer.citations) == sum(isinstance(event, Cited) for event in events) == 1
+    (source,) = answer.citations
+    assert "整机保修 24 个月" in source.quote and answer.text.count(f"[{source.n}]") == 2
+
+
+def test_a_right_answer_stands_alone(said):
+    events, answer = said("整机保修 24 个月。")
+    assert answer.status is AnswerStatus.ANSWERED
+    streamed = "".join(event.text for event in events if isinstance(event, Token))
+    assert streamed == answer.text == f"整机保修 24 个月。[{answer.citations[0].n}]"
