@@ -93,10 +93,12 @@ def run(arguments: list[str]) -> int:
     boundary.prepare(arguments)
     # The language may stand anywhere: people add it where they notice that they want it.
     ordered = boundary.language_first(arguments)
-    return boundary.guarded(
-        lambda: _command().main(ordered, "docqa", standalone_mode=False),
-        as_json=boundary.wants_json(arguments),
-    )
+
+    def work() -> object:
+        boundary.refuse_second_library(arguments)
+        return _command().main(ordered, "docqa", standalone_mode=False)
+
+    return boundary.guarded(work, as_json=boundary.wants_json(arguments))
 
 
 def _command() -> Any:

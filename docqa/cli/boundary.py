@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from docqa import privacy
 from docqa.clean import clean
 from docqa.cli.exit_codes import INTERRUPTED
-from docqa.errors import DocqaError, LibraryDamaged, StorageError
+from docqa.errors import DocqaError, LibraryDamaged, StorageError, UsageError
 from docqa.messages import LANGUAGES, say, use_language
 
 if TYPE_CHECKING:
@@ -76,12 +76,23 @@ def guarded(work: Callable[[], object], *, as_json: bool = False) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if _is_set("DOCQA_RAISE_ERRORS") and not isinstance(error, TyperException):
             raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            # A group of commands alone: its help is what was asked for.
+            sys.stdout.write(f"{error}\n")
+            return 0
         return _tell(_failure(error), as_json=as_json)
 
 
 def wants_json(arguments: list[str]) -> bool:
     """Whether a command line asks for JSON."""
     return "--json" in takewhile(lambda argument: argument != "--", arguments)
+
+
+def refuse_second_library(arguments: list[str]) -> None:
+    """UsageError where two libraries are named: Typer would silently take the last."""
+    options = takewhile(lambda argument: argument != "--", arguments)
+    if sum(one in ("-L", "--library") or one[:10] == "--library=" for one in options) > 1:
+        raise UsageError("usage.one_library")
 
 
 def start_log(state: "State") -> None:
@@ -147,8 +158,6 @@ def _tell(failure: _Failure, *, as_json: bool) -> int:
 def _misuse(error: TyperException) -> _Failure:
     from docqa.cli.usage_errors import next_step, worded
 
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return _Failure("error.usage", error.format_message(), None, error.exit_code)
     return _Failure("error.usage", worded(error), next_step(error), error.exit_code)
 
 

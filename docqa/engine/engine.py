@@ -261,6 +261,17 @@ class Engine(Closing):
         """The absolute path of a document by its name; None where the library has none."""
         return self._opened.library.location_of(document)
 
+    def changed_files(self, most: int = 5_000) -> dict[str, str]:
+        """Files that are `changed` or `gone` since they were read, by their place on disk.
+
+        Only so many are looked at: a slow disk answers late.
+        """
+        return self._opened.library.changed_files(most)
+
+    def embedded_share(self) -> float | None:
+        """The part of the passages that searches by meaning see; None where nothing is embedded."""
+        return self._opened.library.embedded_share()
+
     def file_of(self, document: str) -> Path | None:
         """Where a document lies on disk, if it still does."""
         library = self._opened.library
@@ -276,14 +287,21 @@ class Engine(Closing):
         return self._opened.library.sections(document_id)
 
     def ingest(
-        self, files: Sequence[Path], cancelled: Cancelled | None = None
+        self,
+        files: Sequence[Path],
+        cancelled: Cancelled | None = None,
+        report: ReportProgress | None = None,
     ) -> Iterator[IngestStep]:
-        """Read files and folders into the library (made if new), one step per finished file."""
+        """Read files and folders into the library (made if new), one step per finished file.
+
+        `report` hears how far the embedding behind the last file is.
+        """
         # Imported here: questions need neither parsers nor workers.
         from docqa.engine.ingest import Ingestion, IngestRequest
 
         request = IngestRequest(tuple(files), count=True)
-        yield from Ingestion(self._opened.path, self._settings, request, cancelled or _never)
+        stop = cancelled or _never
+        yield from Ingestion(self._opened.path, self._settings, request, stop, report=report)
 
     def remove(self, path: str) -> None:
         """Take a document out of the library."""

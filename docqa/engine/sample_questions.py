@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from docqa.types import AnswerMode, AnswerStatus, AskRequest, DocumentInfo, Done
@@ -10,48 +11,62 @@ if TYPE_CHECKING:
     from docqa.engine.engine import Engine
 
 # Set by hand: looking at more documents or candidates takes longer than a first screen may.
-_DOCUMENTS, _HEADINGS, _TRIED = 8, 6, 12
+_LOOKED_AT, _DOCUMENTS, _HEADINGS, _TRIED = 50, 8, 6, 12
 _LONGEST_DOCUMENT = 2_000_000
 _NUMBER = re.compile(
     r"^\s*(?:第\s*[\d一二三四五六七八九十百零〇]+\s*[章节節条條款编編部篇]|[（(]?[\d一二三四五六七八九十]+[）)、.．]"
-    r"|[A-Z]?[\d.]+)[\s　、.:：]*"
+    # A number that counts something, as in 2026年路线图 and 3个月, is part of the words.
+    r"|[A-Z]?\d{1,3}(?:\.\d+)*(?![\d年月日天个次元%]))[\s　、.:：]*"
 )
+_ARTICLE = re.compile(r"^\s*第.{1,8}[章节節条條款]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LEAST, _MOST = 2, 14
-_TEMPLATES = {"zh": "{heading}是怎么规定的？", "en": "What does it say about {heading}?"}
+# Set by hand: what every rule and every book has, which nobody asks about.
+_GENERAL = frozenset(
+    ("目的", "总则", "附则", "适用范围", "前言", "引言", "概述", "简介", "免责声明", "目录")
+)
+_TEMPLATES = {
+    "article": "{heading}是怎么规定的？",
+    "zh": "关于{heading}，文档里怎么说？",
+    "en": "What does it say about {heading}?",
+}
 
 
 def sample_questions(engine: "Engine", most: int = 3) -> list[str]:
     """Up to so many questions, each from another document where there are enough."""
     found: list[str] = []
-    for tried, (document, heading) in enumerate(_candidates(engine)):
+    for tried, (document, question) in enumerate(_candidates(engine)):
         if len(found) == most or tried == _TRIED:
             break
-        question = _TEMPLATES["zh" if _CHINESE.search(heading) else "en"].format(heading=heading)
         if question not in found and _answers(engine, question, document):
             found.append(question)
     return found
 
 
 def _candidates(engine: "Engine") -> Iterator[tuple[DocumentInfo, str]]:
-    """Headings of the latest documents, one of each document in turn."""
+    """Questions about the latest documents, one of each document in turn."""
     documents = [one for one in engine.documents() if one.characters <= _LONGEST_DOCUMENT]
     documents.sort(key=lambda one: -one.updated)
-    lists = [(one, _headings(engine, one)) for one in documents[:_DOCUMENTS]]
+    asked = ((one, _questions(engine, one)) for one in documents[:_LOOKED_AT])
+    lists = list(islice(((one, found) for one, found in asked if found), _DOCUMENTS))
     for place in range(_HEADINGS):
-        for document, headings in lists:
-            if place < len(headings):
-                yield document, headings[place]
+        for document, questions in lists:
+            if place < len(questions):
+                yield document, questions[place]
 
 
-def _headings(engine: "Engine", document: DocumentInfo) -> list[str]:
-    """What can be asked about: headings below the title, without their numbers."""
-    headings = dict.fromkeys(
-        _NUMBER.sub("", one.heading[-1]).strip()
-        for one in engine.sections(document.id)
-        if len(one.heading) > 1 or (one.heading and _NUMBER.match(one.heading[-1]))
-    )
-    return [one for one in headings if _LEAST <= _width(one) <= _MOST]
+def _questions(engine: "Engine", document: DocumentInfo) -> list[str]:
+    """What can be asked about headings below the title, named without their numbers."""
+    found: dict[str, None] = {}
+    for section in engine.sections(document.id):
+        last = section.heading[-1] if section.heading else ""
+        words = _NUMBER.sub("", last).strip()
+        is_below = len(section.heading) > 1 or _NUMBER.match(last)
+        if is_below and words not in _GENERAL and _LEAST <= _width(words) <= _MOST:
+            language = "zh" if _CHINESE.search(words) else "en"
+            kind = "article" if _ARTICLE.match(last) else language
+            found[_TEMPLATES[kind].format(heading=words)] = None
+    return list(found)
 
 
 def _width(heading: str) -> int:

@@ -216,13 +216,11 @@ class DocqaApp(ErrorGuard, App[None]):
 
     def read_changed(self) -> None:
         """Read again what has changed since it was read."""
-        from docqa.tui.home.facts import compare_files
+        if engine := self.engine:
+            self.background(engine.changed_files, self._read_changed)
 
-        def find() -> list[Path]:
-            changed, _ = compare_files(self.documents())
-            return [Path(one) for one in changed]
-
-        self.background(find, self.ingest)
+    def _read_changed(self, states: dict[str, str]) -> None:
+        self.ingest([Path(file) for file, state in states.items() if state == "changed"])
 
     @property
     def chat(self) -> ChatScreen:

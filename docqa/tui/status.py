@@ -51,6 +51,8 @@ class StatusBar(Widget):
 
 def ingest_words(step: IngestStep) -> str:
     """Where an ingest stands, in a few words."""
+    if step.message:
+        return say("tui_status.deriving", done=step.done, total=step.total or "?")
     total = step.total or "?"
     words = say("tui_status.ingest", done=step.done, total=total)
     if step.file is not None:

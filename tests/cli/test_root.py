@@ -35,11 +35,21 @@ def test_version(capsys):
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["serch"], "search"), (["ask", "--jsn"], "--json"), (["--lang", "fr", "ls"], "zh | en")],
+    [
+        (["serch"], "search"),
+        (["ask", "--jsn"], "--json"),
+        (["--lang", "fr", "ls"], "zh | en"),
+        (["ls", "-L", "a", "-L", "b"], "-L"),
+    ],
 )
 def test_a_mistake_names_the_nearest_and_exits_2(capsys, arguments, told):
     assert run(arguments) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_group_alone_prints_its_help(capsys):
+    assert run(["models"]) == 0
+    assert "plan" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """The first screen: library, engine, questions, sessions, the demo; commands behind a slash."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
 
-from docqa.tui.home.facts import compare_files
+from docqa.engine import Engine
+from docqa.settings import Settings
 from docqa.tui.library.screen import LibraryScreen
 from docqa.tui.pickers.pick import Picker
 from tests.support.chat import chatting
@@ -67,23 +67,20 @@ async def test_an_empty_library_offers_the_samples(home):
         await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
 
 
-def test_files_that_changed_or_went_are_told_from_others(tmp_path):
-    from docqa.types import DocumentInfo
-
-    def known(name, read):
-        return DocumentInfo(
-            id=1, path=name, location=str(tmp_path / name), title=None, status="read", characters=1,
-            passages=1, pages=0, updated=read,
-        )  # fmt: skip
-
-    now = time.time()
-    for name in ("same.md", "new.md"):
-        (tmp_path / name).write_text("x", encoding="utf-8")
-        os.utime(tmp_path / name, (now, now))
-    files = [known("same.md", now), known("new.md", now - 60), known("gone.md", now)]
-    changed, gone = compare_files(files)
-    assert [Path(one).name for one in changed] == ["new.md"]
-    assert [Path(one).name for one in gone] == ["gone.md"]
+def test_files_that_changed_or_went_are_told_until_they_are_read_again(tmp_path, home):
+    names = ("same.md", "new.md", "touched.md", "gone.md")
+    for name in names:
+        (tmp_path / name).write_text(f"# {name}\n\n年假十天。", encoding="utf-8")
+    with Engine(Settings()) as engine:
+        list(engine.ingest([tmp_path]))
+        assert engine.changed_files() == {}
+        (tmp_path / "new.md").write_text("# 新\n\n年假十五天。", encoding="utf-8")
+        os.utime(tmp_path / "touched.md", (0, 0))
+        (tmp_path / "gone.md").unlink()
+        changed = {Path(file).name: state for file, state in engine.changed_files().items()}
+        assert changed == {"new.md": "changed", "touched.md": "changed", "gone.md": "gone"}
+        list(engine.ingest([tmp_path]))
+        assert set(engine.changed_files().values()) == {"gone"}
 
 
 @pytest.mark.parametrize("typed", ["/lib", "/library"])

@@ -109,7 +109,9 @@ class Extractive:
         judgement = self._steps.judge(question, result, quotes[0].text, quotes[0].likely)
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
-        if asks_for_arithmetic(question.text, quotes[0].text):
+        # A figure in a doubtful quote is hardly the sum.
+        surely = quotes[0].text if judgement.status is AnswerStatus.ANSWERED else ""
+        if asks_for_arithmetic(question.text, surely):
             yield Warned("answer.cannot_count")
         text, sentences = reply(question.text, quotes, listed=bool(everything))
         citations = [self._cite(n, quote) for n, quote in enumerate(quotes, 1)]

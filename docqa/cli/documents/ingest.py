@@ -81,7 +81,7 @@ def ingest(
         note(say("ingest.watching"))
         if not _has_next(changes):
             break
-        code = _once(chosen, request, as_json=as_json, patient=True)
+        code = _once(chosen, request, as_json=as_json, watching=True)
     raise typer.Exit(code)
 
 
@@ -114,10 +114,10 @@ def _once(
     request: "IngestRequest",
     *,
     as_json: bool,
-    patient: bool = False,
+    watching: bool = False,
     unread: "list[FileReport] | None" = None,
 ) -> int:
-    """One run with its report; `patient` waits for another writer instead of failing.
+    """One run with its report; `watching` names every change and waits for another writer.
 
     Files that could not be read, or only in part, are added to `unread`.
     """
@@ -125,11 +125,11 @@ def _once(
     from docqa.errors import LibraryLocked
 
     while True:
-        report = JsonReport() if as_json else TextReport()
+        report = JsonReport() if as_json else TextReport(watching=watching)
         try:
             return _run(chosen, request, report, [] if unread is None else unread)
         except LibraryLocked as error:
-            if not patient:
+            if not watching:
                 raise
             note(str(error))
             time.sleep(_LOCK_SECONDS)
@@ -147,6 +147,7 @@ def _run(
             request,
             cancelled=stop,
             tick=report.tick,
+            report=report.progress,
         )
         with report:
             for step in work:

@@ -2,12 +2,13 @@
 
 import sys
 import time
+from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
-from docqa.cli.progress import time_left
+from docqa.cli.progress import ProgressPrinter, time_left
 from docqa.cli.table import print_table
 from docqa.messages import say
 from docqa.paths import printable
@@ -17,12 +18,29 @@ from ingest.running.pipeline import Tally
 from ingest.types import FileReport, FileStatus
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    import rich.progress
+
+    from docqa.types import Progress
 
 _REFRESHES_A_SECOND = 10
 _BAR = 16
 # Set by hand: so many files and seconds must be behind before the rest is guessed.
 _FEW, _GUESSABLE = 3, 5.0
+# Passed over, but what somebody might look for; set by hand: of each kind so many by name.
+_TOLD = (
+    "skipped_special",
+    "skipped_folder_link",
+    "skipped_library",
+    "skipped_archive",
+    "skipped_binary",
+    "skipped_image",
+)
+_NAMED = 10
+_CHANGES = {
+    FileStatus.ADDED: "ingest.added",
+    FileStatus.UPDATED: "ingest.updated",
+    FileStatus.REMOVED: "ingest.removed",
+}
 
 
 class Report(Protocol):
@@ -47,20 +65,30 @@ class Report(Protocol):
         """Hear of a finished file or a new stage."""
         ...
 
+    def progress(self, progress: "Progress") -> None:
+        """Hear how far the work behind the last file is."""
+        ...
+
     def end(self, tally: Tally, seconds: float) -> None:
         """Print what the run came to."""
         ...
 
 
 class TextReport:
-    """Progress on the error stream, failures one a line, a table at the end."""
+    """Progress on the error stream, what was not read one a line, a table at the end.
 
-    def __init__(self) -> None:
+    While `watching`, every change is named.
+    """
+
+    def __init__(self, *, watching: bool = False) -> None:
         """Show nothing before the run begins."""
         self.some_unreadable = False
+        self._watching = watching
+        self._passed_over: Counter[str] = Counter()
+        self._printer = ProgressPrinter()
         self._started = time.monotonic()
-        self._progress: Progress | None = None
-        self._bar: TaskID | None = None
+        self._progress: rich.progress.Progress | None = None
+        self._bar: rich.progress.TaskID | None = None
         self._left: float | None = None
         self._pages = 0
         self._total: int | None = None
@@ -108,15 +136,39 @@ class TextReport:
             return
         self._pages += file.pages
         self.some_unreadable |= bool(file.unreadable_pages)
-        told = ("skipped_special", "skipped_folder_link", "skipped_library")
-        if file.status is FileStatus.FAILED or file.unreadable_pages or file.reason in told:
+        if file.status is FileStatus.FAILED or file.unreadable_pages or self._is_named(file):
             self._line(file, _reason(file))
+        elif self._watching and file.status in _CHANGES:
+            self._line(file, say(_CHANGES[file.status]))
+
+    def progress(self, progress: "Progress") -> None:
+        """Show in the bar how far the work behind the last file is; elsewhere now and then."""
+        if self._progress is None or self._bar is None or progress.total is None:
+            self._printer(progress)
+            return
+        minutes = progress.facts.get("minutes")
+        self._progress.update(
+            self._bar,
+            description=say("ingest.embedding"),
+            completed=progress.done,
+            total=progress.total,
+            facts=say("ingest.embedding_left", minutes=minutes) if minutes else "",
+        )
 
     def end(self, tally: Tally, seconds: float) -> None:
         """Print the table."""
         print_table((), _rows(tally, seconds))
+        if more := sum(max(0, count - _NAMED) for count in self._passed_over.values()):
+            sys.stderr.write(say("ingest.more_skipped", count=more) + "\n")
         if tally.gone:
             line(say("ingest.gone", count=tally.gone))
+
+    def _is_named(self, file: FileReport) -> bool:
+        """Whether a file that was passed over is named; of those of one kind only the first."""
+        if self._watching or file.reason not in _TOLD:
+            return False
+        self._passed_over[file.reason] += 1
+        return self._passed_over[file.reason] <= _NAMED
 
     def _line(self, file: FileReport, reason: str) -> None:
         text = f"{one_line(printable(file.shown))}: {one_line(reason)}"
@@ -127,20 +179,14 @@ class TextReport:
 
     def _show(self) -> None:
         # Imported here: off a terminal nobody sees a bar (saves 30 ms).
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            SpinnerColumn,
-            TextColumn,
-        )
+        from rich import progress as bars
 
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=_BAR),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[facts]}", markup=False),
+        self._progress = bars.Progress(
+            bars.SpinnerColumn(),
+            bars.TextColumn("{task.description}", markup=False),
+            bars.BarColumn(bar_width=_BAR),
+            bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[facts]}", markup=False),
             console=console(stderr=True),
             refresh_per_second=_REFRESHES_A_SECOND,
             transient=True,
@@ -181,6 +227,9 @@ class JsonReport:
         before = ",\n" if self._begun else '{"files": [\n'
         self._begun = True
         sys.stdout.write(before + msgspec.json.encode(_entry(step.file)).decode())
+
+    def progress(self, progress: "Progress") -> None:
+        """Show no progress."""
 
     def end(self, tally: Tally, seconds: float) -> None:
         """Write the totals and close the document."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from docqa.errors import QueryError
 from docqa.paths import printable
-from docqa.stores.records.paths import restored, stored
+from docqa.stores.records.paths import Stored, restored, stored
 from docqa.stores.records.scope import select, select_part
 from docqa.types import DocumentInfo
 
@@ -127,10 +127,23 @@ class Documents:
             " (SELECT document_id FROM paths WHERE shown = ?)",
             (path,),
         )
-        states = {_compare(restored(f), restored(name), size, at) for f, name, size, at in rows}
-        if not states or "same" in states:
-            return None
-        return "changed" if "changed" in states else "gone"
+        return _join({_compare(*row) for row in rows})
+
+    def states(self, most: int) -> dict[str, str]:
+        """Where documents lie that are `changed` or `gone`; only so many files are looked at."""
+        rows = self._connection.execute(
+            "SELECT document_id, folder, name, size, mtime FROM paths"
+            " WHERE mtime > 0 AND document_id IS NOT NULL ORDER BY document_id, shown LIMIT ?",
+            (most,),
+        )
+        states: dict[int, set[str]] = {}
+        first: dict[int, str] = {}
+        for number, folder, name, size, at in rows:
+            states.setdefault(number, set()).add(_compare(folder, name, size, at))
+            place = os.path.join(restored(folder), restored(name))  # noqa: PTH118
+            first.setdefault(number, place)
+        joined = {first[number]: _join(found) for number, found in states.items()}
+        return {place: state for place, state in joined.items() if state}
 
     def in_scope(self, scope: Sequence[str]) -> list[tuple[str, str, str]]:
         """Folder, name and shown path of every known file that a scope means, failed ones too."""
@@ -168,9 +181,16 @@ def also(info: DocumentInfo) -> tuple[str, ...]:
     return tuple(paths) if isinstance(paths, list | tuple) else ()
 
 
-def _compare(folder: str, name: str, size: int, mtime: int) -> str:
+def _join(states: set[str]) -> str | None:
+    """One state for a document of several files: as read while any of them is."""
+    if not states or "same" in states:
+        return None
+    return "changed" if "changed" in states else "gone"
+
+
+def _compare(folder: Stored, name: Stored, size: int, mtime: int) -> str:
     try:
-        now = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118
+        now = os.stat(os.path.join(restored(folder), restored(name)))  # noqa: PTH116, PTH118
     except OSError:
         return "gone"
     return "same" if (now.st_size, now.st_mtime_ns) == (size, mtime) else "changed"

@@ -149,6 +149,18 @@ class Library(Closing):
         """`changed` or `gone` where a document's files are not as they were read, else None."""
         return self._documents.state_of(path)
 
+    def changed_files(self, most: int) -> dict[str, str]:
+        """Files that are `changed` or `gone` since they were read, by their place on disk."""
+        return self._documents.states(most)
+
+    def embedded_share(self) -> float | None:
+        """The part of the passages that searches by meaning see; None where nothing is embedded."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM vectors WHERE embedder_id ="
+            " (SELECT id FROM embedders WHERE serving = 1)"
+        ).fetchone()
+        return row[0] / (self.counts().passages or 1) if row[0] else None
+
     def holds(self, path: Path) -> bool:
         """Whether a file, or any below a folder, at this place on disk is known."""
         return self._documents.holds(os.path.abspath(path))  # noqa: PTH100

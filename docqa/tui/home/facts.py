@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,13 +10,9 @@ from docqa.errors import DocqaError, UnknownLibrary
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
-    from docqa.types import DocumentInfo, SessionInfo
+    from docqa.types import SessionInfo
 
 _SESSIONS = 3
-# Set by hand: asking a slow disk about more files than this is not worth the wait.
-_MOST_FILES = 5_000
-# Clocks of disks are coarse: a file written in the second it was read in has not changed.
-_GRACE = 2.0
 
 
 class HomeFacts(Struct, frozen=True):
@@ -30,8 +23,10 @@ class HomeFacts(Struct, frozen=True):
     partial: int = 0
     failed: int = 0
     changed: tuple[str, ...] = ()
-    """Documents whose file is newer than what was read of it."""
+    """Files that are not as they were read."""
     gone: tuple[str, ...] = ()
+    embedded: float | None = None
+    """The part of the passages that searches by meaning see."""
     questions: tuple[str, ...] = ()
     sessions: tuple[SessionInfo, ...] = ()
     libraries: tuple[str, ...] = ()
@@ -45,15 +40,15 @@ def look_up(engine: Engine) -> HomeFacts:
         sessions = engine.sessions()[:_SESSIONS]
     except UnknownLibrary:
         return HomeFacts(libraries=engine.libraries())
-    states = Counter(one.status for one in documents)
-    changed, gone = compare_files(documents[:_MOST_FILES])
+    states = engine.changed_files()
     return HomeFacts(
         documents=len(documents),
         passages=sum(one.passages for one in documents),
-        partial=states["partial"],
+        partial=sum(one.status == "partial" for one in documents),
         failed=len(failed),
-        changed=changed,
-        gone=gone,
+        changed=tuple(file for file, state in states.items() if state == "changed"),
+        gone=tuple(file for file, state in states.items() if state == "gone"),
+        embedded=engine.embedded_share(),
         sessions=tuple(sessions),
         libraries=engine.libraries(),
     )
@@ -68,15 +63,3 @@ def find_questions(engine: Engine) -> tuple[str, ...]:
         return tuple(sample_questions(engine))
     except DocqaError:
         return ()
-
-
-def compare_files(documents: Sequence[DocumentInfo]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Documents whose files have changed since they were read, and those whose files are gone."""
-    changed, gone = [], []
-    for one in documents:
-        try:
-            if Path(one.location or one.path).stat().st_mtime > one.updated + _GRACE:
-                changed.append(one.location or one.path)
-        except (OSError, ValueError):
-            gone.append(one.location or one.path)
-    return tuple(changed), tuple(gone)

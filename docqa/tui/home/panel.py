@@ -146,12 +146,14 @@ def _library_words(facts: HomeFacts) -> Content:
             )
         )
     ]
-    states = (
+    states = [
         ("tui_home.partial", facts.partial, "$text-warning"),
         ("tui_home.failed", facts.failed, "$text-error"),
         ("tui_home.changed", len(facts.changed), "$text-warning"),
         ("tui_home.gone", len(facts.gone), "$text-warning"),
-    )
+    ]
+    if facts.embedded is not None and facts.embedded < 1:
+        states.append(("tui_home.embedded", int(100 * facts.embedded), "$text-warning"))
     told = [Content.styled(say(key, count=n), colour) for key, n, colour in states if n]
     lines.append(
         Content("  ").join(told)

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from docqa.messages import say
-from docqa.types import DocumentInfo
+from docqa.types import DocumentInfo, IngestStep, Progress
 from ingest.types import FileReport, FileStatus
 
 if TYPE_CHECKING:
@@ -26,10 +26,14 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
         return
     app.ingest_stop = stop = threading.Event()
 
+    def embedding(progress: Progress) -> None:
+        step = IngestStep(int(progress.done), int(progress.total or 0), message=progress.message)
+        app.call_later(setattr, app, "ingest_step", step)
+
     def run() -> list[FileReport]:
         reports: list[FileReport] = []
         told = 0.0
-        for step in engine.ingest(files, stop.is_set):
+        for step in engine.ingest(files, stop.is_set, embedding):
             if step.file is not None:
                 reports.append(step.file)
             if monotonic() - told > _PACE:
