@@ -43,20 +43,24 @@ class DocumentCaching:
 
     def __init__(self, library: Library, model: "Model") -> None:
         """Read with this model; ModelError where it cannot keep what it reads."""
+        if model.info.kind is not EngineKind.LLAMA:
+            raise ModelError("readings.needs_llama")
         # Imported here: they need llama.cpp.
         from docqa.answer.writing.cached_documents import CachePlanner
         from docqa.llm.llama.model import LlamaModel
         from docqa.llm.llama.prompt_cache import LlamaPromptCache
 
-        if isinstance(model, LlamaModel) and not model.native.can_cut:
+        if not isinstance(model, LlamaModel):
+            raise ModelError("readings.needs_llama")
+        if not model.native.can_cut:
             raise ModelError(
                 "readings.cannot_cut", model=model.name, architecture=model.architecture
             )
-        cache = model.cache
-        if model.info.kind is not EngineKind.LLAMA or not isinstance(cache, LlamaPromptCache):
+        # None where the settings keep no prompts.
+        if not isinstance(model.cache, LlamaPromptCache):
             raise ModelError("readings.needs_llama")
-        self._cache = cache
-        self._planner = CachePlanner(library, model)  # type: ignore[arg-type]  # a llama model
+        self._cache = model.cache
+        self._planner = CachePlanner(library, model)
 
     def plan(self, documents: Sequence[DocumentInfo], *, together: bool) -> "list[CachePlan]":
         """What would be read, and what it costs in tokens, disk and time."""

@@ -43,8 +43,7 @@ class PromptCacheInUse:
         from docqa.llm.llama.prompt_cache import LlamaPromptCache
         from docqa.stores.prompt_cache import CachedPrompts
 
-        assert isinstance(model, LlamaModel)
-        if not model.native.can_cut:
+        if not isinstance(model, LlamaModel) or not model.native.can_cut:
             return
         if self._cache:
             self._cache.save_and_close()

@@ -89,15 +89,15 @@ def _alpaca1(said: Dialogue) -> list[Part]:
     return [Control(BOS), f"{text}### Instruction:\n\n{system}{said.question}\n\n### Response:\n\n"]
 
 
-def _family(name: str, turns: _Turns, *controls: str, **more: object) -> Template:
+def _family(name: str, turns: _Turns, *controls: str, leading_space: bool = True) -> Template:
     after = [part for part in turns.parts(_PROBE) if part != ""]
     end = next(at for at, part in enumerate(after) if isinstance(part, Past))
     return Template(
         name,
         turns.parts,
+        leading_space=leading_space,
         controls=controls,
         after_answer=tuple(after[end + 1 :]),
-        **more,  # type: ignore[arg-type]  # the fields named by the callers below
     )
 
 
