@@ -63,9 +63,14 @@ def needs_conversation(question: str) -> bool:
     """Whether a question seems to lean on what was said before."""
     if _REMARK.fullmatch(question):
         return False
-    if _POINTER.search(question) or _ELLIPSIS.search(question.strip()):
+    if is_incomplete(question):
         return True
     return len(Question.read(question).terms) <= _FEW_TERMS
+
+
+def is_incomplete(question: str) -> bool:
+    """Whether a question says by its words that it goes on from another: 它…, 那…呢."""
+    return bool(_POINTER.search(question) or _ELLIPSIS.search(question.strip()))
 
 
 def points_back(question: str) -> bool:

@@ -99,7 +99,7 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
     rival, apart = _find_rival(parts, evidence, near[0])
     return Measures(
         window=best,
-        foreign=sum(map(len, foreign)) / (len(content(parts.text)) or 1),
+        foreign=sum(map(len, foreign)) / (_size(parts) or 1),
         longest=max(map(len, foreign), default=0),
         missing=missing(parts.values, best.values),
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
@@ -112,6 +112,11 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         rival=rival,
         apart=apart,
     )
+
+
+def _size(parts: _Parts) -> int:
+    """How much a claim says anew: characters, where words in Latin letters and numbers are two."""
+    return len(content(parts.text)) + 2 * (len(parts.latin) + len(parts.values))
 
 
 def _fit(parts: _Parts, window: Window, evidence: Evidence) -> float:
@@ -216,6 +221,9 @@ def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
 
 
 def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
+    # A value alone denies nothing, and a passage that denies more of it may be what it is from.
+    if not content(said):
+        return False
     own = set(units(_NOT.sub("", said)))
     total = sum(map(evidence.weight, own)) or 1.0
 

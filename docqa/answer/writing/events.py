@@ -210,7 +210,14 @@ class AnswerBuilder:
         """The judgement of the search, and then of what the model made of it."""
         assert self._result is not None
         searched = self._steps.judge(self._question, self._result, self._marked.text)
-        return judge_written(searched, self._marked, fault, self._least, self._steps.certain)
+        return judge_written(
+            searched,
+            self._result.relevance,
+            self._marked,
+            fault,
+            self._least,
+            self._steps.certain,
+        )
 
     def _quotes(self) -> list[Quote]:
         assert self._result is not None

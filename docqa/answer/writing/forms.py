@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from docqa.answer.not_found import refusal
 from docqa.errors import UsageError
+from docqa.llm.reply import LEAST
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -80,9 +81,11 @@ class Form(Struct, frozen=True):
             value = None
         unknown = value is None or value == _UNKNOWN[self.language]
         words = refusal(self.language) if unknown else _words(value)
+        # How likely words were tells nothing where a grammar forced them.
+        facts = {name: value for name, value in message.response_metadata.items() if name != LEAST}
         return AIMessageChunk(
             content=words,
-            response_metadata=message.response_metadata,
+            response_metadata=facts,
             usage_metadata=getattr(message, "usage_metadata", None),
         )
 

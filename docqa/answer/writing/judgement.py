@@ -18,6 +18,8 @@ _RIGHT = Logistic(-1.31, {"search": 0.63, "supported": 1.81, "fits": 1.83, "leas
 _HELD = Logistic(-0.15, {"search": 0.99, "supported": 1.45, "matter": 0.98})
 # Below this chance that the passages hold an answer, none is given; chosen there, too.
 _LEAST_HELD = 0.65
+# The library is about the question; set by hand, for questions whose words the passages lack.
+_ON_SUBJECT = 0.97
 # Of a model that does not tell how sure it was; the median of what the others told.
 _USUAL_LEAST = -0.9
 _SUREST = 0.999
@@ -40,9 +42,8 @@ class Signs(Struct, frozen=True):
     @property
     def figures(self) -> Mapping[str, float]:
         """What the two probabilities are made of."""
-        bounded = min(_SUREST, max(1 - _SUREST, self.search))
         return {
-            "search": log(bounded / (1 - bounded)),
+            "search": _log_odds(self.search),
             "supported": float(self.supported),
             "matter": self.matter,
             "fits": self.matter * self.fits,
@@ -50,18 +51,19 @@ class Signs(Struct, frozen=True):
         }
 
 
-def read_signs(judged: Judgement, marked: MarkedAnswer, least: float | None) -> Signs | None:
+def read_signs(searched: Judgement, marked: MarkedAnswer, least: float | None) -> Signs | None:
     """The signs of an answer; None where it claims nothing that these passages could show."""
     verdicts = [one.verdict for one in marked.sentences if one.verdict]
     if not verdicts:
         return None
     # A sentence that stands there supports no answer where nothing there speaks of the question.
     supported = Verdict.SUPPORTED in verdicts and marked.matter >= LEAST_MATTER
-    return Signs(judged.confidence, supported, marked.matter, marked.fits, least)
+    return Signs(searched.confidence, supported, marked.matter, marked.fits, least)
 
 
 def judge_written(
     searched: Judgement,
+    relevance: float,
     marked: MarkedAnswer,
     fault: Fault | None,
     least: float | None,
@@ -74,6 +76,12 @@ def judge_written(
         return replace(searched, status=AnswerStatus.PERHAPS if sure else AnswerStatus.NOT_FOUND)
     signs = read_signs(searched, marked, least)
     judged = _judge(signs, certain) if signs else searched
+    if judged.status is AnswerStatus.NOT_FOUND and (
+        # Its quotes may answer, whatever the model made of them; and so may what stands there.
+        searched.status is AnswerStatus.ANSWERED
+        or (signs and signs.supported and relevance >= _ON_SUBJECT)
+    ):
+        return replace(judged, status=AnswerStatus.PERHAPS)
     if judged.status is AnswerStatus.ANSWERED and (fault or not searched.is_found):
         return replace(judged, status=AnswerStatus.PERHAPS)
     return judged
@@ -81,7 +89,12 @@ def judge_written(
 
 def _judge(signs: Signs, certain: float) -> Judgement:
     confidence = round(_RIGHT.probability(signs.figures), 3)
-    if _HELD.probability(signs.figures) < _LEAST_HELD:
-        return Judgement(AnswerStatus.NOT_FOUND, confidence)
-    sure = confidence >= certain and signs.supported and signs.fits
-    return Judgement(AnswerStatus.ANSWERED if sure else AnswerStatus.PERHAPS, confidence)
+    if confidence >= certain and signs.supported and signs.fits:
+        return Judgement(AnswerStatus.ANSWERED, confidence)
+    held = _HELD.probability(signs.figures) >= _LEAST_HELD
+    return Judgement(AnswerStatus.PERHAPS if held else AnswerStatus.NOT_FOUND, confidence)
+
+
+def _log_odds(chance: float) -> float:
+    bounded = min(_SUREST, max(1 - _SUREST, chance))
+    return log(bounded / (1 - bounded))

@@ -1,12 +1,14 @@
 """Answers from more passages than the window holds: group after group improves the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 
-from docqa.answer.writing.state import Packed
+from docqa.answer.language import language_of
+from docqa.answer.writing.faults import Fault, find_fault
+from docqa.answer.writing.state import Packed, Standalone
 from docqa.answer.writing.steps import Work
 from docqa.types import Cancelled, Event, Progress
 
@@ -26,19 +28,36 @@ def refined(
     if packed is None:
         yield {"packed": None}
         return
-    answer, group = "", 1
-    while packed.left_over and group < _MOST_GROUPS and not cancelled():
+    if not packed.left_over:
+        yield {"packed": packed}
+        for chunk in _stream(work, packed, cancelled, config):
+            yield {"reply": chunk}
+        return
+    kept: list[AIMessageChunk] = []
+    for group in range(1, _MOST_GROUPS + 1):
         yield Progress("answer.refining", group)
-        answer = "".join(str(chunk.text) for chunk in _stream(work, packed, cancelled, config))
-        following = work.refinement(state["question"], packed, answer)
-        if cancelled() or following is None:
-            yield {"packed": packed}
-            yield {"reply": AIMessageChunk(content=answer)}
-            return
-        packed, group = following, group + 1
+        reply = list(_stream(work, packed, cancelled, config))
+        # A group that makes the answer worse does not take it away.
+        if not kept or _is_sound(reply, state["question"]):
+            kept = reply
+        more = packed.left_over and group < _MOST_GROUPS and not cancelled()
+        following = work.refinement(state["question"], packed, _text(kept)) if more else None
+        if following is None:
+            break
+        packed = following
     yield {"packed": packed}
-    for chunk in _stream(work, packed, cancelled, config):
+    for chunk in kept:
         yield {"reply": chunk}
+
+
+def _text(reply: Sequence[AIMessageChunk]) -> str:
+    return "".join(str(chunk.text) for chunk in reply)
+
+
+def _is_sound(reply: Sequence[AIMessageChunk], question: Standalone) -> bool:
+    language = language_of(question.asked)
+    fault = find_fault(_text(reply), question.text, language, "")
+    return fault is None or fault is Fault.PARTLY
 
 
 def _stream(

@@ -10,7 +10,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from docqa import prompts
 from docqa.answer.checking.marks import without_marks
-from docqa.answer.followup import stand_alone
+from docqa.answer.followup import is_incomplete, stand_alone
 from docqa.answer.language import language_of
 from docqa.clean import one_line
 from docqa.markup import neutralise
@@ -38,8 +38,11 @@ def standalone_by_model(
     )
     words = chain.invoke({"question": question, "turns": turns}, config)
     rewritten = _LABEL.sub("", one_line(words)).strip('"“”「」 ')
-    if _sound(rewritten, question, turns):
-        return None if rewritten == question else rewritten
+    if cut(rewritten) == cut(question) and not is_incomplete(question):
+        return None
+    # A model that only repeats what points back has completed nothing.
+    if cut(rewritten) != cut(question) and _sound(rewritten, question, turns):
+        return rewritten
     return stand_alone(question, turns)
 
 

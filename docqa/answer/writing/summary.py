@@ -1,6 +1,7 @@
 """Summaries by a model: the whole text where it fits, else part by part, joined step by step."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
@@ -33,6 +34,8 @@ _RESERVE_SHARE = 3
 # Tokens of parts add up to a little more or less than those of the whole.
 _SLACK = 0.95
 _SAMPLE = 400
+# A sentence or a line that has ended; a number with its full stop begins one of a list.
+_ENDS = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?=\s)")
 
 
 class Summariser:
@@ -81,8 +84,8 @@ class Summariser:
         if self._fits(whole):
             yield Progress("answer.summarising", 1, 1, {"document": info.path})
             answer = MarkedAnswer((), "")
-            for token in self._stream(whole, cancelled):
-                yield from (Token(str(part)) for part in answer.feed(token.text))
+            for text in _without_torn_end(self._stream(whole, cancelled)):
+                yield from (Token(str(part)) for part in answer.feed(text))
             yield from (Token(str(part)) for part in answer.finish())
             return
         summary = ""
@@ -141,16 +144,17 @@ class Summariser:
         made_from = (info.kind.value, info.model or "", *(str(m.text) for m in messages))
         if (kept := self._kept.get(*made_from)) is not None:
             return kept
-        text = "".join(event.text for event in self._stream(messages, cancelled)).strip()
+        text = "".join(_without_torn_end(self._stream(messages, cancelled))).strip()
         if text and not cancelled():
             self._kept.put(text, *made_from)
         return text
 
-    def _stream(self, messages: list[BaseMessage], cancelled: Cancelled) -> Iterator[Token]:
+    def _stream(
+        self, messages: list[BaseMessage], cancelled: Cancelled
+    ) -> Iterator[AIMessageChunk]:
         options: dict[str, Any] = {"cancelled": cancelled, "max_tokens": self._reserve}
         for chunk in self._model.chat.stream(messages, **options):
-            if chunk.text:
-                yield Token(str(chunk.text))
+            yield chunk
             self._count(chunk)
 
     def _count(self, chunk: AIMessageChunk) -> None:
@@ -162,6 +166,20 @@ class Summariser:
                 before.reused_tokens + reused,
                 before.answer_tokens + spent["output_tokens"],
             )
+
+
+def _without_torn_end(chunks: Iterable[AIMessageChunk]) -> Iterator[str]:
+    """The words as they come, but for a last line that the limit of tokens broke off."""
+    held, reason, shown = "", "", False
+    for chunk in chunks:
+        held += str(chunk.text)
+        reason = chunk.response_metadata.get("finish_reason") or reason
+        if ends := [found.end() for found in _ENDS.finditer(held)]:
+            yield held[: ends[-1]]
+            shown = True
+            held = held[ends[-1] :]
+    if reason != "length" or not shown:
+        yield held
 
 
 class _Words:

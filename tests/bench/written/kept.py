@@ -109,7 +109,9 @@ class Checked(Struct, frozen=True):
         searched = Judgement(sure if found else AnswerStatus.NOT_FOUND, search)
         if not self.kept.answer:
             return AnswerStatus.NOT_FOUND
-        return judge_written(searched, self.marked, self.fault, self.kept.least, certain).status
+        return judge_written(
+            searched, relevance, self.marked, self.fault, self.kept.least, certain
+        ).status
 
 
 def load(answers: Path = ANSWERS) -> Iterator[Checked]:

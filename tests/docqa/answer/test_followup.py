@@ -110,6 +110,14 @@ def test_the_models_wording_is_taken_where_it_is_sound():
     )
 
 
+def test_a_model_that_says_the_follow_up_again_has_completed_nothing():
+    turns = [turn("云上茶壶科技有限公司的总部在哪里？")]
+    pointing, alone = "它什么时候成立的？", "机票怎么报销？"
+    completed = "云上茶壶科技有限公司什么时候成立的？"
+    assert standalone_by_model(pointing, turns, said(pointing)) == completed
+    assert standalone_by_model(alone, turns, said(alone)) is None
+
+
 @pytest.mark.parametrize("words", ["", "成立于一九九八年，注册资本五千万元。", "好" * 400])
 def test_an_unsound_wording_gives_way_to_the_terms(words):
     turns = [turn("云上茶壶科技有限公司的总部在哪里？")]

@@ -139,7 +139,7 @@ def test_a_long_document_is_summarised_part_by_part_and_kept(engine, library):
 def test_a_short_document_is_read_whole_and_streamed(engine):
     engine.use_settings(model_engine="echo")
     events = list(engine.summarise(["差旅.txt"]))
-    assert sum(isinstance(event, Token) for event in events) > 3
+    assert sum(isinstance(event, Token) for event in events) > 1
 
 
 def test_kept_summaries_are_told_apart(library):

@@ -103,6 +103,22 @@ def test_what_a_neighbouring_clause_says_is_not_said_of_what_was_asked(
     assert verdict(answer, passage, question) == expected
 
 
+def test_a_value_from_a_sentence_that_denies_something_is_no_denial():
+    passage = "内存少于780MB的系统不应使用图形界面。"
+    assert verdict("780MB", passage, "使用图形界面要多少内存？") is Verdict.SUPPORTED
+
+
+def test_commands_are_checked_by_their_own_words():
+    passage = "编译内核：进入源代码目录，运行 make deb-pkg，然后用 dpkg 安装。"
+    question = "怎样编译内核？"
+    right, wrong = (
+        "编译内核需要执行 `make deb-pkg` 命令。",
+        "编译内核需要执行 `cmake --install` 命令。",
+    )
+    assert verdict(right, passage, question) is Verdict.SUPPORTED
+    assert verdict(wrong, passage, question) is not Verdict.SUPPORTED
+
+
 def test_before_christ_is_another_year():
     passage = "白塔城是当地人在公元前25年建立的。"
     assert verdict("白塔城建立于公元前25年。", passage) is Verdict.SUPPORTED

@@ -14,11 +14,11 @@ SURE = Judgement(AnswerStatus.ANSWERED, 0.8)
 UNSURE = Judgement(AnswerStatus.PERHAPS, 0.4)
 
 
-def judged(answer, searched=UNSURE, least=-0.1, fault=None, question=QUESTION):
+def judged(answer, searched=UNSURE, least=-0.1, fault=None, question=QUESTION, relevance=0.5):
     marked = MarkedAnswer([Passage(1, 1, "水泵.txt", 0, 0, len(TEXT), TEXT)], question)
     for _ in (*marked.feed(answer), *marked.finish()):
         pass
-    return judge_written(searched, marked, fault, least, 0.5)
+    return judge_written(searched, relevance, marked, fault, least, 0.5)
 
 
 def test_a_supported_answer_that_fits_is_an_answer_though_the_search_is_not_sure():
@@ -33,6 +33,11 @@ def test_a_model_that_was_not_sure_is_believed_less():
 
 def test_an_echo_is_no_certain_answer():
     assert judged("水泵的机油。", SURE).status is AnswerStatus.PERHAPS
+
+
+def test_where_the_search_is_sure_its_quotes_may_answer():
+    answer = judged("长江全长六千多公里。", SURE, question="长江有多长？")
+    assert answer.status is AnswerStatus.PERHAPS
 
 
 def test_what_is_supported_by_nothing_and_far_from_the_question_is_refused():

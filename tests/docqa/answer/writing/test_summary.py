@@ -1,0 +1,26 @@
+"""Summaries by a model end with a whole line."""
+
+import pytest
+from langchain_core.messages import AIMessageChunk
+
+from docqa.answer.writing.summary import _without_torn_end
+
+
+def chunks(*words, reason="stop"):
+    yield from (AIMessageChunk(content=word) for word in words)
+    yield AIMessageChunk(content="", response_metadata={"finish_reason": reason})
+
+
+WORDS = ("本文介绍", "安装步骤。\n1. 下载", "映像。\n2. 写入 3.5 英寸", "盘。\n3")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "left"),
+    [
+        (WORDS, "length", "本文介绍安装步骤。\n1. 下载映像。\n2. 写入 3.5 英寸盘。\n"),
+        (WORDS, "stop", "".join(WORDS)),
+        (("没有句号", "的一段"), "length", "没有句号的一段"),
+    ],
+)
+def test_what_the_limit_broke_off_is_left_out(words, reason, left):
+    assert "".join(_without_torn_end(chunks(*words, reason=reason))) == left
