@@ -16,6 +16,8 @@ from docqa.registries import engines
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from docqa.engine import Engine
+    from docqa.json_shapes import Link
     from docqa.settings import Settings
 
 
@@ -113,6 +115,11 @@ def library_path(name: str, *, must_exist: bool = True) -> Path:
     if must_exist and not (folder / "library.sqlite").is_file():
         raise UnknownLibrary(name=name, known=", ".join(paths.libraries()) or "-")
     return folder
+
+
+def link_path(engine: "Engine") -> "Link":
+    """What leads to a document of this library in JSON: its absolute path."""
+    return lambda document, page: {"path": engine.location_of(document)}
 
 
 def console(*, stderr: bool = False) -> "Console":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from docqa.clean import clean, one_line
-from docqa.cli.common import JsonOption, LibraryOption, line, note, print_json, settings
+from docqa.cli.common import JsonOption, LibraryOption, line, link_path, note, print_json, settings
 from docqa.cli.completion import complete_sessions
 from docqa.messages import say
 
@@ -123,11 +123,11 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Compare a session's citations with the documents as they are; exit 1 where some changed."""
-    from docqa.cli.answers.json_shape import citation_json
+    from docqa.json_shapes import citation_values
 
     with _engine(ctx, library) as door:
         checks = door.verify_session(session)
-        cited = [citation_json(check.citation, door.location_of) for check in checks]
+        cited = [citation_values(check.citation, link_path(door)) for check in checks]
     if as_json:
         rows = [
             {"turn": check.turn, "state": check.state, "citation": citation}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docqa.messages import say
+from docqa.messages import LANGUAGES, say
 from docqa.settings import ReadingSettings
 from docqa.stores.records.library import Library
 from docqa.types import EngineKind, Passage, Warned
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from docqa.llm.llama.prompt_cache import LlamaPromptCache
     from docqa.llm.model import Model
     from docqa.stores.prompt_cache import CachedSpan
-
-_LANGUAGES = ("zh", "en")
 
 
 class PromptCacheInUse:
@@ -51,7 +49,7 @@ class PromptCacheInUse:
         self._cache = LlamaPromptCache(
             model, CachedPrompts(folder, self._settings.limit_gigabytes), self._hear
         )
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             prompter = Prompter("", language=language, short=model.wants_short_prompts)
             self._cache.keep_head(model.prefix_tokens(prompter.head()))
 

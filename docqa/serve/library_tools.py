@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from docqa.engine.serving import ServingEngine
 from docqa.errors import QueryError
+from docqa.json_shapes import Values, answer_values, checked_values, found_values
 from docqa.page_words import page_words
 from docqa.types import (
     Answer,
     AskRequest,
     Cancelled,
-    Citation,
     DocumentInfo,
     DocumentLimits,
     Done,
@@ -22,13 +21,12 @@ from docqa.types import (
     Verdict,
 )
 
-Values = dict[str, Any]
-
 # A reply that is longer than this fills a model's window with one document.
 MOST_CHARACTERS = 40_000
 MOST_PASSAGES = 50
 _PAGE_OF_LIST = 100
 _UNLIMITED = DocumentLimits()
+_OF_ANSWER = ("status", "confidence", "answer", "citations", "sentences", "conflicts", "nearest")
 
 
 class LibraryTools:
@@ -158,52 +156,13 @@ class LibraryTools:
         whole = next((verdict for verdict in worst if verdict in verdicts), None)
         return {
             "verdict": whole.value if whole else None,
-            "sentences": [
-                {
-                    "text": part.text,
-                    "start": part.sentence.start,
-                    "end": part.sentence.end,
-                    "verdict": part.sentence.verdict.value if part.sentence.verdict else None,
-                    "why": part.sentence.why,
-                    "citations": [self.citation(one) for one in part.citations],
-                }
-                for part in parts
-            ],
+            "sentences": [checked_values(part, self._link) for part in parts],
         }
 
     def answer(self, answer: Answer) -> Values:
-        """A finished answer as plain values."""
-        return {
-            "status": answer.status.value,
-            "confidence": answer.confidence,
-            "answer": answer.text,
-            "citations": [self.citation(citation) for citation in answer.citations],
-            "sentences": [
-                {
-                    "start": sentence.start,
-                    "end": sentence.end,
-                    "cites": list(sentence.cites),
-                    "verdict": sentence.verdict.value if sentence.verdict else None,
-                    "why": sentence.why,
-                }
-                for sentence in answer.sentences
-            ],
-            "conflicts": [
-                {
-                    "asked": conflict.asked,
-                    "values": [
-                        {
-                            "value": one.value,
-                            "date": one.date,
-                            "citation": self.citation(one.citation),
-                        }
-                        for one in conflict.values
-                    ],
-                }
-                for conflict in answer.conflicts
-            ],
-            "nearest": list(answer.nearest),
-        }
+        """A finished answer as plain values; of what was found, only what is cited."""
+        values = answer_values(answer, self._link)
+        return {"nearest": [], **{key: values[key] for key in _OF_ANSWER if key in values}}
 
     def status(self) -> Values:
         """What the library holds and what would answer."""
@@ -216,37 +175,13 @@ class LibraryTools:
             "model": status.engine.model,
         }
 
-    def citation(self, citation: Citation) -> Values:
-        """A citation with a link to its document."""
-        return {
-            "n": citation.n,
-            "document": citation.document,
-            "page": citation.page,
-            "page_label": citation.page_label,
-            "heading": list(citation.heading),
-            "start": citation.start,
-            "end": citation.end,
-            "quote": citation.quote,
-            "supported": citation.supported,
-            "by": citation.by.value,
-            "uri": self._uri(citation.document, citation.page),
-        }
-
     def _find(self, found: Found) -> Values:
         passage = found.passage
-        return {
-            "id": f"{passage.document_id}.{passage.start}.{passage.end}",
-            "rank": found.rank,
-            "score": round(found.score, 4),
-            "document": passage.document,
-            "page": passage.page,
-            "page_label": passage.page_label,
-            "heading": list(passage.heading),
-            "start": passage.start,
-            "end": passage.end,
-            "text": passage.text,
-            "uri": self._uri(passage.document, passage.page),
-        }
+        identity = f"{passage.document_id}.{passage.start}.{passage.end}"
+        return {"id": identity, **found_values(found, self._link)}
+
+    def _link(self, document: str, page: int | None) -> Values:
+        return {"uri": self._uri(document, page)}
 
     def _uri(self, document: str, page: int | None) -> str:
         library = quote(Path(self._engine.library).name, safe="")

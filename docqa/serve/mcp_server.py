@@ -13,8 +13,9 @@ from pydantic import Field
 from docqa import __version__
 from docqa.engine.serving import ServingEngine
 from docqa.errors import DocqaError
+from docqa.json_shapes import Values
 from docqa.messages import say
-from docqa.serve.library_tools import LibraryTools, Values, location
+from docqa.serve.library_tools import LibraryTools, location
 from docqa.types import DocumentLimits
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)

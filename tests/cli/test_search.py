@@ -32,7 +32,8 @@ def test_json_is_exactly_as_promised(capsys):
     assert out["query"] == "住宿標準"
     (passage,) = out["passages"]
     assert set(passage) == {
-        "rank", "score", "document", "path", "page", "heading", "start", "end", "text", "why",
+        "rank", "score", "document", "path", "page", "page_label", "heading", "start", "end",
+        "text", "why",
     }  # fmt: skip
     assert passage["document"] == "规定/差旅.txt"
     assert passage["heading"] == ["总则"] and passage["page"] == 3

@@ -16,7 +16,8 @@ from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
 from docqa.answer.writing.judgement import judge_written
 from docqa.answer.writing.state import Packed, Standalone
-from docqa.llm.reply import ACCEPTED, DRAFTED, LEAST, THOUGHT
+from docqa.answer.writing.usage import add_usage
+from docqa.llm.reply import LEAST, THOUGHT
 from docqa.stores.records.library import Library
 from docqa.types import (
     Answer,
@@ -191,17 +192,7 @@ class AnswerBuilder:
         self._least = facts.get(LEAST, self._least)
         if note := facts.get("note"):
             yield Warned(note)
-        if chunk.usage_metadata:
-            spent = chunk.usage_metadata
-            reused = spent.get("input_token_details", {}).get("cache_read", 0)
-            before = self._usage
-            self._usage = Usage(
-                before.prompt_tokens + spent["input_tokens"],
-                before.reused_tokens + reused,
-                before.answer_tokens + spent["output_tokens"],
-                before.drafted_tokens + facts.get(DRAFTED, 0),
-                before.accepted_tokens + facts.get(ACCEPTED, 0),
-            )
+        self._usage = add_usage(self._usage, chunk)
 
     def _is_stopped(self, cancelled: Cancelled) -> bool:
         return self._reason == _CANCELLED or cancelled()

@@ -12,6 +12,7 @@ from docqa.answer.language import language_of
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.packing import stretch
 from docqa.answer.writing.prompts import Prompter, harmless, harmless_line
+from docqa.answer.writing.usage import add_usage
 from docqa.errors import ContextTooSmall
 from docqa.llm.model import Model
 from docqa.settings import Settings
@@ -155,17 +156,7 @@ class Summariser:
         options: dict[str, Any] = {"cancelled": cancelled, "max_tokens": self._reserve}
         for chunk in self._model.chat.stream(messages, **options):
             yield chunk
-            self._count(chunk)
-
-    def _count(self, chunk: AIMessageChunk) -> None:
-        if spent := chunk.usage_metadata:
-            reused = spent.get("input_token_details", {}).get("cache_read", 0)
-            before = self._usage
-            self._usage = Usage(
-                before.prompt_tokens + spent["input_tokens"],
-                before.reused_tokens + reused,
-                before.answer_tokens + spent["output_tokens"],
-            )
+            self._usage = add_usage(self._usage, chunk)
 
 
 def _without_torn_end(chunks: Iterable[AIMessageChunk]) -> Iterator[str]:

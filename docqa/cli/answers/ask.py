@@ -15,6 +15,7 @@ from docqa.cli.common import (
     SinceOption,
     UntilOption,
     line,
+    link_path,
     note,
     print_json,
     settings,
@@ -182,7 +183,7 @@ def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
 
 
 def _as_json(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
-    from docqa.cli.answers.json_shape import answer_json
+    from docqa.json_shapes import answer_values
     from docqa.types import Done, Warned
 
     for event in door.ask(request, stop):
@@ -190,7 +191,7 @@ def _as_json(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
             note(say(event.message, **event.facts))
         if isinstance(event, Done):
             answer = event.answer
-    print_json(answer_json(answer, door.location_of))
+    print_json(answer_values(answer, link_path(door)))
     return answer
 
 

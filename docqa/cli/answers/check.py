@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docqa.clean import one_line
-from docqa.cli.answers.json_shape import Locate, citation_json
 from docqa.cli.answers.stdin import decode_text, piped_text
 from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ScopeOption,
     line,
+    link_path,
     note,
     print_json,
     settings,
 )
 from docqa.cli.progress import ProgressPrinter
 from docqa.errors import StorageError, UsageError
+from docqa.json_shapes import checked_values
 from docqa.messages import say
 from docqa.page_words import page_words
 from docqa.types import Verdict
@@ -57,7 +58,7 @@ def check(
                 _print(part, every=every)
         for notice in engine.notices():
             note(say(notice.message, **notice.facts))
-        rows = [_as_json(part, engine.location_of) for part in parts] if as_json else []
+        rows = [checked_values(part, link_path(engine)) for part in parts] if as_json else []
     counts = Counter(part.sentence.verdict for part in parts)
     named = {verdict.value: counts[verdict] for verdict in Verdict}
     if as_json:
@@ -98,15 +99,3 @@ def _place(citation: "Citation") -> str:
     if citation.heading:
         parts.append(one_line(" > ".join(citation.heading)))
     return " · ".join(parts)
-
-
-def _as_json(part: "CheckedPart", locate: Locate) -> dict[str, object]:
-    sentence = part.sentence
-    return {
-        "text": part.text,
-        "start": sentence.start,
-        "end": sentence.end,
-        "verdict": sentence.verdict.value if sentence.verdict else None,
-        "why": sentence.why,
-        "citations": [citation_json(citation, locate) for citation in part.citations],
-    }

@@ -14,6 +14,7 @@ from docqa.cli.common import (
     SinceOption,
     UntilOption,
     line,
+    link_path,
     note,
     on_terminal,
     print_json,
@@ -21,13 +22,14 @@ from docqa.cli.common import (
 )
 from docqa.cli.progress import ProgressPrinter
 from docqa.cli.table import print_table
+from docqa.json_shapes import found_values, passage_values
 from docqa.messages import say
 from docqa.page_words import source_words
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
-    from docqa.types import Found, Passage, SearchResult
+    from docqa.types import Found, SearchResult
 
 app = typer.Typer()
 _SHARES = {
@@ -134,35 +136,17 @@ def _short(score: float | None) -> float:
 
 
 def _as_json(result: "SearchResult", engine: "Engine", neighbours: int) -> dict[str, object]:
-    passages = []
+    link, passages = link_path(engine), []
     for found in result.found:
-        row: dict[str, object] = {"rank": found.rank, "score": found.score}
-        row |= _passage_json(found.passage, engine)
-        row["why"] = {
-            "lexical_rank": found.why.lexical_rank,
-            "dense_rank": found.why.dense_rank,
-            "rerank": found.why.rerank,
-        }
+        row = found_values(found, link)
         if neighbours:
             before, after = engine.neighbours(found.passage, neighbours)
-            row["before"] = [_passage_json(passage, engine) for passage in before]
-            row["after"] = [_passage_json(passage, engine) for passage in after]
+            row["before"] = [passage_values(passage, link) for passage in before]
+            row["after"] = [passage_values(passage, link) for passage in after]
         passages.append(row)
     return {
         "query": result.query,
         "relevance": result.relevance,
         "embedded": result.embedded,
         "passages": passages,
-    }
-
-
-def _passage_json(passage: "Passage", engine: "Engine") -> dict[str, object]:
-    return {
-        "document": passage.document,
-        "path": engine.location_of(passage.document),
-        "page": passage.page,
-        "heading": list(passage.heading),
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
     }

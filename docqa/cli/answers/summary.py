@@ -9,6 +9,7 @@ from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ModelOption,
+    link_path,
     note,
     print_json,
     settings,
@@ -37,9 +38,9 @@ def summarise(
 ) -> None:
     """Summarise documents of the library."""
     # Imported here: --help needs none of it.
-    from docqa.cli.answers.json_shape import answer_json
     from docqa.cli.answers.text import TextPrinter
     from docqa.engine import Engine
+    from docqa.json_shapes import answer_values
     from docqa.types import Done, Progress, Warned
 
     flags: dict[str, object] = {
@@ -59,7 +60,7 @@ def summarise(
                 elif not as_json:
                     printer.event(event)
                 elif isinstance(event, Done):
-                    print_json(answer_json(event.answer, door.location_of))
+                    print_json(answer_values(event.answer, link_path(door)))
         finally:
             printer.close()
     if stop.asked:

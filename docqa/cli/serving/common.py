@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from docqa.settings import Settings
 
 HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("help_serve.host"))]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=say("help_serve.port"))]
 TokenOption = Annotated[
     str,
     typer.Option(

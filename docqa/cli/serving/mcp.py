@@ -11,6 +11,7 @@ from docqa.cli.serving.common import (
     AllowHostOption,
     AllowOriginOption,
     HostOption,
+    PortOption,
     TokenOption,
     need_packages,
     served_settings,
@@ -34,9 +35,7 @@ def mcp(
     skill: Annotated[bool, typer.Option("--skill", help=say("help_serve.skill"))] = False,
     http: Annotated[bool, typer.Option("--http", help=say("help_serve.http"))] = False,
     host: HostOption = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help=say("help_serve.port"))
-    ] = 8766,
+    port: PortOption = 8766,
     token: TokenOption = "",
     allow_host: AllowHostOption = None,
     allow_origin: AllowOriginOption = None,

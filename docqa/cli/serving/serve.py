@@ -1,7 +1,5 @@
 """`docqa serve`: an OpenAI-compatible endpoint over the libraries."""
 
-from typing import Annotated
-
 import typer
 
 from docqa.cli.common import EngineOption, LibraryOption, ModelOption, note
@@ -9,6 +7,7 @@ from docqa.cli.serving.common import (
     AllowHostOption,
     AllowOriginOption,
     HostOption,
+    PortOption,
     TokenOption,
     need_packages,
     served_settings,
@@ -23,9 +22,7 @@ def serve(
     ctx: typer.Context,
     library: LibraryOption = None,
     host: HostOption = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help=say("help_serve.port"))
-    ] = 8765,
+    port: PortOption = 8765,
     token: TokenOption = "",
     allow_host: AllowHostOption = None,
     allow_origin: AllowOriginOption = None,
