@@ -103,8 +103,8 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         longest=max(map(len, foreign), default=0),
         missing=missing(parts.values, best.values),
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
-        matter=_coverage(claim.matter, best.text + best.topic),
-        near=_coverage(claim.matter, best.text),
+        matter=cover(claim.matter, best.text + best.topic),
+        near=cover(claim.matter, best.text),
         echo=not (content(parts.text) or parts.values or parts.latin),
         other=_find_other(claim, parts, best, evidence),
         stranger=_is_stranger(claim, evidence),
@@ -166,7 +166,7 @@ def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
     return len(content(pair)) == 2 and not known
 
 
-def _coverage(subject: str, text: str) -> float:
+def cover(subject: str, text: str) -> float:
     """The share of a text's content that another holds, where rare words count more."""
     wanted = set(units(subject))
     total = sum(map(_weight, wanted))

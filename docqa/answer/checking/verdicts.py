@@ -1,5 +1,6 @@
 """Decides on a claim: supported, contradicted or unsupported, and by which stretch of a passage."""
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -7,7 +8,7 @@ from msgspec import Struct
 from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.limits import find_other_side
-from docqa.answer.checking.support import Measures, measure
+from docqa.answer.checking.support import Measures, cover, measure
 from docqa.answer.checking.swapped_values import find_parallel, find_swapped
 from docqa.answer.checking.values import missing, values
 from docqa.types import Verdict
@@ -27,6 +28,7 @@ _LEAST_NEAR = 0.15
 _MUCH_MATTER = 0.7
 # What a contradicting sentence must hold of what the claim speaks of.
 _SAME_MATTER = 0.5
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Span(Struct, frozen=True):
@@ -59,6 +61,9 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     if not claim.partial and _is_verbatim(claim, evidence):
         return Judged(Verdict.SUPPORTED, span, matter, echo)
     otherwise = _find_otherwise(claim, found, evidence)
+    # Only what speaks of the same thing can say otherwise of it.
+    if otherwise is not None and not _speaks_of(claim, otherwise, evidence):
+        return Judged(Verdict.UNSUPPORTED, None, matter, echo)
     if otherwise is not None:
         return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), matter, echo)
     if _is_foreign(found):
@@ -68,6 +73,12 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
 
 def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
     return claim.text.rstrip("。.!！ ") in evidence.whole
+
+
+def _speaks_of(claim: Claim, sentence: int, evidence: Evidence) -> bool:
+    said = _NUMBER.sub(" ", claim.matter or claim.text)
+    around = evidence.around(sentence) + evidence.topic(sentence)
+    return cover(said, around) >= _SAME_MATTER
 
 
 def _is_foreign(found: Measures) -> bool:

@@ -119,6 +119,12 @@ def test_commands_are_checked_by_their_own_words():
     assert verdict(wrong, passage, question) is not Verdict.SUPPORTED
 
 
+def test_only_what_speaks_of_the_same_thing_contradicts():
+    passage = "油田公司在1966年发现石油，1969年开始出口。"
+    assert verdict("油田公司在1954年发现石油。", passage) is Verdict.CONTRADICTED
+    assert verdict("北岭行政区自1954年起建设学校。", passage) is Verdict.UNSUPPORTED
+
+
 def test_before_christ_is_another_year():
     passage = "白塔城是当地人在公元前25年建立的。"
     assert verdict("白塔城建立于公元前25年。", passage) is Verdict.SUPPORTED
