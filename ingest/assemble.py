@@ -51,7 +51,15 @@ def assemble(parsed: Parsed) -> Extract:
         sections.append(Section(start, end, block.kind, block.page, path))
         before = block
     text = "".join(pieces)
-    return Extract(text, tuple(sections), parsed.pages, parsed.encoding, parsed.title, parsed.notes)
+    return Extract(
+        text,
+        tuple(sections),
+        parsed.pages,
+        parsed.encoding,
+        parsed.title,
+        parsed.notes,
+        parsed.dated,
+    )
 
 
 def _has_articles(blocks: Sequence[Block]) -> bool:

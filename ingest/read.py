@@ -5,6 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ingest.assemble import assemble
+from ingest.dated import date_of_archive
 from ingest.errors import FileUnreadable, TooLarge
 from ingest.formats import family_of, fits_name
 from ingest.parsers import parser
@@ -36,6 +37,8 @@ def read_source(source: Source) -> Extract:
     limit = source.options.max_characters
     if len(extract.text) > limit:
         raise TooLarge("too_much_text", characters=len(extract.text), limit=limit)
+    if extract.dated is None and source.data.startswith(b"PK"):
+        extract = replace(extract, dated=date_of_archive(source))
     if not fits_name(source, family):
         extract = replace(extract, notes=("wrong_suffix", *extract.notes))
     return extract

@@ -77,6 +77,8 @@ class Parsed(Struct, frozen=True):
     encoding: Encoding | None = None
     title: str | None = None
     notes: tuple[str, ...] = ()
+    dated: str | None = None
+    """When it was written, as ISO 8601 as far as its metadata says."""
 
 
 class Section(Struct, frozen=True):
@@ -98,6 +100,8 @@ class Extract(Struct, frozen=True):
     encoding: Encoding | None = None
     title: str | None = None
     notes: tuple[str, ...] = ()
+    dated: str | None = None
+    """When it was written, as ISO 8601 as far as its metadata says."""
 
     @property
     def unreadable_pages(self) -> tuple[int, ...]:

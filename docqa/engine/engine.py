@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from docqa.engine.cached_documents import CachedDocuments, DocumentCaching
     from docqa.engine.loaded_model import ModelSlot
     from docqa.stores.records.library import Counts
+    from docqa.stores.records.limits import Dated
 
 
 class Engine(Closing):
@@ -271,6 +272,10 @@ class Engine(Closing):
     def embedded_share(self) -> float | None:
         """The part of the passages that searches by meaning see; None where nothing is embedded."""
         return self._opened.library.embedded_share()
+
+    def dates(self) -> "dict[int, Dated]":
+        """When each document is from and how that is known, by its id."""
+        return self._opened.library.dated()
 
     def file_of(self, document: str) -> Path | None:
         """Where a document lies on disk, if it still does."""

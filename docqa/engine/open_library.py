@@ -67,7 +67,7 @@ class OpenLibrary:
         dated = self.library.dated(limits)
         sources = Counter(one.source for one in dated.values())
         facts = {"count": len(dated), "all": self.library.counts().documents}
-        counts = {source: sources[source] for source in ("name", "text", "file")}
+        counts = {source: sources[source] for source in ("name", "text", "metadata", "file")}
         return Warned("search.limited", facts | counts)
 
     def neighbours(self, passage: Passage, reach: int) -> tuple[list[Passage], list[Passage]]:

@@ -28,6 +28,8 @@ class DocumentInfo(Struct, frozen=True):
     updated: float = 0.0
     location: str = ""
     """The absolute path; `path` is the short name."""
+    bytes: int = 0
+    """Size of the file when it was read."""
 
 
 class SessionInfo(Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ingest.dated import date_of_mail
 from ingest.encodings.decode import codec, decode
 from ingest.errors import FileUnreadable, IngestError
 from ingest.formats import family_of
@@ -74,7 +75,10 @@ def parse(source: Source) -> Parsed:
         blocks += *_head(message, subject, number), *found
     if not any(report.characters for report in reports):
         raise FileUnreadable("encrypted" if encrypted else "no_text")
-    return Parsed(tuple(blocks), tuple(reports), title=subject if len(reports) == 1 else None)
+    if len(reports) > 1:
+        return Parsed(tuple(blocks), tuple(reports))
+    dated = date_of_mail(_header(message, "Date"))
+    return Parsed(tuple(blocks), tuple(reports), title=subject, dated=dated)
 
 
 def _head(message: EmailMessage, subject: str, number: int) -> Iterator[Block]:

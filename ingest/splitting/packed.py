@@ -34,6 +34,7 @@ class PackedDocument(Struct, frozen=True):
     encoding: str | None = None
     confidence: float | None = None
     notes: tuple[str, ...] = ()
+    dated: str | None = None
 
 
 def pack(extract: Extract, passages: Sequence[Passage]) -> PackedDocument:
@@ -71,6 +72,7 @@ def pack(extract: Extract, passages: Sequence[Passage]) -> PackedDocument:
         encoding=encoding.name if encoding else None,
         confidence=encoding.confidence if encoding else None,
         notes=extract.notes,
+        dated=extract.dated,
     )
 
 

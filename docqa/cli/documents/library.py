@@ -42,7 +42,8 @@ _HEADS = (
     "library.head_pages",
     "library.head_passages",
     "library.head_characters",
-    "library.head_encoding",
+    "libraries.head_size",
+    "library.head_date",
     "library.head_remark",
 )
 _STATUSES = {
@@ -169,14 +170,22 @@ def reindex(
 def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
     from docqa.engine.upkeep import also
 
+    dates = engine.dates()
+    watched = on_terminal()
     rows: list[tuple[str, ...]] = []
     for info in infos:
         numbers = (str(n) if n else "" for n in (info.pages, info.passages, info.characters))
-        status = say(_STATUSES[info.status])
-        rows.append((info.path, status, *numbers, info.encoding or "", _reason(info)))
+        begins = (info.path, say(_STATUSES[info.status]), *numbers)
+        date = dates[info.id].date if info.id in dates else ""
+        title, remark, encoding = info.title or "", _reason(info), info.encoding or ""
+        if watched:
+            size = human_bytes(info.bytes) if info.bytes else ""
+            rows.append((*begins, size, date, remark or title))
+        else:
+            rows.append((*begins, encoding, remark, date, str(info.bytes), title))
         same = say("library.same_as", path=info.path)
-        rows += [(path, *[""] * 5, same) for path in also(info)]
-    print_table([say(head) for head in _HEADS], rows, right=(2, 3, 4))
+        rows += [(path, *[""] * (6 if watched else 5), same) for path in also(info)]
+    print_table([say(head) for head in _HEADS], rows, right=(2, 3, 4, 5))
     counts = engine.counts()
     note(say("library.totals", documents=counts.documents, passages=counts.passages))
 
@@ -184,6 +193,7 @@ def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
 def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None:
     from docqa.engine.upkeep import also
 
+    dates = engine.dates()
     documents = [
         {
             "path": info.location,
@@ -192,6 +202,9 @@ def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None
             "status": info.status,
             "reason": _reason(info) or None,
             "title": info.title,
+            "date": dates[info.id].date if info.id in dates else None,
+            "date_from": dates[info.id].source if info.id in dates else None,
+            "bytes": info.bytes,
             "encoding": info.encoding,
             "pages": info.pages,
             "unreadable_pages": info.unreadable_pages,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import Any
 
+from msgspec.structs import replace
+
 from docqa.errors import QueryError
 from docqa.paths import printable
 from docqa.stores.records.paths import Stored, restored, stored
@@ -33,9 +35,12 @@ class Documents:
         paths: dict[int, list[tuple[str, str]]] = {}
         for document_id, shown, location in self._places():
             paths.setdefault(document_id, []).append((shown, location))
+        sizes = dict(
+            self._connection.execute("SELECT document_id, max(size) FROM paths GROUP BY 1")
+        )
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM documents")
         infos = [
-            _info(row, paths[row[0]])
+            replace(_info(row, paths[row[0]]), bytes=sizes[row[0]])
             for row in rows
             if row[0] in paths and (wanted is None or row[0] in wanted)
         ]
@@ -99,11 +104,11 @@ class Documents:
             return None
         return frozenset(_select(scope, self._places()))
 
-    def files(self) -> list[tuple[int, str, int]]:
-        """Id, name and time in nanoseconds of one file of every document, the newest."""
+    def files(self) -> list[tuple[int, str, str | None, int]]:
+        """Id, name, date by metadata and time in nanoseconds of every document's newest file."""
         return self._connection.execute(
-            "SELECT document_id, min(shown), max(mtime) FROM paths"
-            " WHERE document_id IS NOT NULL GROUP BY document_id"
+            "SELECT d.id, min(p.shown), json_extract(d.facts, '$.dated'), max(p.mtime)"
+            " FROM paths p JOIN documents d ON d.id = p.document_id GROUP BY d.id"
         ).fetchall()
 
     def places(self, document_id: int) -> list[str]:

@@ -181,8 +181,8 @@ class Library(Closing):
         from docqa.stores.records.limits import OPENING, within
 
         rows = self._documents.files()
-        openings = self.openings([number for number, _, _ in rows], OPENING)
-        return within(limits, [(n, name, openings[n], mtime) for n, name, mtime in rows])
+        openings = self.openings([row[0] for row in rows], OPENING)
+        return within(limits, [(n, name, openings[n], said, at) for n, name, said, at in rows])
 
     def text(self, document_id: int, start: int = 0, end: int | None = None) -> str:
         """A slice of a document's extracted text."""

@@ -26,19 +26,24 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 class Dated(Struct, frozen=True):
-    """When a document is from, as ISO 8601 as far as known; `source` is name, text or file."""
+    """When a document is from, as ISO 8601 as far as known.
+
+    `source` is name, text, metadata or file.
+    """
 
     date: str
     source: str
 
 
-def date_of(name: str, opening: str, mtime: int) -> Dated:
-    """The date in a document's name, else the first in its opening, else that of its file."""
+def date_of(name: str, opening: str, metadata: str | None, mtime: int) -> Dated:
+    """The date in a document's name, else in its opening, its metadata, or that of its file."""
     for source, text in (("name", PurePosixPath(name).name), ("text", opening)):
         if found := _DATE.search(_readable(text)):
             year, month, day, month_too, day_too = found.groups()
             parts = [month or month_too, day or day_too]
             return Dated("-".join([year, *(f"{int(part):02}" for part in parts if part)]), source)
+    if metadata:
+        return Dated(metadata, "metadata")
     return Dated(datetime.fromtimestamp(mtime / 1e9).strftime("%Y-%m-%d"), "file")
 
 
@@ -49,14 +54,16 @@ def check(limits: DocumentLimits) -> None:
             raise UsageError("library.bad_date", date=date)
 
 
-def within(limits: DocumentLimits, rows: Iterable[tuple[int, str, str, int]]) -> dict[int, Dated]:
-    """The (id, name, opening, mtime) rows that the limits let through, each with its date."""
+def within(
+    limits: DocumentLimits, rows: Iterable[tuple[int, str, str, str | None, int]]
+) -> dict[int, Dated]:
+    """The (id, name, opening, metadata, mtime) rows within the limits, each with its date."""
     check(limits)
     kinds, found = Counter[str](), {}
-    for number, name, opening, mtime in rows:
+    for number, name, opening, metadata, mtime in rows:
         kind = PurePosixPath(name).suffix.lower()
         kinds[kind.removeprefix(".")] += 1
-        dated = date_of(name, opening, mtime)
+        dated = date_of(name, opening, metadata, mtime)
         if _is_kind(kind, limits.kinds) and _is_between(dated.date, limits):
             found[number] = dated
     if not found:

@@ -121,7 +121,11 @@ class Writer:
 
     def _document(self, document: PackedDocument, sha256: str, recipe: str) -> int:
         """The id of the document, which is kept from now on, if it was not already."""
-        facts = {"confidence": document.confidence, "notes": document.notes}
+        facts = {
+            "confidence": document.confidence,
+            "notes": document.notes,
+            "dated": document.dated,
+        }
         cursor = self._connection.execute(
             "INSERT INTO documents (sha256, recipe, title, status, characters, passages, pages,"
             " unreadable_pages, encoding, facts, updated) VALUES (?,?,?,?,?,?,?,?,?,?,?)"

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pypdfium2 import raw
 
 from ingest import ocr
+from ingest.dated import date_of_pdf
 from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.pages.blocks import Sheet, page_blocks
 from ingest.pages.fragments import Fragment
@@ -48,6 +49,7 @@ def parse(source: Source) -> Parsed:
         outline = list(_outline(document))
         title = (document.get_metadata_value("Title") or "").strip()
         title = "" if title.lower() in _NO_TITLES else title
+        dated = date_of_pdf(document.get_metadata_value("CreationDate"))
         if source.options.tables:
             for page in pages:
                 page.fragments = _with_tables(page.fragments, plumber, page.report.number - 1)
@@ -60,7 +62,8 @@ def parse(source: Source) -> Parsed:
     blocks = tuple(_blocks(pages, outline))
     unreadable = any(not page.report.readable for page in pages)
     notes = ("needs_ocr",) if unreadable and not _can_ocr(source) else ()
-    return Parsed(blocks, tuple(page.report for page in pages), title=title or None, notes=notes)
+    reports = tuple(page.report for page in pages)
+    return Parsed(blocks, reports, title=title or None, notes=notes, dated=dated)
 
 
 def _open(source: Source) -> pdfium.PdfDocument:

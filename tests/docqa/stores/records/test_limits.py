@@ -10,26 +10,29 @@ NOON = 1_700_000_000 * 10**9  # 14 November 2023
 
 
 @pytest.mark.parametrize(
-    ("name", "opening", "expected"),
+    ("name", "opening", "metadata", "expected"),
     [
-        ("纪要-20240305.docx", "2020年1月1日", Dated("2024-03-05", "name")),
-        ("2024年3月会议纪要.docx", "", Dated("2024-03", "name")),
-        ("2026年价目表.xlsx", "", Dated("2026", "name")),
-        ("合同.txt", "签订日期：２０２４年３月５日", Dated("2024-03-05", "text")),
-        ("合同.txt", "二〇二四年三月五日", Dated("2024-03-05", "text")),
-        ("合同.txt", "二零二三年十一月", Dated("2023-11", "text")),
-        ("合同.txt", "Date: 2024-03-05 10:00", Dated("2024-03-05", "text")),
-        ("合同.txt", "编号 120240305778，共2024个", Dated("2023-11-14", "file")),
+        ("纪要-20240305.docx", "2020年1月1日", "2022-06-01", Dated("2024-03-05", "name")),
+        ("2024年3月会议纪要.docx", "", "2022-06-01", Dated("2024-03", "name")),
+        ("2026年价目表.xlsx", "", "2022-06-01", Dated("2026", "name")),
+        ("合同.txt", "签订日期：２０２４年３月５日", "2022-06-01", Dated("2024-03-05", "text")),
+        ("合同.txt", "二〇二四年三月五日", "2022-06-01", Dated("2024-03-05", "text")),
+        ("合同.txt", "二零二三年十一月", "2022-06-01", Dated("2023-11", "text")),
+        ("合同.txt", "Date: 2024-03-05 10:00", "2022-06-01", Dated("2024-03-05", "text")),
+        ("合同.txt", "编号 120240305778，共2024个", None, Dated("2023-11-14", "file")),
+        ("合同.pdf", "没有日期", "2022-06-01", Dated("2022-06-01", "metadata")),
     ],
 )
-def test_a_document_is_dated_by_its_name_its_text_or_its_file(name, opening, expected):
-    assert date_of(name, opening, NOON) == expected
+def test_a_document_is_dated_by_its_name_its_text_its_metadata_or_its_file(
+    name, opening, metadata, expected
+):
+    assert date_of(name, opening, metadata, NOON) == expected
 
 
 ROWS = [
-    (1, "a/2023年报.pdf", "", NOON),
-    (2, "a/2024-03 纪要.docx", "", NOON),
-    (3, "a/表.xlsx", "2024年6月30日", NOON),
+    (1, "a/2023年报.pdf", "", None, NOON),
+    (2, "a/2024-03 纪要.docx", "", None, NOON),
+    (3, "a/表.xlsx", "2024年6月30日", None, NOON),
 ]
 
 
