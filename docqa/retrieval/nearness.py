@@ -22,6 +22,11 @@ class Background(Struct, frozen=True, dict=True):
     similarities: Sequence[float]
     """Of passages spread over the library."""
 
+    @property
+    def mean(self) -> float:
+        """What is usual."""
+        return self._mean_and_spread[0]
+
     def distance(self, similarity: float) -> float:
         """How many spreads a similarity lies above the mean."""
         mean, spread = self._mean_and_spread

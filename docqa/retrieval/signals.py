@@ -74,6 +74,7 @@ def _measure_meaning(first: int, legs: "Legs") -> dict[str, float]:
     if legs.is_scale_known:
         figures["similarity"] = legs.similarities.get(first, 0.0)
         figures["most_similarity"] = max(legs.similarities.values())
+        figures["usual_similarity"] = legs.usual.mean if legs.usual else 0.0
     return figures
 
 

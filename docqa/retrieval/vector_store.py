@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Embeddings.register(Embedder)
+Embeddings.register(Embedder)  # type: ignore[type-abstract]
 # Where documents that LangChain added seem to lie; no folder on disk is called so.
 _FOLDER = "langchain:"
 

@@ -18,7 +18,13 @@ import numpy as np
 from docqa.answer.judge import _log_odds
 
 WORDS = ("most_whole", "most_bm25", "most_close", "most_characters", "length")
-RELEVANCE = {"words": WORDS, "meaning": (*WORDS, "size", "most_similarity", "most_nearness")}
+RELEVANCE = {
+    "words": WORDS,
+    "meaning": (
+        *("most_whole", "most_close", "length", "size"),
+        *("similarity", "most_similarity", "usual_similarity"),
+    ),
+}
 CONFIDENCE = {
     "words": ("whole", "close", "characters", "lead", "odds", "kind"),
     "meaning": (
@@ -33,7 +39,7 @@ WEIGHTS = {
     "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.02},
     "meaning": {"asked": 1.0, "removed": 0.1, "foreign": 0.05},
 }
-FOREIGN = {"words": 0.3, "meaning": 0.65}
+FOREIGN = {"words": 0.3, "meaning": 1.0}
 # Keeps the weights of figures small that say the same.
 RIDGE = 1e-3
 

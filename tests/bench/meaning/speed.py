@@ -1,21 +1,32 @@
-"""How fast the packaged embedder and the exact search are: `python -m tests.bench.meaning.speed`.
+"""How fast the bundled embedders and the exact search are: `python -m tests.bench.meaning.speed`.
 
 CPU time of one thread (set OPENBLAS_NUM_THREADS=1), beside the package's own engine in C; the
-search is over random vectors, without the embedding of the question.
+search is over random vectors, without the embedding of the question. `--library N [BACKEND]` embeds
+N passages in a library instead, tells how much slower that is than the embedder alone on the same
+texts, and the memory it takes.
 """
 
+import sys
 import time
+from itertools import cycle, islice
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from docqa.llm.embeddings.factory import open_embedder
+from docqa.retrieval.embedding_run import embed_missing, embedded_text
 from docqa.settings import EmbeddingSettings
+from docqa.stores.records.library import Library
 from docqa.stores.vectors.matrix import Matrix
 from docqa.stores.vectors.table import VectorRows
 from tests.bench.search.corpus import paragraphs
+from tests.support.vector_library import add_document
 
 PASSAGES, VECTORS, WIDTH, SEARCHES = 48, 100_000, 384, 60
+# Of so many passages the embedder alone is timed, too.
+COMPARED = 2000
 
 
 def main() -> None:
@@ -39,6 +50,39 @@ def main() -> None:
     search()
 
 
+def in_library(count: int, backend: str) -> None:
+    embedder = open_embedder(EmbeddingSettings(backend=backend))
+    embedder.embed_question("多少？")
+    texts = [f"{n} {text[:290]}" for n, text in enumerate(islice(cycle(paragraphs()), count))]
+    with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as library:
+        for start in range(0, count, 500):
+            add_document(library, f"{start}.txt", texts[start : start + 500])
+        seen = []
+
+        def note(progress) -> None:
+            if progress.done // 1000 > len(seen):
+                seen.append(resident())
+
+        times = {"bare": 0.0, "library": 0.0}
+        began = time.process_time()
+        embed_missing(library, embedder, note)
+        times["library"] = time.process_time() - began
+        print("resident after each thousand, MiB:", seen)
+        if count <= COMPARED:
+            passages = library.passages_after(0, count)
+            sorted_texts = sorted(map(embedded_text, passages), key=len)
+            began = time.process_time()
+            for start in range(0, count, embedder.settings.batch):
+                embedder.embed_passages(sorted_texts[start : start + embedder.settings.batch])
+            times["bare"] = time.process_time() - began
+            print(f"bare: {times['bare']:.1f} s, library: {times['library']:.1f} s")
+
+
+def resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 >> 20
+
+
 def search() -> None:
     random, matrix = np.random.default_rng(0), Matrix(WIDTH)
     for start in range(0, VECTORS, 10_000):
@@ -56,4 +100,7 @@ def search() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if "--library" in sys.argv:
+        in_library(int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "packaged")
+    else:
+        main()
