@@ -114,7 +114,8 @@ class Answering:
         self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
     ) -> Iterator[Event]:
         steps = Steps(self._opened.search, self._settings)
-        engine = Extractive(self._opened.library, steps, self._settings.answer.quotes)
+        opened, quotes = self._opened, self._settings.answer.quotes
+        engine = Extractive(opened.library, steps, quotes, opened.compare)
         return engine.events(request, turns, cancelled)
 
     def _generative(

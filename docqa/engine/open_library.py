@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,11 @@ class OpenLibrary:
             if request.limits:
                 self._notices.push(self._describe(request.limits))
             return self._searcher.search(request)
+
+    def compare(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How near texts are to a question in meaning; nothing where that is not known."""
+        with self.lock:
+            return self._searcher.compare(question, texts) if self._searcher else []
 
     def _describe(self, limits: DocumentLimits) -> Warned:
         """How many documents limits let through, and how their dates are known."""

@@ -169,7 +169,7 @@ def _ask(
         if error.code != "search.query_empty":
             raise
         result = SearchResult(item.question, (), relevance=0.0)
-    quotes = best_quotes(item.question, result, _QUOTES)
+    quotes = best_quotes(item.question, result, _QUOTES, searcher.compare)
     refused = not judge(item.question, result, settings).is_found
     golds = [gold.text for gold in item.golds]
     said = "" if refused or not quotes else quotes[0].text

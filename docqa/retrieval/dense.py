@@ -1,6 +1,6 @@
 """The dense leg of the search: the question as a vector, the passages nearest to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -58,6 +58,7 @@ class DenseLeg:
         self._table = VectorTable(library)
         self._stored = stored
         self._store = store
+        self._asked: tuple[str, NDArray[np.float32]] | None = None
         self._sample: NDArray[np.float32] | None = None
         self._embedded = 0.0
         self._generation = -1
@@ -81,7 +82,7 @@ class DenseLeg:
 
     def compare(self, question: str, k: int, allowed: frozenset[int] | None = None) -> "Comparison":
         """The same, and what passages spread over the library get for this question."""
-        vector = self.embedder.embed_question(question)
+        vector = self._embed(question)
         hits = self._store.search(vector, k, allowed)
         usual = self._spread() @ vector
         return Comparison(vector, hits, Background(usual.tolist()), self._embedded)
@@ -93,6 +94,17 @@ class DenseLeg:
         rows = self._table.of_passages(self._stored, others)
         given = (rows.vectors.astype("f4") @ comparison.vector).tolist()
         return known | dict(zip(rows.passages.tolist(), given, strict=True))
+
+    def compare_texts(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How near texts that have no vector are to a question."""
+        near: list[float] = (self.embedder.embed_passages(texts) @ self._embed(question)).tolist()
+        return near
+
+    def _embed(self, question: str) -> "NDArray[np.float32]":
+        """The vector of a question; the last one is kept, as it is asked for again."""
+        if self._asked is None or self._asked[0] != question:
+            self._asked = question, self.embedder.embed_question(question)
+        return self._asked[1]
 
     def _spread(self) -> "NDArray[np.float32]":
         """Vectors from all over the library, read anew when it has changed."""

@@ -117,6 +117,19 @@ class Searcher:
             shares=_shares(legs, legs.weight, reranked=bool(rerank)),
         )
 
+    def compare(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How near texts are to a question in meaning; nothing where that is not known.
+
+        Only of the packaged embedder: every other puts texts on a scale of its own.
+        """
+        if self._dense is None or not self._dense.is_scale_known:
+            return []
+        try:
+            return self._dense.compare_texts(question, texts)
+        except _DENSE_TROUBLE as error:
+            self._tell(error)
+            return []
+
     def legs(self, request: SearchRequest, questions: Sequence[Question] = ()) -> Legs:
         """What each leg finds for a request, before they are joined."""
         questions = questions or self._read(request)

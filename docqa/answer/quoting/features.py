@@ -96,6 +96,18 @@ class Terms:
                 bits |= 1 << at
         return bits
 
+    def weigh_rarity(self, held: Sequence[int]) -> list[float]:
+        """The weight of each term by how few of these texts hold it; none, where none does.
+
+        What most of them hold is what all are about, and tells no answer from the rest.
+        """
+        counts = [sum(bits >> at & 1 for bits in held) for at in range(len(self.terms))]
+        weights = zip(self.pairs, self.singles, counts, strict=True)
+        return [
+            (pair or single) * log((len(held) + 1) / (n + 0.5)) * (n > 0)
+            for pair, single, n in weights
+        ]
+
     @staticmethod
     def share(weights: Sequence[float], bits: int) -> float:
         """The part of the terms' weight that is held."""
@@ -126,6 +138,8 @@ def measure(
         number = candidate.found.passage.id
         whole[number] = whole.get(number, over) | its
     best = max((terms.share(terms.singles, one) for one in bits), default=0.0) or 1.0
+    rare = terms.weigh_rarity(bits)
+    most = max((terms.share(rare, one) for one in bits), default=0.0) or 1.0
     for at, candidate in enumerate(candidates):
         mine, over = bits[at], above[at]
         same = candidate.found.passage.id
@@ -135,6 +149,10 @@ def measure(
         yield {
             **_words(terms, mine, over, before, after, whole[same]),
             "best_singles": terms.share(terms.singles, mine) / best,
+            "rare": terms.share(rare, mine),
+            "rare_over": terms.share(rare, mine | over),
+            "best_rare": terms.share(rare, mine) / most,
+            "rare_before": terms.share(rare, mine | over | before),
             **_place(candidate, top),
             **_form(asked, candidate),
             **_clause(asked, terms, candidate, over),

@@ -10,7 +10,7 @@ from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.conflicts import find_conflicts
 from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
-from docqa.answer.quoting.ranking import Quote, Rated, choose, rate
+from docqa.answer.quoting.ranking import Compare, Quote, Rated, choose, rate
 from docqa.answer.quoting.reply import as_needed, reply
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
@@ -46,9 +46,12 @@ class Extractive:
 
     info = EngineInfo(EngineKind.QUOTES)
 
-    def __init__(self, library: Library, steps: Steps, quotes: int) -> None:
-        """Quote up to so many spans of a library."""
+    def __init__(
+        self, library: Library, steps: Steps, quotes: int, compare: Compare | None = None
+    ) -> None:
+        """Quote up to so many spans of a library; `compare` tells how near they are in meaning."""
         self._library = library
+        self._compare = compare
         self._steps = steps
         self._quotes = quotes
 
@@ -95,7 +98,7 @@ class Extractive:
     def _quote(
         self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock
     ) -> Iterator[Event]:
-        rated = rate(question.text, result)
+        rated = rate(question.text, result, self._compare)
         gone = self._gone(rated)
         for document in sorted(gone):
             yield Warned("answer.document_gone", {"document": document})

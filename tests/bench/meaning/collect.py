@@ -186,7 +186,7 @@ def describe(searcher, asked, right) -> dict:
     searcher.legs = lambda *args: seen.append(Searcher.legs(searcher, *args)) or seen[-1]
     result = searcher.search(SearchRequest(asked.question, k=10))
     (legs,) = seen
-    quotes = best_quotes(asked.question, result, 3)
+    quotes = best_quotes(asked.question, result, 3, searcher.compare)
     facts = {
         "figures": {name: round(value, 4) for name, value in result.figures.items()},
         "first": _measure_first(asked.question, quotes),

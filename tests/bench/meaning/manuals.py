@@ -65,7 +65,7 @@ def main() -> None:
         for question, sections in read_questions():
             result = searcher.search(SearchRequest(question))
             ranks = [one.rank for one in result.found if is_right(one.passage, sections)]
-            quotes = best_quotes(question, result, 1)
+            quotes = best_quotes(question, result, 1, searcher.compare)
             first = quotes[0] if quotes else None
             told = (first.text, first.likely) if first else ("", None)
             judged = judge(question, result, settings, *told)

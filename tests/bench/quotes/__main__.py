@@ -1,7 +1,8 @@
 """How often the gold answer stands in the first quote and in the first three.
 
-DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--choosing] [--kinds] [SET ...]
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--meaning] [--choosing] [--kinds] [SET ...]
 
+By words alone, or with --meaning by the packaged embedder, too, in the search and among the spans.
 Only the reporting halves, which nothing was fitted on; --choosing shows the others. Beside the hits
 stand the length of the first quote, how many quotes are shown by default, how often those hold the
 answer, and exact match and F1 of the first quote by the official measure.
@@ -11,10 +12,12 @@ The set `manuals` needs DOCQA_BENCH_MANUALS, a folder of Debian's Chinese manual
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 
-from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.ranking import Compare, best_quotes
 from docqa.answer.quoting.reply import as_needed
 from docqa.evaluation.score import exact_match, f1
+from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, Row, choosing, reporting
 
 
@@ -25,8 +28,8 @@ class Tally:
         self.rows = self.first = self.three = self.characters = self.shown = self.held = 0
         self.exact = self.f1 = 0.0
 
-    def add(self, row: Row) -> None:
-        quotes = best_quotes(row.question, row.result, 3)
+    def add(self, row: Row, compare: Compare | None) -> None:
+        quotes = best_quotes(row.question, row.result, 3, compare)
         found = [quote.text for quote in quotes]
         self.rows += 1
         self.first += any(gold in text for gold in row.gold for text in found[:1])
@@ -58,9 +61,11 @@ def main(arguments: Sequence[str]) -> None:
             continue
         kinds: dict[str, Tally] = {}
         whole = Tally()
-        for row in half(name):
-            whole.add(row)
-            kinds.setdefault(row.kind, Tally()).add(row)
+        meaning = "--meaning" in arguments
+        with open_nearness(name) if meaning else nullcontext() as near:
+            for row in half(name, meaning=meaning):
+                for tally in (whole, kinds.setdefault(row.kind, Tally())):
+                    tally.add(row, near.compare if near else None)
         print(whole.line(name), flush=True)
         if "--kinds" in arguments and len(kinds) > 1:
             for kind, tally in kinds.items():

@@ -2,7 +2,8 @@
 
 Searching takes minutes, ranking seconds: with DOCQA_BENCH_CACHE naming a folder, what was found is
 kept there, so that a change of the ranking is measured at once. Remove the folder after a change
-of the search or of the splitting.
+of the search or of the splitting. Everything is found once by words alone and once with meaning,
+too, by the packaged embedder.
 """
 
 import json
@@ -16,7 +17,8 @@ import msgspec
 
 from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
-from docqa.settings import Settings
+from docqa.retrieval.embedding_run import embed_new
+from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import SearchRequest, SearchResult
 from ingest.read import read_file
@@ -29,6 +31,8 @@ from tests.support.outside import DATA
 PUBLIC = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
 OWN = ("samples", "invented", "business", "manuals")
 ALL = (*PUBLIC, *OWN)
+WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
+MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -42,21 +46,21 @@ class Row(msgspec.Struct, frozen=True):
     kind: str = ""
 
 
-def choosing(name: str) -> list[Row]:
+def choosing(name: str, *, meaning: bool = False) -> list[Row]:
     """The half of a set that may be looked at."""
-    return [row for row in rows_of(name) if row.half == 0]
+    return [row for row in rows_of(name, meaning=meaning) if row.half == 0]
 
 
-def reporting(name: str) -> list[Row]:
+def reporting(name: str, *, meaning: bool = False) -> list[Row]:
     """The half of a set that figures are reported on."""
-    return [row for row in rows_of(name) if row.half == 1]
+    return [row for row in rows_of(name, meaning=meaning) if row.half == 1]
 
 
-def rows_of(name: str) -> list[Row]:
+def rows_of(name: str, *, meaning: bool = False) -> list[Row]:
     """The questions of a set that have an answer, searched in a library of all its documents."""
-    if name in PUBLIC:
-        return kept(name, lambda: list(_public(DATA / PUBLIC[name])))
-    return kept(name, lambda: list(_own(name)))
+    settings = MEANING if meaning else WORDS
+    make = _public if name in PUBLIC else _own
+    return kept(f"{name}-meaning" if meaning else name, lambda: list(make(name, settings)))
 
 
 def kept(name: str, make: Callable[[], list[Row]]) -> list[Row]:
@@ -76,8 +80,8 @@ def half_of(name: str) -> int:
     return md5(name.encode()).digest()[0] % 2
 
 
-def _public(path: Path) -> Iterator[Row]:
-    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+def _public(name: str, settings: Settings) -> Iterator[Row]:
+    articles = json.loads((DATA / PUBLIC[name]).read_text(encoding="utf-8"))["data"]
     paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
         with library.write_lock():
@@ -85,7 +89,8 @@ def _public(path: Path) -> Iterator[Row]:
                 text = paragraph["context"]
                 read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
                 library.add_document(f"{n}.txt", read, split(read, 300))
-        searcher = open_searcher(library, Settings())
+        embed_new(library, settings)
+        searcher = open_searcher(library, settings)
         for paragraph in paragraphs:
             half = half_of(str(paragraph.get("id") or paragraph["qas"][0]["id"]))
             for qa in paragraph["qas"]:
@@ -97,7 +102,7 @@ def _public(path: Path) -> Iterator[Row]:
         searcher.close()
 
 
-def _own(name: str) -> Iterator[Row]:
+def _own(name: str, settings: Settings) -> Iterator[Row]:
     """Our own questions, each in the half that its text falls into."""
     lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     asked = [line.split("\t") for line in lines if line.count("\t") == 2]
@@ -106,7 +111,8 @@ def _own(name: str) -> Iterator[Row]:
             for path in documents_of(name, Path(folder)):
                 read = read_file(path, ReadOptions())
                 library.add_document(path.name, read, split(read, 300))
-        searcher = open_searcher(library, Settings())
+        embed_new(library, settings)
+        searcher = open_searcher(library, settings)
         for kind, question, gold in asked:
             try:
                 result = searcher.search(SearchRequest(question))

@@ -56,6 +56,13 @@ def test_a_foreign_question_is_not(searcher, query):
     assert searcher.search(SearchRequest(query)).relevance < 0.5
 
 
+def test_spans_are_compared_with_the_question(searcher):
+    question = "想早点退房，要怎么办？"
+    searcher.search(SearchRequest(question))
+    near = searcher.compare(question, [TEXTS[8], TEXTS[13]])
+    assert near[0] > near[1]
+
+
 def test_the_share_of_each_leg_is_told(searcher):
     result = searcher.search(SearchRequest("三月份的利率"))
     assert result.shares == pytest.approx({"lexical": 0.5, "dense": 0.5})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.candidates import candidates_of
+from docqa.answer.quoting.ranking import Rated, best_quotes, choose
 from docqa.types import Found, Passage, SearchResult, Why
 
 CONTRACT = (
@@ -11,7 +12,7 @@ CONTRACT = (
     "乙方可以解除合同。乙方按时交房的，可以继续租用。"
 )
 COMPRESSOR = (
-    "本手册介绍螺杆空压机的使用，螺杆空压机的保养也在其中。螺杆空压机是指用转子压缩空气的设备。"
+    "本手册介绍螺杆空压机的使用，螺杆空压机的保养也在其中。\n螺杆空压机是指用转子压缩空气的设备。"
     "它的优点是振动小、寿命长。\n代码 | 含义 | 处理\nE04 | 压力传感器故障 | 检查接线\n"
     "E03 | 相序错误 | 调换电源线"
 )
@@ -54,6 +55,39 @@ def test_the_first_quote_answers(question, text, answer):
 def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it():
     first = quotes("螺杆空压机有什么优点？", COMPRESSOR)[0]
     assert first == ("螺杆空压机是指用转子压缩空气的设备。它的优点是振动小、寿命长。")
+
+
+@pytest.mark.parametrize(
+    ("likely", "text"),
+    [
+        ((0.3, 0.5, 0.1), "岛长三公里。树叶呈针状。老叶呈鳞状。"),
+        ((0.01, 0.8, 0.1), "树叶呈针状。老叶呈鳞状。"),
+        ((0.01, 0.97, 0.1), "树叶呈针状。"),
+    ],
+)
+def test_a_quote_grows_by_likely_neighbours_while_it_is_not_sure(likely, text):
+    whole = "岛长三公里。树叶呈针状。老叶呈鳞状。"
+    found = Found(1, 1.0, Passage(1, 1, "岛.txt", 0, 0, len(whole), whole), Why())
+    spans = candidates_of("树叶是什么样子？", SearchResult("", (found,), 1.0))
+    rated = [Rated(span, one) for span, one in zip(spans, likely, strict=True)]
+    assert choose(rated, 1)[0].text == text
+
+
+def test_meaning_decides_between_spans_that_words_leave_open():
+    text = "甲馆每日有人值守。\n甲馆每日供应热茶。\n甲馆每日清扫。"
+    found = Found(1, 1.0, Passage(1, 1, "馆.txt", 0, 0, len(text), text), Why())
+    asked = "甲馆每日能喝到什么？"
+
+    def compare(question: str, texts: list[str]) -> list[float]:
+        assert question == asked
+        return [0.9 if "热茶" in one else 0.7 for one in texts]
+
+    by_meaning = SearchResult(asked, (found,), 1.0, embedded=1.0)
+    (first, *_) = best_quotes(asked, by_meaning, 1, compare)
+    assert first.text == "甲馆每日供应热茶。"
+    # Where the search asked for words alone, nothing is compared.
+    by_words = SearchResult(asked, (found,), 1.0)
+    assert best_quotes(asked, by_words, 1, compare) == best_quotes(asked, by_words, 1)
 
 
 def test_what_is_about_something_else_is_not_quoted_for_want_of_better():

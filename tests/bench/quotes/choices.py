@@ -1,0 +1,65 @@
+"""What the joining of neighbours and the nearness in meaning are chosen by.
+
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes.choices [SET ...]
+
+First quote, first three and characters of the first on the choosing halves, by how readily a quote
+grows; then, on what is found with meaning, by what nearness counts.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from docqa.answer.quoting import ranking
+from docqa.answer.quoting.ranking import Quote, Rated, choose, rate
+from tests.bench.quotes.nearness import open_nearness
+from tests.bench.quotes.rows import ALL, choosing
+
+# Sure, follows, precedes, most neighbours, longest.
+JOINS = (
+    (0.85, 0.1, 0.1, 2, 200),
+    (0.95, 0.03, 0.1, 2, 200),
+    (0.95, 0.03, 0.1, 3, 300),
+    (0.95, 0.03, 0.3, 3, 300),
+    (0.97, 0.02, 0.1, 4, 300),
+)
+NEARNESS = (0.0, 10.0, 15.0, 20.0, 30.0)
+# Large sets are sampled.
+MOST = 250
+
+
+def count(answers: Iterable[tuple[Sequence[str], Sequence[Quote]]]) -> str:
+    """How often the first and one of three hold a gold answer, and how long the first is."""
+    asked = first = three = characters = 0
+    for gold, quotes in answers:
+        held = [any(one in quote.text for one in gold) for quote in quotes]
+        asked += 1
+        first += any(held[:1])
+        three += any(held)
+        characters += len(quotes[0].text) if quotes else 0
+    return f"{first / asked:7.1%}{three / asked:7.1%}{characters / asked:5.0f}"
+
+
+def main(names: Sequence[str]) -> None:
+    for name in names or ALL:
+        rows = choosing(name)
+        rows = rows[:: 1 + len(rows) // MOST]
+        rated: list[tuple[Sequence[str], Sequence[Rated]]] = [
+            (row.gold, rate(row.question, row.result)) for row in rows
+        ]
+        for values in JOINS:
+            ranking._SURE, ranking._FOLLOWS, ranking._PRECEDES = values[:3]
+            ranking._MOST_NEIGHBOURS, ranking._LONGEST = values[3:]
+            counted = count((gold, choose(spans, 3)) for gold, spans in rated)
+            print(f"{name:10} joined by {values!s:28}{counted}", flush=True)
+        rows = choosing(name, meaning=True)
+        rows = rows[:: 1 + len(rows) // MOST]
+        with open_nearness(name) as near:
+            for value in NEARNESS:
+                ranking._NEARNESS = value
+                found = ((r.gold, rate(r.question, r.result, near.compare)) for r in rows)
+                counted = count((gold, choose(spans, 3)) for gold, spans in found)
+                print(f"{name:10} nearness {value!s:29}{counted}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
