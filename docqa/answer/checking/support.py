@@ -94,7 +94,7 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
     if not windows:
         return None
     best = max(windows.values(), key=lambda window: _fit(parts, window, evidence))
-    foreign = list(_foreign(parts.text, best.text + best.topic))
+    foreign = list(foreign_runs(parts.text, best.text + best.topic))
     unknown = [word for word in parts.latin if word not in evidence.latin]
     rival, apart = _find_rival(parts, evidence, near[0])
     return Measures(
@@ -271,12 +271,14 @@ def _hold(run: str, text: str) -> list[bool]:
     return held
 
 
-def _foreign(text: str, window: str) -> Iterator[str]:
+def foreign_runs(text: str, window: str) -> Iterator[str]:
     """Stretches of content that the window does not hold."""
-    for run in HAN.findall(text):
+    for run in HAN.finditer(text):
+        held = _hold(run[0], window)
+        # The unit of a number is told by its value: 年 of 1990年灭亡 begins no word.
+        held[0] = held[0] or text[run.start() - 1 : run.start()].isdigit()
         unknown = "".join(
-            " " if known else character
-            for character, known in zip(run, _hold(run, window), strict=True)
+            " " if known else character for character, known in zip(run[0], held, strict=True)
         )
         # A lone character, such as the unit after a number, has no neighbour to be known by.
         yield from (part for part in unknown.split() if len(part) > 1 or part not in window)

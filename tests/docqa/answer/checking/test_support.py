@@ -4,6 +4,7 @@ import pytest
 
 from docqa.answer.checking.check import Checker
 from docqa.answer.checking.normal_form import plain
+from docqa.answer.checking.support import foreign_runs
 from docqa.answer.checking.values import values
 from docqa.types import Passage, Verdict
 
@@ -123,6 +124,10 @@ def test_only_what_speaks_of_the_same_thing_contradicts():
     passage = "油田公司在1966年发现石油，1969年开始出口。"
     assert verdict("油田公司在1954年发现石油。", passage) is Verdict.CONTRADICTED
     assert verdict("北岭行政区自1954年起建设学校。", passage) is Verdict.UNSUPPORTED
+
+
+def test_the_unit_of_a_number_is_no_part_of_the_next_word():
+    assert list(foreign_runs("1990年灭亡", "1990年并入邻国")) == ["灭亡"]
 
 
 def test_before_christ_is_another_year():
