@@ -35,6 +35,15 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     depends: tuple[str, ...]
 
 
+class QuestionWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is taken out of a question before it is searched for, what is not, and why."""
+
+    why: str
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+    english: tuple[str, ...]
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """Patterns before and after an amount that say how far it reaches, and why they are needed."""
 
@@ -65,9 +74,11 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     rules: Rules
     limits: Limits
     everything: Words
+    documents: Words
     arithmetic: Words
     furniture: Patterns
     of_every_subject: Words
+    question: QuestionWords
 
 
 @cache

@@ -7,27 +7,13 @@ from msgspec import Struct
 
 from docqa.terms.articles import NOWHERE, Places
 from docqa.terms.cutting import NO_WORDS, Words, cut, normal
+from docqa.terms.lexicon import lexicon
 
-# Matched on folded text, so simplified forms are enough. Words that hold such a character stay.
-_KEPT = (
-    "目的|的士|的确|有限|有效|有关|有机|有色|有害|有毒|有轨|有理|有氧|有线|有序|有偿|有期|有罪|有益|有利|有价|有形|有声|"
-    "享有|拥有|国有|持有|占有|私有|公有|没有|原有|固有|特有|现有|专有|共有|"
-    "是非|于是|但是|凡是|实事求是|了解|了结|了断|了望|为了|罢了|几何|几乎|几率|几内亚|茶几|哪吒|呢绒|呢喃|吗啡"
-)
-_DROPPED = (
-    # 列出所有的产品 asks for products.
-    "列出|列举|所有(?![权者人制])|"
-    "为什么|干什么|做什么|什么时候|什么地方|什么人|什么样|什么|甚么|怎么样|怎么|怎样|怎|如何|为何|何时|何地|何处|何人|何者|何种|何谓|何以|"
-    "哪里|哪儿|哪些|哪个|哪位|哪|谁|多少|多大|多久|多长|多高|多远|多重|多深|多快|几|是否|能否|可否|有没有|是不是|会不会|能不能|"
-    "请问|请告诉我|告诉我|我想知道|想知道|请介绍|介绍一下|吗|呢|的|了|是|有"
-)
-_CHINESE = re.compile(f"(?P<kept>{_KEPT})|(?:{_DROPPED})")
+_WORDS = lexicon().question
+# Matched on folded text, so simplified forms are enough.
+_CHINESE = re.compile(f"(?P<kept>{'|'.join(_WORDS.kept)})|(?:{'|'.join(_WORDS.dropped)})")
 _ENGLISH = re.compile(
-    r"(?<![\w-])(?:a|an|and|any|are|as|at|be|been|by|can|could|did|do|does|for|from|had|has|have|"
-    r"how|i|in|into|is|it|its|many|may|me|much|my|of|on|or|our|please|shall|should|tell|than|that|"
-    r"the|their|then|there|these|they|this|those|to|was|we|were|what|when|where|which|who|whom|"
-    r"whose|why|will|with|would|you|your)(?![\w-])",
-    re.IGNORECASE | re.ASCII,
+    rf"(?<![\w-])(?:{'|'.join(_WORDS.english)})(?![\w-])", re.IGNORECASE | re.ASCII
 )
 # Beyond this a text is material, not a question; its first words decide.
 _MOST_CHARACTERS = 4000

@@ -1,42 +1,70 @@
-"""All rows of a table, or all items of a list, where everything is asked for."""
+"""All rows of tables, items of a list or documents, where everything is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 
 from docqa.answer.citations import is_material
-from docqa.answer.quoting.question_types import asks_for_everything
-from docqa.answer.quoting.ranking import Quote, Rated
+from docqa.answer.quoting.question_types import asks_for_documents, asks_for_everything
+from docqa.answer.quoting.ranking import Quote, Rated, quote_of
 from docqa.answer.quoting.sentences import head_of_table
 from docqa.answer.quoting.table_rows import rows_alike
 from docqa.stores.records.library import Library
 from docqa.types import Passage
 
 _CELLS = " | "
+# A document has something of what is asked for if its best span is so likely beside the best of
+# all. Set by hand: documents are alike, so that the likeliest takes most of the probability.
+_HAS_SOME = 0.02
 
 
 def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> Sequence[Quote]:
-    """Every row that matches of the table in which the likeliest row stands; nothing otherwise."""
-    if not rated or not asks_for_everything(question):
+    """Every document that says what is asked for, or every row that matches; nothing otherwise."""
+    if not rated:
         return []
     best = max(rated, key=lambda one: one.likely)
-    passage = best.candidate.found.passage
-    head = head_of_table(passage.text, best.candidate.text)
-    if not head or is_material(passage.id):
+    if asks_for_documents(question):
+        return list(_best_of_documents(rated, best.likely))
+    head = head_of_table(best.candidate.found.passage.text, best.candidate.text)
+    if not (head and asks_for_everything(question)):
         return []
-    found = [
-        (one, start, line)
-        for one in library.passages_of(passage.document_id)
-        if one.heading == passage.heading
-        for start, line in _lines(one.text)
-        if _CELLS in line
-    ]
+    found = list(_rows(library, head, best, rated))
     alike = set(rows_alike(head, [line for _, _, line in found], question))
-    return [_quote(best, one, start, line) for one, start, line in found if line in alike]
+    return [_quote(best, *one) for one in found if one[2] in alike]
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _best_of_documents(rated: Sequence[Rated], most: float) -> Iterator[Quote]:
+    """The likeliest span of each document, of those that are likely enough."""
+    seen: set[int] = set()
+    for one in sorted(rated, key=lambda one: -one.likely):
+        document = one.candidate.found.passage.document_id
+        if document not in seen and one.likely >= _HAS_SOME * most:
+            seen.add(document)
+            yield quote_of(one)
+
+
+def _rows(
+    library: Library, head: str, best: Rated, rated: Sequence[Rated]
+) -> Iterator[tuple[Passage, int, str]]:
+    """The rows under a head in every document found, that of the best one first."""
+    documents = dict.fromkeys(
+        one.candidate.found.passage.document_id for one in (best, *rated) if not _is_mine(one)
+    )
+    for document in documents:
+        passages = library.passages_of(document)
+        # A table that goes on in the next passage stands under the same heading.
+        under = {one.heading for one in passages if head in one.text.split("\n")}
+        yield from chain.from_iterable(_rows_of(one, under) for one in passages)
+
+
+def _is_mine(one: Rated) -> bool:
+    return is_material(one.candidate.found.passage.id)
+
+
+def _rows_of(passage: Passage, under: Set[tuple[str, ...]]) -> Iterator[tuple[Passage, int, str]]:
     at = 0
-    for line in text.split("\n"):
-        yield at, line
+    for line in passage.text.split("\n"):
+        if passage.heading in under and _CELLS in line:
+            yield passage, at, line
         at += len(line) + 1
 
 

@@ -103,6 +103,12 @@ def asks_for_everything(question: str) -> bool:
     return any(word in asked for word in lexicon().everything.words)
 
 
+def asks_for_documents(question: str) -> bool:
+    """Whether the documents themselves are asked for: 哪份合同, 哪些文件."""
+    asked = f" {normal(question)} "
+    return any(word in asked for word in lexicon().documents.words)
+
+
 def _kinds(question: str) -> tuple[tuple[str, ...], int]:
     """The kinds asked for, and where the first word that asks for one stands."""
     plain = question

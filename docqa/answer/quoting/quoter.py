@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from docqa.answer.citations import cite, is_material, placed
 from docqa.answer.language import language_of
 from docqa.answer.not_found import PERHAPS, nearest, refusal
+from docqa.answer.quoting.comparing import compare_sides
 from docqa.answer.quoting.conflicts import find_conflicts
 from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
@@ -133,6 +134,8 @@ class Extractive:
         """As many quotes as were asked for, else as many as are needed."""
         if request.quotes:
             return choose(rated, request.quotes)
+        if sides := compare_sides(question.text, rated):
+            return sides
         return as_needed(question.text, choose(rated, self._quotes))
 
     def _gone(self, rated: Sequence[Rated]) -> set[str]:

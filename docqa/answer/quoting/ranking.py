@@ -114,6 +114,11 @@ def choose(rated: Sequence[Rated], count: int) -> list[Quote]:
     return quotes
 
 
+def quote_of(one: Rated) -> Quote:
+    """The quote that is a span and no more."""
+    return _quote(one.candidate, one.candidate.start, one.candidate.end, one.likely)
+
+
 def _is_new(candidate: Candidate, quotes: Iterable[Quote]) -> bool:
     return not any(
         _overlap(candidate, quote) or says_the_same(candidate.text, quote.text) for quote in quotes

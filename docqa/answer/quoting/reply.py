@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from docqa.answer.language import language_of
+from docqa.answer.quoting.question_types import asks_for_documents
 from docqa.answer.quoting.ranking import Quote
 from docqa.answer.quoting.sentences import head_of_table
 from docqa.answer.quoting.table_rows import read_row, split_cells
@@ -47,13 +48,16 @@ def reply(
     """The text and its sentences, the n-th of which shows the n-th quote; a list is counted."""
     language = language_of(question)
     text, sentences = "", []
-    if listed:
+    are_documents = listed and asks_for_documents(question)
+    if listed and not (are_documents and len(quotes) == 1):
         text = _say("answer.counted", language).format(count=len(quotes)) + _BETWEEN
     for n, quote in enumerate(quotes, 1):
         text += _say("answer.more", language) if n == 2 and not listed else ""
         start = len(text)
         decided = decide(question, quote.text) if n == 1 else None
         before = _say(_DECIDED[decided], language) if decided else ""
+        if are_documents:
+            before = quote.passage.document.rpartition("/")[2] + _say("answer.says", language)
         text += f"{before}{show(question, quote)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += "\n" if listed else _BETWEEN

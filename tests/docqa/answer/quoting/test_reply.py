@@ -59,6 +59,36 @@ def test_everything_asked_for_is_listed(engine, library) -> None:
     assert [citation.quote for citation in answer.citations] == PRICES.split("\n")[1:]
 
 
+def test_rows_are_listed_from_every_document(engine, library) -> None:
+    more = "型号 | 名称 | 单价（元）\nB-1 | 茶巾 | 9"
+    fill(library, {"价目.txt": PRICES, "新价目.txt": more})
+    answer = done(engine.ask(AskRequest("列出价目里的所有名称和单价")))
+    assert len(answer.citations) == 4
+    assert {one.document for one in answer.citations} == {"价目.txt", "新价目.txt"}
+    assert answer.text.startswith("共 4 项")
+
+
+def test_documents_are_named_where_they_are_asked_for(engine, library) -> None:
+    fill(
+        library,
+        {
+            "租赁.txt": "租赁合同。因本合同发生争议的，提交仲裁委员会仲裁。",
+            "保养.txt": "保养合同。争议提交仲裁委员会仲裁。费用按季支付。",
+            "采购.txt": "采购合同。货款在验收后十日内支付。",
+        },
+    )
+    answer = done(engine.ask(AskRequest("哪些合同约定了争议提交仲裁？")))
+    assert {one.document for one in answer.citations} == {"租赁.txt", "保养.txt"}
+    assert "租赁.txt：" in answer.text and "保养.txt：" in answer.text
+
+
+def test_each_side_of_a_comparison_is_quoted(engine, library) -> None:
+    fill(library, {"价目.txt": PRICES})
+    answer = done(engine.ask(AskRequest("茶杯和茶罐哪个贵？")))
+    quoted = [citation.quote for citation in answer.citations]
+    assert quoted == ["A-1 | 茶杯 | 12", "A-3 | 茶罐 | 45"]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
