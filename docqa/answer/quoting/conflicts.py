@@ -15,15 +15,18 @@ from docqa.types import AskedValue, Author, Conflict
 
 # So many of the likeliest spans are compared with the first. Set by hand, as are the two below:
 # the bench of planted contradictions counts what is noticed and what is noticed wrongly.
-_COMPARED = 8
+_COMPARED = 10
 _ALIKE = 0.75
-_BASES = 2
+# Spans that others are held against: the likeliest that say different things, and are at least so
+# likely beside the first.
+_BASES = 3
+_MAY_ANSWER = 0.1
 # A span in other words has to be so likely beside the first.
 _AS_LIKELY = 0.5
 _LONGEST_NAME = 8
 _OPENING = 400
 _NUMERIC = frozenset({"number", "money", "share", "date", "duration"})
-_VALUE = re.compile(r"\d+(?:[.:]\d+)*(?:%|个?[\u4e00-\u9fffa-z]{1,2})?")
+_VALUE = re.compile(r"\d+(?:[.:]\d+)*\s?(?:%|个?[\u4e00-\u9fffa-z]{1,2})?")
 # 2026年3月1日, 2026-03, 2026年; no part of a number such as TS-2025-118.
 _DATE = re.compile(
     r"(?<![\d-])((?:19|20)\d\d)(?:年(?!\d)|(?:年|[-./])(1[0-2]|0?[1-9])(?!\d)"
@@ -45,12 +48,24 @@ def find_conflicts(library: Library, question: str, rated: Sequence[Rated]) -> t
     if not order:
         return ()
     asked = Asked.of(normal(question))
-    found = next(filter(None, (_against(asked, order, at) for at in range(_BASES))), [])
+    found = next(filter(None, (_against(asked, order, at) for at in _bases(order))), [])
     if not found:
         return ()
     values = [_value(library, n, value, one) for n, (value, one) in enumerate(found, 1)]
     values.sort(key=lambda value: value.date or "", reverse=True)
     return (Conflict(question, tuple(values)),)
+
+
+def _bases(order: Sequence[Rated]) -> Iterator[int]:
+    """The spans that others are held against, none that says what an earlier one says."""
+    said: list[str] = []
+    for at, one in enumerate(order):
+        letters = _letters(one.candidate.text)
+        if len(said) == _BASES or one.likely < _MAY_ANSWER * order[0].likely:
+            return
+        if letters not in said:
+            said.append(letters)
+            yield at
 
 
 def _against(asked: Asked, order: Sequence[Rated], at: int) -> list[tuple[str, Rated]]:

@@ -27,9 +27,9 @@ OWN = ("samples", "invented", "business")
 PUBLIC = ("cmrc", "drcd")
 NUMBER = re.compile(
     r"(?<![A-Za-z\d-])\d+(?![A-Za-z\d-])|(?<=分之)[一二三四五六七八九十]+"
-    r"|(?<![分百千])[二三四五六七八九十百千]+(?=[个天年月日元小点岁人次条]|分钟)"
+    r"|(?<![分百千])[一二三四五六七八九十百千]+(?=[个天年月日元小点岁人次条]|分钟)"
 )
-OTHER = {"二": "五", "三": "六", "四": "七", "五": "八", "六": "九", "七": "三", "八": "四"}
+OTHER = str.maketrans("一二三四五六七八九", "四五六七八九三四六")
 NAME = re.compile(r"(?<=[为由是：])[\u4e00-\u9fff]{2,3}(?=[，。、汇完带值]|$)")
 
 
@@ -39,7 +39,8 @@ def changed(gold: str) -> str | None:
         at = numbers[-1]
         if any(mark in gold for mark in ("年", "月", "日", ":")) and at[0].isdigit():
             # A day stays a day.
-            return gold[: at.start()] + str(max(1, int(at[0]) - 1)) + gold[at.end() :]
+            day = int(at[0])
+            return gold[: at.start()] + str(day - 1 if day > 1 else 2) + gold[at.end() :]
         return gold[: at.start()] + _other(at[0]) + gold[at.end() :]
     if name := NAME.search(gold):
         return gold[: name.start()] + "白露霜"[: len(name[0])] + gold[name.end() :]
@@ -49,7 +50,7 @@ def changed(gold: str) -> str | None:
 def _other(number: str) -> str:
     if number.isdigit():
         return str(int(number) + max(1, int(number) // 3))
-    other = "".join(OTHER.get(one, one) for one in number)
+    other = number.translate(OTHER)
     return other if other != number else "三" + number
 
 
