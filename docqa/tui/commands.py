@@ -14,6 +14,7 @@ _COMMANDS = (
     ("find", "tui_commands.find", "app.go('find')"),
     ("export", "tui_commands.export", "app.go('export')"),
     ("library", "tui_commands.library", "app.go('library')"),
+    ("table", "tui_commands.table", "app.go('table')"),
     ("add", "tui_commands.add", "app.go('add')"),
     ("libraries", "tui_commands.libraries", "app.go('libraries')"),
     ("model", "tui_commands.model", "app.go('model')"),

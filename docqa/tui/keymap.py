@@ -85,6 +85,10 @@ KEYS: Mapping[str, Key] = {
     "problems": Key("p", "tui_keys.problems"),
     "pick": Key("ctrl+t", "tui_keys.pick"),
     "stop_ingest": Key("x", "tui_keys.stop_ingest"),
+    # The table
+    "stop_rows": Key("x", "tui_keys.stop_rows"),
+    "add_column": Key("a", "tui_keys.add_column"),
+    "fields": Key("f,/", "tui_keys.fields"),
     "search_list": Key("/", "tui_keys.search_list"),
 }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_PASSAGES, _LONGEST_PATH = 200, 100
 # What an answer under way stands on.
-_UNDER_ANSWERS = ("model", "libraries", "find")
+_UNDER_ANSWERS = ("model", "libraries", "find", "table")
 FORMS = {"markdown": ".md", "html": ".html", "json": ".json"}
 
 
@@ -58,14 +58,15 @@ def export(app: "DocqaApp", engine: "Engine", session: str, title: str) -> None:
     def ask_file(form: str | None) -> None:
         if form:
             name = "".join(c if c.isalnum() else "-" for c in title)[:40] + FORMS[form]
-            dialog = LineDialog(say("tui.export_to"), str(Path.cwd() / name), refuse=_refuse_taken)
+            dialog = LineDialog(say("tui.export_to"), str(Path.cwd() / name), refuse=refuse_taken)
             app.push_screen(dialog, lambda path: take_file(form, path))
 
     forms = [Choice(form, form) for form in FORMS]
     app.push_screen(Picker(say("tui.export_form"), forms), ask_file)
 
 
-def _refuse_taken(path: str) -> str:
+def refuse_taken(path: str) -> str:
+    """Why a file cannot be written where it is typed; empty where it can."""
     file = typed_path(path)
     if exists(file):
         return say("tui.file_exists", file=file)
@@ -117,6 +118,12 @@ def _library(app: "DocqaApp", engine: "Engine") -> None:
     from docqa.tui.library.screen import LibraryScreen
 
     app.push_screen(LibraryScreen(engine))
+
+
+def _table(app: "DocqaApp", engine: "Engine") -> None:
+    from docqa.tui.table.screen import TableScreen
+
+    app.push_screen(TableScreen(engine))
 
 
 def _add(app: "DocqaApp", engine: "Engine") -> None:
@@ -216,6 +223,7 @@ _WITHOUT_ENGINE: Mapping[str, "Callable[[DocqaApp], None]"] = {
 _PLACES: Mapping[str, "Callable[[DocqaApp, Engine], None]"] = {
     "sessions": _sessions,
     "library": _library,
+    "table": _table,
     "add": _add,
     "find": _find,
     "model": _model,

@@ -118,9 +118,9 @@ def score(task, outcome, truth):
     return int(found == {truth}), 1, 1
 
 
-def measure(task, settings, half, show):
+def measure(task, settings, half, show, most=NUMBER):
     chance = random.Random(5)
-    items = list(globals()[task](half, chance))
+    items = list(globals()[task](half, chance))[:most]
     began = time.perf_counter()
     right = found = wanted = 0
     confused = Counter()
@@ -167,11 +167,12 @@ def main():
     parser.add_argument("--model", default="")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--half", choices=("choose", "report"), default="report")
+    parser.add_argument("--items", type=int, default=NUMBER, help="only so many of each task")
     parser.add_argument("--show", type=int, default=0, help="print so many that are not right")
     given = parser.parse_args()
     model = ModelSettings(engine=given.engine, name=given.model, threads=given.threads)
     for task in given.tasks:
-        measure(task, Settings(model=model), given.half, given.show)
+        measure(task, Settings(model=model), given.half, given.show, given.items)
 
 
 if __name__ == "__main__":

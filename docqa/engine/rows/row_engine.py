@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from docqa import answer, retrieval, terms
+from docqa.engine.engine import Engine
 from docqa.engine.serving import ServingEngine
 from docqa.errors import DocqaError, QueryError, StorageError
 from docqa.fingerprint import fingerprint
@@ -46,6 +47,13 @@ Steps = Iterator[tuple[int, int, RowType]]
 
 class RowEngine(ServingEngine):
     """An engine that works on one document after the other."""
+
+    @classmethod
+    def of(cls, engine: Engine) -> Self:
+        """One that shares the open library and the model of another, and is closed with it."""
+        shared = cls(engine.settings, engine.library)
+        shared._opened, shared._brain = engine._opened, engine._mind
+        return shared
 
     def documents_within(
         self, scope: Sequence[str], limits: DocumentLimits = UNLIMITED

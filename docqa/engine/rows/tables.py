@@ -1,6 +1,7 @@
 """Asks every document the same questions, one row after the other; goes on where it stopped."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from docqa.types import Answer
 
 __all__ = [
+    "FORMS",
+    "Cell",
     "Column",
     "Locate",
     "Row",
@@ -55,9 +58,14 @@ __all__ = [
     "write_table",
 ]
 
+FORMS = ("xlsx", "csv", "html", "json")
+"""What a table can be written as."""
+
 _PROMPTS = ("table", "table_example")
 _PASSAGES = 6
 _GUESSES = 3
+# Documents and characters looked at for labels, and labels offered; set by hand.
+_SAMPLE, _SAMPLE_CHARACTERS, _MOST_LABELS = 60, 4_000, 40
 # Passages up to which a document is looked through for a value that no search finds.
 _SHORT = 20
 _SENTENCE = re.compile(r"[^\s。！？!?；;\n][^。！？!?；;\n]*[。！？!?；;]?")
@@ -119,6 +127,18 @@ class TableEngine(RowEngine):
             cancelled,
             anew=anew,
         )
+
+    def common_labels(self, scope: Sequence[str]) -> list[tuple[str, int]]:
+        """Labels that documents themselves use, with how many do, the commonest first."""
+        documents = self.documents_within(scope)[:_SAMPLE]
+        counts: Counter[str] = Counter()
+        for info in documents:
+            text = self.document_text(info.id, 0, _SAMPLE_CHARACTERS)
+            counts.update({label for label, value in labels.find_labels(text) if value})
+        least = 2 if len(documents) > 1 else 1
+        return [
+            (label, count) for label, count in counts.most_common(_MOST_LABELS) if count >= least
+        ]
 
     def learn(self, columns: Sequence[Column], corrected: Corrected) -> list[Column]:
         """The columns with what corrected rows of this library's documents teach."""

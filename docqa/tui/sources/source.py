@@ -85,6 +85,12 @@ def of_answer(answer: Answer) -> tuple[Source, ...]:
     )
 
 
+def of_citation(citation: Citation) -> Source:
+    """The place of one citation."""
+    passage = _stand_in(citation)
+    return Source((citation.n,), passage, (_within(passage, citation),), citation.supported)
+
+
 def of_document(known: DocumentInfo) -> Source:
     """A whole document, to be read from its beginning."""
     from docqa.types import Passage

@@ -1,0 +1,1 @@
+"""The table: the same questions to every document, row by row."""
