@@ -6,7 +6,7 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docqa.answer.tables.columns import Column
+from docqa.answer.tables.columns import Column, ValueKind
 from docqa.answer.tables.labels import Labelled
 from docqa.answer.tables.values import Value, read_value
 from docqa.types import Answer, AnswerStatus, Citation
@@ -88,6 +88,9 @@ def labelled_cell(
 ) -> Cell | None:
     """The cell of a labelled line; None where what stands there is of another kind."""
     read = read_value(column, value)
+    if read is None and column.kind is ValueKind.TEXT:
+        # What stands under a label is the value itself, a bare name too.
+        read = Value(value, value)
     if read is None:
         return None
     others = [read_value(column, one.value) for one in all_found]

@@ -126,13 +126,16 @@ def _describe(name: str, facts: object, path: Path) -> Column:
         raise UsageError("table.choices_of_no_choice", path=path, name=name, kind=kind)
     if kind is ValueKind.CHOICE and len(choices) < 2:
         raise UsageError("table.choice_of_nothing", path=path, name=name)
+    least, most = facts.get("minimum"), facts.get("maximum")
+    if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+        raise UsageError("table.empty_range", path=path, name=name, least=least, most=most)
     return _check(Column(name, question, kind, str(facts.get("unit", "")), choices))
 
 
 def _named_kind(
     facts: Mapping[str, object], choices: Sequence[str], question: str, path: Path, name: str
 ) -> ValueKind:
-    named = facts.get("type")
+    named = _single(facts.get("type"))
     if facts.get("format") == "date":
         return ValueKind.DATE
     if named is None or (named == "string" and choices):
@@ -143,6 +146,14 @@ def _named_kind(
         return _SCHEMA_TYPES[str(named)]
     known = ", ".join([*ValueKind, *_SCHEMA_TYPES])
     raise UsageError("table.unknown_type", path=path, name=name, kind=named, known=known)
+
+
+def _single(named: object) -> object:
+    """The one type of JSON Schema's ["string", "null"]: a value may always be missing."""
+    if not isinstance(named, list):
+        return named
+    types = [one for one in named if one != "null"]
+    return types[0] if len(types) == 1 else ", ".join(map(str, types))
 
 
 def _kind_of(question: str) -> ValueKind:

@@ -1,5 +1,6 @@
 """What `docqa table` and `docqa task` share: which documents, how far, where it is written."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import typer
 
 from docqa.cli.answers.stdin import piped_text
 from docqa.cli.common import line, note
+from docqa.cli.exit_codes import INTERRUPTED, SOME_UNREADABLE
 from docqa.cli.progress import ProgressPrinter, time_left
 from docqa.cli.stopping import Stop, stoppable
 from docqa.errors import StorageError, UsageError
@@ -92,13 +94,6 @@ def collect(
         return stopped.asked
 
 
-def tell_failures(rows: "Sequence[tuple[str, str]]") -> None:
-    """A line for each document that could not be asked, with the reason."""
-    for document, reason in rows:
-        if reason:
-            note(say("table.row_failed", document=document, reason=reason))
-
-
 def form_of(chosen: dict[str, bool], output: Path | None, known: Sequence[str]) -> str:
     """The form that the flags or the file's ending name; empty for people."""
     given = [name for name, is_given in chosen.items() if is_given]
@@ -107,6 +102,9 @@ def form_of(chosen: dict[str, bool], output: Path | None, known: Sequence[str]) 
     form = given[0] if given else (output.suffix.lstrip(".") if output else "")
     if form == "xlsx" and output is None:
         raise UsageError("table.needs_file")
+    if output and (output.is_dir() or not os.access(output.parent, os.W_OK)):
+        # Said now, not after an hour of work.
+        raise UsageError("table.no_folder", path=output)
     return form if form in known else "csv" if output else form
 
 
@@ -116,19 +114,26 @@ def writing_to(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError("error.not_writable", path=output, reason=error.strerror) from error
+        raise StorageError(path=output, reason=error.strerror) from error
 
 
-def end(output: Path | None, message: str, facts: Mapping[str, int], *, stopped: bool) -> int:
-    """Say what was written and whether it is all; return the exit code."""
-    # Imported here: a constant that only this needs.
-    from docqa.cli.exit_codes import INTERRUPTED
-
+def finish(
+    output: Path | None,
+    message: str,
+    facts: Mapping[str, int],
+    errors: Mapping[str, str],
+    *,
+    stopped: bool,
+) -> int:
+    """Say what was written, which documents failed, and whether it is all; the exit code."""
     if output:
         line(say(message, path=output, **facts))
+    for document, reason in errors.items():
+        note(say("table.row_failed", document=document, reason=reason))
     if stopped:
         note(say("table.interrupted", **facts))
-    return INTERRUPTED if stopped else 0
+        return INTERRUPTED
+    return SOME_UNREADABLE if errors else 0
 
 
 def _word_left(began: float, done: int, total: int) -> str:

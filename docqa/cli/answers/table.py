@@ -85,10 +85,10 @@ def table(
 
     with shared.sources_of(scope or (), file or (), library, in_force) as sources:
         stopped = shared.collect(sources, work, "table.asking", rows)
-    shared.tell_failures([(row.document, row.error) for row in rows])
     _write(columns, rows, form, output, places.get)
     facts = {"rows": len(rows), "columns": len(columns)}
-    raise typer.Exit(shared.end(output, "table.written", facts, stopped=stopped))
+    errors = {row.document: row.error for row in rows if row.error}
+    raise typer.Exit(shared.finish(output, "table.written", facts, errors, stopped=stopped))
 
 
 def _write(

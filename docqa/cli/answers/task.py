@@ -85,9 +85,10 @@ def task(
 
     with shared.sources_of(scope or (), file or (), library, in_force) as sources:
         stopped = shared.collect(sources, work, "task.asking", found)
-    shared.tell_failures([(one.document, one.error) for one in found])
     _write(name, given, found, form, output)
-    raise typer.Exit(shared.end(output, "task.written", {"rows": len(found)}, stopped=stopped))
+    errors = {one.document: one.error for one in found if one.error}
+    facts = {"rows": len(found)}
+    raise typer.Exit(shared.finish(output, "task.written", facts, errors, stopped=stopped))
 
 
 def _text_of(text: str) -> str:
