@@ -20,6 +20,8 @@ _HELD = Logistic(-0.1, {"search": 1.32, "supported": 1.62, "matter": 0.85})
 _LEAST_HELD = 0.65
 # The library is about the question; set by hand, for questions whose words the passages lack.
 _ON_SUBJECT = 0.97
+# Chosen on the half for choosing, as a bound that refuses no right answer there.
+_NEARLY_ALL = 0.7
 # Of a model that does not tell how sure it was; the median of what the others told.
 _USUAL_LEAST = -0.9
 _SUREST = 0.999
@@ -89,9 +91,11 @@ def judge_written(
 
 def _judge(signs: Signs, certain: float) -> Judgement:
     confidence = round(_RIGHT.probability(signs.figures), 3)
-    if confidence >= certain and signs.supported and signs.fits:
-        return Judgement(AnswerStatus.ANSWERED, confidence)
     held = _HELD.probability(signs.figures) >= _LEAST_HELD
+    answers = confidence >= certain and signs.supported and signs.fits
+    # Where the search doubts that an answer is there, nearly all that was asked must stand beside.
+    if answers and (held or signs.matter >= _NEARLY_ALL):
+        return Judgement(AnswerStatus.ANSWERED, confidence)
     return Judgement(AnswerStatus.PERHAPS if held else AnswerStatus.NOT_FOUND, confidence)
 
 

@@ -6,7 +6,10 @@ python -m tests.bench.written [--show] [ANSWERS.jsonl]
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 
+from docqa.evaluation.run import is_within
+from docqa.evaluation.score import f1
 from docqa.types import AnswerStatus
 from tests.bench.written.kept import ANSWERS, SETS, Checked, load
 from tests.support.outside import DATA
@@ -56,6 +59,20 @@ def tell(name: str, some: Sequence[Checked]) -> None:
     )
 
 
+def tell_gold(name: str, some: Sequence[Checked]) -> None:
+    """How much of the gold answers is said; what is refused says nothing."""
+    said = [(one, "" if is_refused(one) else one.kept.answer) for one in some]
+    golds = [[gold.text for gold in one.item.golds] for one in some]
+    contained = [
+        any(is_within(gold, words) for gold in right)
+        for (_, words), right in zip(said, golds, strict=True)
+    ]
+    scores = [f1(words, right) for (_, words), right in zip(said, golds, strict=True)]
+    print(
+        f"{name}: {len(some)} questions, contained {fmean(contained):.0%}, F1 {fmean(scores):.3f}"
+    )
+
+
 def main(answers: Path, *, show: bool) -> None:
     if not all((DATA / file).exists() for file in SETS.values()):
         print("The sets are not there; name their folder in DOCQA_TEST_DATA.")
@@ -72,6 +89,17 @@ def main(answers: Path, *, show: bool) -> None:
                 ]
                 if some:
                     tell(f"{half}, {model}, {prompt}", some)
+    for model in sorted({one.kept.model for one in every}):
+        for name in SETS:
+            tell_gold(
+                f"{name}, {model}",
+                [
+                    one
+                    for one in every
+                    if (one.kept.set, one.kept.model, one.kept.prompt) == (name, model, "engine")
+                    and not one.kept.absent
+                ],
+            )
     for one in every if show else ():
         if one.is_flagged if one.label == "right" else not one.is_flagged:
             print(one.kept.model, one.label, one.kept.id, one.status, one.kept.answer)
