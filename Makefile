@@ -19,7 +19,7 @@ export CMAKE_ARGS ?= $(LLAMA_PARTS)
 # Pages that hold what the code says of itself.
 DOCUMENTS := README.md README.zh-CN.md configs/README.md docqa/cli/README.md
 
-.PHONY: help demo test check fix docs bundle clean
+.PHONY: help demo test coverage check fix docs bundle clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,12 @@ demo: $(VENV)/demo.stamp ## answer a question about the sample documents
 
 test: $(VENV)/test.stamp ## run every test
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+coverage: $(VENV)/test.stamp ## run every test, and hold how much of the code they run
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m coverage json -q -o .coverage.json
+	$(BIN)/python -m tests.support.coverage_floor .coverage.json
 
 check: $(VENV)/test.stamp ## style, types, layers, documents
 	$(BIN)/ruff check .

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 
 from tests.support.small_library import open_filled
 
-ENVIRONMENT = {"DOCQA_LANG": "en", "DOCQA_AIRGAP": "1", "OMP_NUM_THREADS": "1"}
+# A run that measures coverage measures the servers as well.
+MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+ENVIRONMENT = {"DOCQA_LANG": "en", "DOCQA_AIRGAP": "1", "OMP_NUM_THREADS": "1", **MEASURED}
 
 
 def filled_home(folder):
