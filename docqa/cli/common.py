@@ -138,6 +138,14 @@ def print_json(value: object) -> None:
     sys.stdout.flush()
 
 
+def print_fact(name: str, value: object, *, as_json: bool) -> None:
+    """Print one result: a line for people and pipes, or one JSON object with this name."""
+    if as_json:
+        print_json({name: value})
+    else:
+        line(str(value))
+
+
 def note(message: str) -> None:
     """One line for people, on standard error."""
     sys.stderr.write(message + "\n")

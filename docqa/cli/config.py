@@ -38,7 +38,7 @@ def show(
 
 
 @config.command(help=say("help_config.path"))
-def path() -> None:
+def path(as_json: JsonOption = False) -> None:
     """Print where settings, libraries, models and the log are."""
     project = paths.project_config()
     rows = {
@@ -49,6 +49,9 @@ def path() -> None:
         "help_config.models": paths.models_dir(),
         "help_config.log": paths.log_file(),
     }
+    if as_json:
+        print_json({key.partition(".")[2]: str(place) for key, place in rows.items()})
+        return
     for key, place in rows.items():
         line(f"{say(key)}: {place}")
 

@@ -101,18 +101,28 @@ def export(
 
 
 @group.command("delete", help=say("help_sessions.delete"))
-def delete(ctx: typer.Context, session: SessionArgument, library: LibraryOption = None) -> None:
+def delete(
+    ctx: typer.Context,
+    session: SessionArgument,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Delete a session."""
     with _engine(ctx, library) as door:
         door.delete_session(session)
+    if as_json:
+        print_json({"deleted": session})
     note(say("sessions.deleted"))
 
 
 @group.command("restore", help=say("help_sessions.restore"))
-def restore(ctx: typer.Context, library: LibraryOption = None) -> None:
+def restore(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Bring back what was deleted last."""
     with _engine(ctx, library) as door:
-        note(say("sessions.restored", count=door.restore_sessions()))
+        count = door.restore_sessions()
+    if as_json:
+        print_json({"restored": count})
+    note(say("sessions.restored", count=count))
 
 
 @group.command("verify", help=say("help_sessions.verify"))

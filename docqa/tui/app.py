@@ -251,6 +251,14 @@ class DocqaApp(ErrorGuard, App[None]):
         if not isinstance(self.screen, LogScreen):
             self.push_screen(LogScreen())
 
+    def action_open_mode(self) -> None:
+        """Let the model answer from its own knowledge too, or only from the documents."""
+        if self.status and self.status.engine.kind == "quotes" and not self.open_mode:
+            self.tell(say("tui_chat.open_needs_model"), warn=True)
+            return
+        self.open_mode = not self.open_mode
+        self.tell(say("tui_chat.now_open" if self.open_mode else "tui_chat.now_strict"))
+
     def action_help_quit(self) -> None:
         """Ctrl-C where nothing is selected: say how to leave."""
         self.tell(say("tui_chat.how_to_quit"))

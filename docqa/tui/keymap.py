@@ -33,6 +33,7 @@ KEYS: Mapping[str, Key] = {
     "editor": Key("f4", "tui_keys.editor"),
     "regenerate": Key("f5", "tui_keys.regenerate"),
     "edit_last": Key("f6", "tui_keys.edit_last"),
+    "more_quotes": Key("ctrl+o", "tui_keys.more_quotes"),
     "undo_rewrite": Key("f7", "tui_keys.undo_rewrite"),
     "open_mode": Key("f8", "tui_keys.open_mode"),
     "model": Key("f9", "tui_keys.model"),

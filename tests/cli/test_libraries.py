@@ -124,3 +124,13 @@ def test_on_a_terminal_one_is_asked(docs, capsys, monkeypatch, answer):
         code = run(["rm", "制度/s?/*", "-L", "work"])
     assert code == (0 if answer == "y\n" else 2)
     assert len(names(capsys)) == (1 if answer == "y\n" else len(before))
+
+
+def test_what_is_made_moved_and_packed_is_one_json_object(home, tmp_path, capsys):
+    assert listed(capsys, "library", "new", "a")["path"].endswith("a")
+    assert listed(capsys, "library", "rename", "a", "b")["path"].endswith("b")
+    file = listed(capsys, "library", "pack", "b", "-o", str(tmp_path / "b.docqa"))["path"]
+    assert listed(capsys, "library", "unpack", file, "--name", "c")["path"].endswith("c")
+    assert listed(capsys, "reindex", "-L", "c") == {"passages": 0}
+    assert listed(capsys, "library", "remove", "c", "--yes")["removed"].endswith("c")
+    assert listed(capsys, "config", "path")["models"]

@@ -8,11 +8,16 @@ from docqa.tui.chat.answer import AnswerBody
 from docqa.types import (
     Answer,
     AnswerStatus,
+    AskedValue,
+    Citation,
+    Conflict,
     DocumentLimits,
     EngineInfo,
     EngineKind,
+    Sentence,
     Token,
     Turn,
+    Verdict,
     Withdrawn,
 )
 from tests.support.chat import Unhurried, chatting
@@ -147,6 +152,52 @@ async def test_a_question_that_fails_when_asked_anew_loses_no_answer():
         await chat.until(lambda: chat.last.answer is not None)
         _, turns = chat.app.engine.session(chat.screen.session)
         assert [turn.number for turn in turns] == [1]
+
+
+async def test_a_key_brings_more_quotes_in_the_place_of_the_answer():
+    async with chatting() as chat:
+        await chat.ask("年假有几天？")
+        before = len(chat.last.answer.citations)
+        await chat.press("ctrl+o")
+        await chat.until(lambda: chat.last.answer and len(chat.last.answer.citations) > before)
+        assert len(chat.conversation.exchanges) == 1
+
+
+async def test_what_is_known_of_an_answer_stands_beside_it():
+    citation = Citation(1, 1, "采购合同.md", None, (), 0, 10, "月租金 4,800 元。")
+    newer = Citation(2, 2, "补充协议.md", None, (), 0, 10, "月租金 5,100 元。")
+    text = "月租金是 4,800 元。[1]押金不退。[1]"
+    answer = Answer(
+        "月租金多少？",
+        text,
+        AnswerStatus.PERHAPS,
+        EngineInfo(EngineKind.LLAMA, "model.gguf"),
+        confidence=0.62,
+        citations=(citation, newer),
+        sentences=(
+            Sentence(0, 16, (1,), True, Verdict.SUPPORTED),
+            Sentence(16, len(text), (1,), False, Verdict.CONTRADICTED, "文档写的是：押金退还。"),
+        ),
+        conflicts=(
+            Conflict(
+                "月租金",
+                (
+                    AskedValue("5,100 元", newer, "2024-06-01"),
+                    AskedValue("4,800 元", citation, None),
+                ),
+            ),
+        ),
+        thinking="先看合同，再看协议。",
+    )
+    async with chatting(size=(120, 40)) as chat:
+        await chat.conversation.show((Turn(1, "月租金多少？", answer, 0.0),))
+        await chat.until(lambda: "5,100" in chat.painted())
+        painted = chat.painted()
+        assert "62" in painted and "2024-06-01" in painted
+        assert "文档写的是：押金退还。" in painted
+        assert "先看合同" not in painted
+        await chat.pilot.click(".thinking")
+        await chat.until(lambda: "先看合同" in chat.painted())
 
 
 async def test_the_last_question_is_edited_and_sent_in_its_place():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.common import JsonOption, YesOption, confirm, line, note, print_json, settings
+from docqa.cli.common import JsonOption, YesOption, confirm, note, print_fact, print_json, settings
 from docqa.cli.completion import complete_libraries
 from docqa.cli.table import print_table
 from docqa.messages import say
@@ -80,11 +80,11 @@ def info(
 
 
 @group.command("new", help=say("help_libraries.new"))
-def new(name: NameArgument) -> None:
+def new(name: NameArgument, as_json: JsonOption = False) -> None:
     """Make an empty library."""
     from docqa.engine.libraries import create
 
-    line(str(create(name)))
+    print_fact("path", create(name), as_json=as_json)
     note(say("libraries.made", name=name))
 
 
@@ -92,22 +92,26 @@ def new(name: NameArgument) -> None:
 def rename(
     name: NameArgument,
     new_name: Annotated[str, typer.Argument(metavar="NEW", help=say("help_libraries.new_name"))],
+    as_json: JsonOption = False,
 ) -> None:
     """Give a library another name."""
     from docqa.engine import libraries
 
-    line(str(libraries.rename(name, new_name)))
+    print_fact("path", libraries.rename(name, new_name), as_json=as_json)
 
 
 @group.command("remove", help=say("help_libraries.remove"))
-def remove(name: NameArgument, yes: YesOption = False) -> None:
+def remove(name: NameArgument, yes: YesOption = False, as_json: JsonOption = False) -> None:
     """Delete a library; the files that it was made of stay."""
     from docqa.engine import libraries
 
     found = libraries.describe(name)
     facts = {"name": found.name, "documents": found.documents, "sessions": found.sessions}
     confirm(say("libraries.really_remove", **facts), yes=yes)
-    note(say("libraries.removed", path=libraries.remove(name)))
+    path = libraries.remove(name)
+    if as_json:
+        print_json({"removed": path})
+    note(say("libraries.removed", path=path))
 
 
 @group.command("pack", help=say("help_libraries.pack"))
@@ -119,12 +123,13 @@ def pack(
     sessions: Annotated[
         bool, typer.Option("--sessions/--no-sessions", help=say("help_libraries.sessions"))
     ] = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a library into one file."""
     from docqa.engine import libraries
 
     target = output or Path(Path(name).name + libraries.SUFFIX)
-    line(str(libraries.pack(name, target, sessions=sessions)))
+    print_fact("path", libraries.pack(name, target, sessions=sessions), as_json=as_json)
     note(say("libraries.packed", size=human_bytes(target.stat().st_size)))
 
 
@@ -134,12 +139,13 @@ def unpack(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help=say("help_libraries.as_name"))
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a library of a packed file."""
     from docqa.engine import libraries
 
     folder = libraries.unpack(file, name)
-    line(str(folder))
+    print_fact("path", folder, as_json=as_json)
     note(say("libraries.unpacked", name=folder.name))
 
 

@@ -152,6 +152,7 @@ def reindex(
     embed: Annotated[bool, typer.Option("--embed", help=say("help_library.embed"))] = False,
     check: Annotated[bool, typer.Option("--check", help=say("help_library.check"))] = False,
     library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Rebuild what is derived from the stored text."""
     from docqa.engine.upkeep import rebuild_indexes
@@ -161,10 +162,13 @@ def reindex(
     if check:
         _check(folder, chosen)
     if embed:
-        _embed(folder, chosen)
+        _embed(folder, chosen, as_json=as_json)
     else:
         count = rebuild_indexes(folder, chosen, ProgressPrinter())
-        line(say("library.reindexed", passages=count))
+        if as_json:
+            print_json({"passages": count})
+        else:
+            line(say("library.reindexed", passages=count))
 
 
 def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
@@ -258,7 +262,7 @@ def _check(path: Path, chosen: "Settings") -> None:
         note(say("library.sound", name=path.name))
 
 
-def _embed(folder: Path, chosen: "Settings") -> None:
+def _embed(folder: Path, chosen: "Settings", *, as_json: bool) -> None:
     from docqa.engine.upkeep import embed_anew
 
     with stoppable() as stop:
@@ -266,4 +270,7 @@ def _embed(folder: Path, chosen: "Settings") -> None:
     if run.left:
         note(say("library.embedding_stopped", left=run.left))
         raise typer.Exit(INTERRUPTED)
-    line(say("library.embedded", embedded=run.embedded, reused=run.reused))
+    if as_json:
+        print_json(run)
+    else:
+        line(say("library.embedded", embedded=run.embedded, reused=run.reused))

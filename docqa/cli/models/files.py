@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import asdict
 
-from docqa.cli.common import JsonOption, line, note, print_json
+from docqa.cli.common import JsonOption, line, note, print_fact, print_json
 from docqa.cli.models import plan, trial
 from docqa.cli.models.sheet import print_catalog, print_entry, print_installed, print_record
 from docqa.cli.progress import show_transfer
@@ -127,12 +127,14 @@ def remove(name: NameArgument) -> None:
 @models.command(help=say("help_models.path"))
 def path(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help=say("help_models.name"))] = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Print where a model is, or the folder of all."""
     from docqa import paths
     from docqa.engine.models.files import find_record
 
-    line(str(find_record(name).path if name else paths.models_dir()))
+    place = find_record(name).path if name else paths.models_dir()
+    print_fact("path", place, as_json=as_json)
 
 
 models.command("plan", help=say("help_models.plan"))(plan.plan)

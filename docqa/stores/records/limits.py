@@ -66,7 +66,7 @@ def within(
         dated = date_of(name, opening, metadata, mtime)
         if _is_kind(kind, limits.kinds) and _is_between(dated.date, limits):
             found[number] = dated
-    if not found:
+    if limits and not found:
         known = ", ".join(f"{kind} ({count})" for kind, count in kinds.most_common())
         raise QueryError("library.nothing_in_limits", known=known or "-")
     return found

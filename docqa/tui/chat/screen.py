@@ -32,8 +32,12 @@ from docqa.tui.status import StatusBar
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
+    from docqa.tui.chat.answering import Ask
     from docqa.tui.chat.exchange import Exchange
     from docqa.types import SessionInfo, Turn
+
+
+_MORE, _MOST = 3, 10  # set by hand; the request takes no more
 
 
 class ChatScreen(FullScreen[None]):
@@ -51,8 +55,9 @@ class ChatScreen(FullScreen[None]):
         bind("editor", "editor", priority=True),
         bind("regenerate", "regenerate", priority=True),
         bind("edit_last", "edit_last", priority=True),
+        bind("more_quotes", "more_quotes", priority=True),
         bind("undo_rewrite", "undo_rewrite", priority=True),
-        bind("open_mode", "open_mode", priority=True),
+        bind("open_mode", "app.open_mode", priority=True),
         bind("new_session", "new_session", priority=True),
         *(Binding(str(n), f"jump({n})", show=False) for n in range(1, 10)),
     ]
@@ -154,12 +159,13 @@ class ChatScreen(FullScreen[None]):
         *,
         rewrite: bool = True,
         instead: Exchange | None = None,
+        quotes: int | None = None,
     ) -> bool:
         """Ask a question, or in the place of an earlier one; tell whether it was taken."""
         # Imported here: not needed for the first paint (saves 80 ms).
         from docqa.tui.chat.answering import events
         from docqa.tui.chat.exchange import Exchange
-        from docqa.types import AskRequest
+        from docqa.types import AnswerMode, AskRequest
 
         engine = self.docqa.engine
         if engine is None:
@@ -179,17 +185,14 @@ class ChatScreen(FullScreen[None]):
             instead=instead.number if instead and self.session else None,
             rewrite=rewrite,
             open=self.docqa.open_mode,
+            mode=AnswerMode.QUOTE if quotes else AnswerMode.STUFF,
+            quotes=quotes,
         )
-
         if instead:
             await self.conversation.drop(instead)
-        self._asked = Exchange(question, extra=request.extra)
-        self._asked.number = request.instead
-        await self.conversation.begin(self._asked)
-        self._asked.start(partial(events, engine, request))
-        self.docqa.answering = True
-        self.refresh_bindings()
-        return True
+        exchange = Exchange(question, extra=request.extra)
+        exchange.number = request.instead
+        return await self._begin(exchange, partial(events, engine, request))
 
     async def summarise(self, document: str) -> bool:
         """Summarise a document as an answer of the conversation; tell whether it was begun."""
@@ -199,10 +202,13 @@ class ChatScreen(FullScreen[None]):
         if engine is None or self.answering:
             self.docqa.tell(say("tui_chat.still_answering" if engine else "tui.not_yet"), warn=True)
             return False
-        name = PurePath(document).name
-        self._asked = Exchange(say("tui_chat.summary_of", name=name))
-        await self.conversation.begin(self._asked)
-        self._asked.start(partial(engine.summarise, [document]))
+        exchange = Exchange(say("tui_chat.summary_of", name=PurePath(document).name))
+        return await self._begin(exchange, partial(engine.summarise, [document]))
+
+    async def _begin(self, exchange: Exchange, ask: Ask) -> bool:
+        self._asked = exchange
+        await self.conversation.begin(exchange)
+        exchange.start(ask)
         self.docqa.answering = True
         self.refresh_bindings()
         return True
@@ -345,6 +351,13 @@ class ChatScreen(FullScreen[None]):
         elif last:
             self.docqa.tell(say("tui_chat.not_rewritten"))
 
+    async def action_more_quotes(self) -> None:
+        """Quote more for the last question; what a model wrote stays above."""
+        if (last := self._last()) and last.answer:
+            quoted = last.answer.engine.kind == "quotes"
+            count = min(quoted * len(last.answer.citations) + _MORE, _MOST)
+            await self.ask(last.question, quotes=count, instead=last if quoted else None)
+
     async def action_edit_last(self) -> None:
         """Put the last question back into the prompt; sending it replaces its answer."""
         if last := self._last():
@@ -358,15 +371,6 @@ class ChatScreen(FullScreen[None]):
         """Write the question in the user's editor."""
         prompt = self.composer.prompt
         prompt.replace_all(external.edit(self.app, prompt.text))
-
-    def action_open_mode(self) -> None:
-        """Let the model answer from its own knowledge too, or only from the documents."""
-        status = self.docqa.status
-        if status and status.engine.kind == "quotes" and not self.docqa.open_mode:
-            self.docqa.tell(say("tui_chat.open_needs_model"), warn=True)
-            return
-        self.docqa.open_mode = not self.docqa.open_mode
-        self.docqa.tell(say("tui_chat.now_open" if self.docqa.open_mode else "tui_chat.now_strict"))
 
     async def action_new_session(self) -> None:
         """Begin a new conversation."""
