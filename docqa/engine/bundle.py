@@ -15,7 +15,7 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:-"$HOME/docqa"}
 "${PYTHON:-python3}" -m venv "$target"
-"$target/bin/pip" install --quiet --no-index --find-links "$here/wheels" 'docqa[meaning,llama]'
+"$target/bin/pip" install --no-index --find-links "$here/wheels" 'docqa[meaning,llama]'
 mkdir -p "$target/models"
 for model in "$here"/models/*.gguf; do
     [ -f "$model" ] || continue

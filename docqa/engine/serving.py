@@ -3,12 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from msgspec import Struct
+
 from docqa.engine.engine import Engine
 from docqa.errors import DocqaError, ModelError, QueryError
-from docqa.types import Cancelled, DocumentInfo, EngineInfo, EngineKind, SearchRequest
+from docqa.types import Cancelled, DocumentInfo, EngineInfo, EngineKind, SearchRequest, Usage
 
 # SQLite's own limit on numbers.
 _GREATEST = (1 << 63) - 1
+
+
+class ReplyEnd(Struct, frozen=True):
+    """How a reply ended: `length` where it was cut, and what it cost."""
+
+    reason: str
+    usage: Usage
 
 
 class ServingEngine(Engine):
@@ -55,6 +64,18 @@ class ServingEngine(Engine):
         cancelled: Cancelled,
         schema: Mapping[str, object] | None = None,
     ) -> Iterator[str]:
+        """The text of the model's own reply, as `reply` gives it."""
+        for part in self.reply(messages, limit, cancelled, schema):
+            if isinstance(part, str):
+                yield part
+
+    def reply(
+        self,
+        messages: Sequence[tuple[str, str]],
+        limit: int | None,
+        cancelled: Cancelled,
+        schema: Mapping[str, object] | None = None,
+    ) -> Iterator[str | ReplyEnd]:
         """The model's own reply to (role, text) messages, held to a JSON schema if one is given."""
         from langchain_core.messages import convert_to_messages
 
@@ -63,4 +84,8 @@ class ServingEngine(Engine):
         held = {} if schema is None else {"json_schema": schema, "temperature": 0.0}
         bound = chat.bind(cancelled=cancelled, max_tokens=most, **held)
         for chunk in bound.stream(convert_to_messages(list(messages))):
-            yield str(chunk.text)
+            if chunk.text:
+                yield str(chunk.text)
+            if told := chunk.usage_metadata:
+                usage = Usage(told["input_tokens"], answer_tokens=told["output_tokens"])
+                yield ReplyEnd(str(chunk.response_metadata.get("finish_reason")), usage)

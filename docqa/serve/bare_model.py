@@ -4,9 +4,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from docqa.engine.serving import ServingEngine
+from docqa.engine.serving import ReplyEnd, ServingEngine
 from docqa.serve.answering import Pieces
 from docqa.serve.wire import ChatRequest, Reply
+from docqa.types import Usage
+
+# Newer clients call the system a developer; whoever else speaks is the user.
+_ROLES = {"system": "system", "developer": "system", "assistant": "assistant"}
 
 
 class BareChat:
@@ -17,22 +21,38 @@ class BareChat:
         self._engine = engine
         self._request = request
         self._reply = Reply(request.model)
+        self._end = ReplyEnd("stop", Usage())
 
     @property
-    def pieces(self) -> Pieces[str]:
-        """The pieces of the reply."""
-        messages = [(one.role, one.text) for one in self._request.messages]
-        return Pieces(lambda stop: self._engine.complete(messages, self._request.limit, stop))
+    def pieces(self) -> Pieces[str | ReplyEnd]:
+        """The pieces of the reply, and its end."""
+        messages = [(_ROLES.get(one.role, "user"), one.text) for one in self._request.messages]
+        return Pieces(lambda stop: self._engine.reply(messages, self._request.limit, stop))
 
     async def whole(self) -> dict[str, Any]:
         """The completion in one piece."""
-        text = "".join([piece async for piece in self.pieces])
-        return self._reply.whole({"role": "assistant", "content": text}, {})
+        text = "".join([piece async for piece in self._texts()])
+        message = {"role": "assistant", "content": text}
+        return self._reply.whole(message, self._end.usage, reason=self._reason)
 
     async def stream(self) -> AsyncGenerator[bytes]:
         """The completion as server-sent events."""
         yield self._reply.chunk({"role": "assistant", "content": ""})
+        async with aclosing(self._texts()) as texts:
+            async for text in texts:
+                yield self._reply.chunk({"content": text})
+        yield self._reply.chunk({}, self._reason)
+        if self._request.wants_usage:
+            yield self._reply.usage(self._end.usage)
+
+    async def _texts(self) -> AsyncGenerator[str]:
         async with aclosing(aiter(self.pieces)) as pieces:
             async for piece in pieces:
-                yield self._reply.chunk({"content": piece})
-        yield self._reply.chunk({}, "stop")
+                if isinstance(piece, str):
+                    yield piece
+                else:
+                    self._end = piece
+
+    @property
+    def _reason(self) -> str:
+        return "length" if self._end.reason == "length" else "stop"

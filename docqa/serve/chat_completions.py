@@ -23,7 +23,6 @@ from docqa.types import (
     Progress,
     Token,
     Turn,
-    Usage,
     Withdrawn,
 )
 
@@ -48,7 +47,7 @@ class LibraryChat:
         self._engine = engine
         self._link = link
         self._reply = Reply(request.model)
-        self._wants_usage = bool(request.stream_options and request.stream_options.include_usage)
+        self._wants_usage = request.wants_usage
         self._asked = ask_request(request.messages)
 
     @property
@@ -68,8 +67,7 @@ class LibraryChat:
         }
         if answer.status is AnswerStatus.NOT_FOUND:
             message["refusal"] = answer.text
-        usage = _usage(answer.usage)
-        return self._reply.whole(message, usage, docqa=self._tools.answer(answer))
+        return self._reply.whole(message, answer.usage, docqa=self._tools.answer(answer))
 
     async def stream(self) -> AsyncGenerator[bytes]:
         """The completion as server-sent events."""
@@ -98,7 +96,7 @@ class LibraryChat:
             yield self._reply.chunk({"annotations": annotations})
         yield self._reply.chunk({}, "stop", docqa=self._tools.answer(answer))
         if self._wants_usage:
-            yield self._reply.usage(_usage(answer.usage))
+            yield self._reply.usage(answer.usage)
 
     def _sources(self, answer: Answer) -> str:
         """The sources as text, for the many clients that show nothing else."""
@@ -170,11 +168,3 @@ def _mark_of(text: str, number: int) -> dict[str, int]:
     mark = f"[{number}]"
     start = text.find(mark)
     return {"start_index": start, "end_index": start + len(mark)} if start >= 0 else {}
-
-
-def _usage(usage: Usage) -> dict[str, int]:
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.answer_tokens,
-        "total_tokens": usage.prompt_tokens + usage.answer_tokens,
-    }

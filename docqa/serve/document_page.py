@@ -15,6 +15,8 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+# What stands between the cells of a row in a table's text.
+_CELL = " | "
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1f2328;--paper:#fdfdfb;--soft:#667085;--line:#d9dde3;
 --mark:#ffe58a;--mark-ink:#1f2328}
@@ -29,7 +31,8 @@ h2{font-size:1.05rem;margin:2rem 0 .5rem}
 p{margin:.6rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
 pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:6px;line-height:1.5}
 .table{overflow-x:auto;margin:.8rem 0}table{border-collapse:collapse;font-size:.92rem}
-td,th{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}
+td,th{border:1px solid var(--line);padding:.3rem .6rem;min-width:3em;
+text-align:left;vertical-align:top}
 mark{background:var(--mark);color:var(--mark-ink);border-radius:2px;scroll-margin-top:30vh}
 .page{color:var(--soft);font-size:.8rem;border-top:1px dashed var(--line);margin-top:1.5rem;
 padding-top:.25rem}nav{display:flex;justify-content:space-between;gap:1rem}a{color:inherit}
@@ -104,11 +107,15 @@ def _block(kind: BlockKind, text: str, cited: tuple[int, int] | None, *, anchor:
 
 def _table(text: str, cited: tuple[int, int] | None, *, anchor: bool) -> str:
     rows, at = [], 0
-    for number, row in enumerate(text.split("\n")):
+    lines = text.split("\n")
+    columns = max(line.count(_CELL) for line in lines) + 1
+    for number, row in enumerate(lines):
         cell = "th" if number == 0 else "td"
         marked = cited is not None and cited[0] < at + len(row) and at < cited[1]
         cells = []
-        for value in row.split(" | "):
+        values = row.split(_CELL)
+        # Empty cells at the end of a row are not in the text.
+        for value in values + [""] * (columns - len(values)):
             cells.append(_mark(value, (0, len(value)) if marked else None, anchor=anchor))
             anchor = anchor and not marked
         rows.append("<tr>" + "".join(f"<{cell}>{one}</{cell}>" for one in cells) + "</tr>")

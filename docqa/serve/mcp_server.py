@@ -7,8 +7,18 @@ from urllib.parse import unquote
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp_types import (
+    CallToolResult,
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+    TextContent,
+    ToolAnnotations,
+)
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from docqa import __version__
 from docqa.engine.serving import ServingEngine
@@ -166,6 +176,20 @@ def _add_resources(server: MCPServer, tools: LibraryTools) -> None:
         values = _or_tool_error(lambda: tools.text(name, int(page) if page.isdecimal() else None))
         text: str = values["text"]
         return text
+
+    # The SDK gives this decorator no types.
+    @server.completion()  # type: ignore[no-untyped-call,untyped-decorator]
+    async def complete(
+        ref: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        _context: CompletionContext | None,
+    ) -> Completion | None:
+        if not isinstance(ref, ResourceTemplateReference) or argument.name != "document":
+            return None
+        found = await run_in_threadpool(tools.documents, argument.value)
+        names = [one["document"] for one in found["documents"]]
+        more = found["next_cursor"] is not None
+        return Completion(values=names, total=found["total"], has_more=more)
 
 
 def _add_writing(server: MCPServer, engine: ServingEngine, roots: list[Path]) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-_FINISHED = "stop"
+from docqa.types import Usage
+
 # Set by hand: a minute of work for the embedder.
 _MOST_TEXTS = 256
 
@@ -43,13 +44,18 @@ class ChatRequest(Struct):
     """A call of chat completions; what docqa has no use for is left out."""
 
     model: str
-    messages: list[Message]
+    messages: Annotated[list[Message], Meta(min_length=1)]
     stream: bool = False
     stream_options: StreamOptions | None = None
     temperature: float | None = None
     seed: int | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream ends with what it cost."""
+        return bool(self.stream_options and self.stream_options.include_usage)
 
     @property
     def limit(self) -> int | None:
@@ -88,18 +94,28 @@ class Reply(Struct):
         choice = {"index": 0, "delta": delta, "finish_reason": reason}
         return event(self._shape("chat.completion.chunk", [choice], more))
 
-    def usage(self, usage: dict[str, int]) -> bytes:
+    def usage(self, usage: Usage) -> bytes:
         """The event that tells the cost: it has no choice."""
-        return event(self._shape("chat.completion.chunk", [], {"usage": usage}))
+        return event(self._shape("chat.completion.chunk", [], {"usage": _counts(usage)}))
 
-    def whole(self, message: dict[str, Any], usage: dict[str, int], **more: Any) -> dict[str, Any]:
+    def whole(
+        self, message: dict[str, Any], usage: Usage, *, reason: str = "stop", **more: Any
+    ) -> dict[str, Any]:
         """The answer in one piece."""
-        choice = {"index": 0, "message": message, "finish_reason": _FINISHED}
-        return self._shape("chat.completion", [choice], {"usage": usage, **more})
+        choice = {"index": 0, "message": message, "finish_reason": reason}
+        return self._shape("chat.completion", [choice], {"usage": _counts(usage), **more})
 
     def _shape(self, kind: str, choices: list[Any], more: dict[str, Any]) -> dict[str, Any]:
         head = {"id": self.id, "object": kind, "created": self.created, "model": self.model}
         return {**head, "choices": choices, **more}
+
+
+def _counts(usage: Usage) -> dict[str, int]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.answer_tokens,
+        "total_tokens": usage.prompt_tokens + usage.answer_tokens,
+    }
 
 
 DONE = b"data: [DONE]\n\n"

@@ -58,6 +58,12 @@ def test_tables_are_tables_and_the_cited_row_is_marked():
     assert seen.marked == "茶壶128" and html.count('id="cited"') == 1
 
 
+def test_a_row_that_ends_early_has_all_its_cells():
+    text = "城市 | 上限 | 备注\n省会 | 450\n其他 | 350 | 含县级市"
+    seen = Seen(page(text, [Section(0, len(text), BlockKind.TABLE, 1, ())], (0, 0)))
+    assert (seen.tags.count("th"), seen.tags.count("td")) == (3, 6)
+
+
 @given(st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=300), st.data())
 def test_every_character_is_shown_and_the_cited_ones_are_marked(text, data):
     start = data.draw(st.integers(0, len(text)))

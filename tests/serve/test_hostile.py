@@ -26,7 +26,10 @@ MESSAGE = st.fixed_dictionaries(
 CHAT = st.fixed_dictionaries(
     {},
     optional={
-        "model": st.sampled_from(["default", "default:quotes", "default:x", ":", "../x"]) | JSON,
+        "model": st.sampled_from(
+            ["default", "default:quotes", "model:echo", "default:x", ":", "../x"]
+        )
+        | JSON,
         "messages": st.lists(MESSAGE, max_size=4) | JSON,
         "stream": st.booleans() | JSON,
         "stream_options": JSON,
@@ -41,7 +44,7 @@ SEARCH = st.fixed_dictionaries(
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     home = filled_home(tmp_path_factory.mktemp("hostile"))
-    arguments = ("serve", "--port", "0", "--engine", "quotes")
+    arguments = ("serve", "--port", "0", "--engine", "echo")
     with serving(home, *arguments) as (_, at), httpx.Client(base_url=at, timeout=30) as opened:
         yield opened
 

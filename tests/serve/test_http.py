@@ -1,7 +1,10 @@
 """The OpenAI-compatible endpoint, asked by the clients that people use."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from html import unescape
@@ -15,7 +18,7 @@ from langchain_openai import ChatOpenAI
 from docqa.serve.http_app import http_app
 from docqa.serve.libraries import Libraries
 from docqa.settings import Settings
-from tests.support.serving import filled_home, serving
+from tests.support.serving import ENVIRONMENT, filled_home, serving
 from tests.support.small_library import TRAVEL
 
 QUESTION = "病假什么时候通知主管？"
@@ -135,8 +138,14 @@ def test_a_citation_s_link_opens_the_document_with_the_sentence_marked(client):
         ("POST", "/v1/chat/completions", b"{", 400),
         ("POST", "/v1/chat/completions", b"\xff\xfe", 400),
         ("POST", "/v1/chat/completions", b'{"model":"default","messages":[]}', 400),
-        ("POST", "/v1/chat/completions", b'{"model":"gone","messages":[]}', 404),
-        ("POST", "/v1/chat/completions", b'{"model":"../../etc","messages":[]}', 404),
+        ("POST", "/v1/chat/completions", b'{"model":"gone","messages":[{"role":"user"}]}', 404),
+        (
+            "POST",
+            "/v1/chat/completions",
+            b'{"model":"../../etc","messages":[{"role":"user"}]}',
+            404,
+        ),
+        ("POST", "/v1/chat/completions", b'{"model":"model:x","messages":[]}', 400),
         ("POST", "/v1/embeddings", b'{"model":"x","input":[]}', 400),
         ("POST", "/v1/vector_stores/gone/search", b'{"query":"a"}', 404),
         ("POST", "/v1/vector_stores/default/search", b'{"query":""}', 400),
@@ -211,6 +220,24 @@ def test_others_than_this_machine_need_a_token(tmp_path, home):
 
     filled_home(home)
     assert run(["serve", "--host", "0.0.0.0"]) == 2
+
+
+def test_what_another_process_reads_meanwhile_is_found(tmp_path):
+    home = filled_home(tmp_path / "home")
+    notice = tmp_path / "公告.txt"
+    notice.write_text("食堂周五供应饺子。", encoding="utf-8")
+    with serving(home, "serve", "--port", "0", "--engine", "quotes") as (_, at):
+        search = f"{at}/v1/vector_stores/default/search"
+        before = httpx.post(search, json={"query": "食堂饺子"}, timeout=60).json()["data"]
+        assert "公告" not in str(before)
+        subprocess.run(
+            [sys.executable, "-m", "docqa", "ingest", str(notice)],
+            env={**os.environ, **ENVIRONMENT, "DOCQA_HOME": str(home)},
+            capture_output=True,
+            check=True,
+        )
+        after = httpx.post(search, json={"query": "食堂饺子"}, timeout=60).json()["data"]
+        assert after[0]["filename"].endswith("公告.txt")
 
 
 def test_a_token_is_asked_for_and_links_work_without_it(tmp_path):

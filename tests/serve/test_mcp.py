@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+from mcp_types import ResourceTemplateReference
 
 from docqa.cli import run
 from docqa.stores.records.library import Library
@@ -87,6 +88,10 @@ async def test_resources_and_the_prompt(tmp_path, transport):
     async with connected(transport, filled_home(tmp_path)) as client:
         contents = (await client.read_resource(f"docqa://default/{quote('假期.txt')}")).contents
         assert contents[0].text == LEAVE
+        (template,) = (await client.list_resource_templates()).resource_templates
+        wanted = ResourceTemplateReference(type="ref/resource", uri=template.uri_template)
+        found = await client.complete(wanted, {"name": "document", "value": "茶"})
+        assert found.completion.values == ["茶壶.txt"]
         prompt = await client.get_prompt("answer_with_citations", {"question": QUESTION})
         assert QUESTION in prompt.messages[0].content.text
 
@@ -179,6 +184,15 @@ async def test_http_wants_the_token(tmp_path):
     with serving(filled_home(tmp_path), *arguments) as (_, at):
         assert httpx.post(at, json={}).status_code == 401
         assert httpx.post(at, json={}, headers={"Host": "evil.example"}).status_code == 421
+        knows = {"Authorization": "Bearer secret"}
+        strange = {**knows, "Origin": "https://evil.example"}
+        assert httpx.post(at, json={}, headers=strange).status_code == 403
+        assert httpx.post(at, json={}, headers=knows).status_code == 400
+
+
+def test_others_than_this_machine_need_a_token(home):
+    filled_home(home)
+    assert run(["mcp", "--http", "--host", "0.0.0.0"]) == 2
 
 
 @pytest.mark.parametrize("client", ["claude", "cherry", "cursor", "vscode", "opencode", "codex"])
