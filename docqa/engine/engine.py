@@ -31,6 +31,7 @@ from docqa.types import (
     Status,
     Turn,
     Warned,
+    never,
 )
 from ingest.types import Section
 
@@ -192,7 +193,7 @@ class Engine(Closing):
         def search(request: SearchRequest) -> SearchResult:
             return self.search(replace(request, scope=tuple(scope)))
 
-        yield from check_draft(text, search, cancelled or _never)
+        yield from check_draft(text, search, cancelled or never)
 
     def notices(self) -> list[Warned]:
         """What the user should know since this was last asked; `ask` tells it by itself."""
@@ -214,7 +215,7 @@ class Engine(Closing):
         unless `save` is off; a cancelled answer keeps its partial text.
         """
         request = check_question(request, self._scope, self._settings)
-        yield from self._answering.events(request, cancelled or _never, config)
+        yield from self._answering.events(request, cancelled or never, config)
 
     async def aask(
         self,
@@ -224,19 +225,19 @@ class Engine(Closing):
     ) -> AsyncIterator[Event]:
         """The events of `ask` without blocking the event loop."""
         request = check_question(request, self._scope, self._settings)
-        async for event in self._answering.aevents(request, cancelled or _never, config):
+        async for event in self._answering.aevents(request, cancelled or never, config):
             yield event
 
     def plan_prompt(self, request: AskRequest) -> PromptPlan:
         """The exact prompt and budget that `ask` would use; nothing is generated."""
         request = check_question(request, self._scope, self._settings)
-        return self._answering.plan(request, _never)
+        return self._answering.plan(request, never)
 
     def summarise(
         self, files: Sequence[str], cancelled: Cancelled | None = None
     ) -> Iterator[Event]:
         """Events of a summary of these documents (paths or globs): Progress, Token, Done."""
-        return self._answering.summarise(files, cancelled or _never)
+        return self._answering.summarise(files, cancelled or never)
 
     # Documents
 
@@ -305,7 +306,7 @@ class Engine(Closing):
         from docqa.engine.ingest import Ingestion, IngestRequest
 
         request = IngestRequest(tuple(files), count=True)
-        stop = cancelled or _never
+        stop = cancelled or never
         yield from Ingestion(self._opened.path, self._settings, request, stop, report=report)
 
     def remove(self, path: str) -> None:
@@ -396,7 +397,3 @@ class Engine(Closing):
 
     def _open(self, folder: Path) -> OpenLibrary:
         return OpenLibrary(folder, self._settings, self._notices)
-
-
-def _never() -> bool:
-    return False

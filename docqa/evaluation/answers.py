@@ -30,6 +30,7 @@ from docqa.types import (
     Event,
     SearchRequest,
     SearchResult,
+    never,
 )
 
 if TYPE_CHECKING:
@@ -256,13 +257,13 @@ class _Engine:
 
             steps = Steps(search, self._settings)
             engine = Extractive(self._library, steps, self._settings.answer.quotes)
-            return engine.events(request, (), _never)
+            return engine.events(request, (), never)
         # Imported here: LangChain costs 0.2 s that quotes do without.
         from docqa.answer.writing.steps import Work
         from docqa.answer.writing.writer import Generative
 
-        work = Work(self._library, search, self._settings, self._open, request, (), _never)
-        return Generative(work, self._library, _never, lambda: self._open().info).events()
+        work = Work(self._library, search, self._settings, self._open, request, (), never)
+        return Generative(work, self._library, never, lambda: self._open().info).events()
 
     def _open(self) -> "Model":
         if self._model is None:
@@ -309,7 +310,3 @@ def _is_right_document(document: str, item: Item, dataset: Dataset) -> bool:
         return document.endswith(item.document)
     context = dataset.contexts.get(document, "")
     return any(is_within(gold.text, context) for gold in item.golds)
-
-
-def _never() -> bool:
-    return False

@@ -31,6 +31,7 @@ from docqa.types.events import (
     Token,
     Warned,
     Withdrawn,
+    never,
 )
 from docqa.types.library import (
     CitationCheck,
@@ -96,4 +97,5 @@ __all__ = [
     "Warned",
     "Why",
     "Withdrawn",
+    "never",
 ]

@@ -77,3 +77,8 @@ ReportProgress: TypeAlias = Callable[[Progress], None]
 
 Cancelled: TypeAlias = Callable[[], bool]
 """Asked between steps and tokens; True stops the work and keeps what is done."""
+
+
+def never() -> bool:
+    """The Cancelled of work that nobody stops."""
+    return False
