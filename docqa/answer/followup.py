@@ -5,34 +5,18 @@ from collections.abc import Sequence
 
 from docqa.answer.question import with_scope
 from docqa.terms import Question
+from docqa.terms.lexicon import lexicon
 from docqa.types import AnswerStatus, Turn
 
-# Words that point back. 其实, 尤其, 其他 and the like do not.
-_CHINESE_POINTER = (
-    r"它们?|(?<!其)他们?(?!人|国|乡)|她们?|(?<![尤与极])其(?!实|他|它|余|次|间|一)"
-    r"|这(?:个|些|样|种|家|位|里|项|条|本|部|座|款|次|份)|那(?:个|些|样|种|家|位|里|项|条|本|部|座|款|次|份|时候?)"
-    r"|该(?:公司|产品|制度|合同|书|人|校|地|项|国|市|县|剧|片|机构|组织)|此(?:人|书|事|处|地|剧|片)"
-    r"|前者|后者|上述|上面|刚才|同样"
+_WORDS = lexicon().followup
+_POINTER = re.compile(
+    rf"{'|'.join(_WORDS.pointers)}|\b(?:{'|'.join(_WORDS.english_pointers)})\b", re.IGNORECASE
 )
-_ENGLISH_POINTER = (
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|such|the same)\b"
-)
-_POINTER = re.compile(f"{_CHINESE_POINTER}|{_ENGLISH_POINTER}", re.IGNORECASE)
-# 那…呢？ and "what about …?" ask the last question of something else; 那不勒斯 is a city.
-_ELLIPSIS = re.compile(
-    r"^(?:那么?(?![个些样种家位里项条年天曲拉英坡须]|不勒斯|烂陀|达慕)|还有|另外|再|然后|接着"
-    r"|and\b|what about|how about)|呢[？?]?\s*$"
-    r"|^是?(?:为什么|为何|怎么办?|多少|谁|哪里|什么时候"
-    r"|why|how|who|when|where|how (?:much|many|long))"
-    r"[？?。.!]*$",
-    re.IGNORECASE,
-)
+_ELLIPSIS = re.compile("|".join(_WORDS.elliptic), re.IGNORECASE)
 _FEW_TERMS = 3
 # Short, and still no question about what was said.
 _REMARK = re.compile(
-    r"\W*(?:(?:\d{1,3}|好|行|嗯+|哦+|是|对|不是|可以|明白|知道|懂|收到|谢谢|多谢|感谢|辛苦|再见|你好|您好"
-    r"|ok|okay|yes|no|thanks|thank you|hi|hello|bye|got it)"
-    r"(?:你|您|们|大家|的|了|啊|呀|吧|哈|\W)*)+",
+    rf"\W*(?:(?:{'|'.join(_WORDS.remarks)})(?:{'|'.join(_WORDS.after_remarks)}|\W)*)+",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"《[^》]{1,40}》|[“「『\"][^”」』\"]{2,40}[”」』\"]")
@@ -42,21 +26,12 @@ _OF = re.compile(
     r"(?=[是为有在]?(?:多少|什么|谁|哪|几|怎|何|多[大高长久])|[?？]|$)"
 )
 _SHORT_TOPIC = 4
+_OF_TOPIC = re.compile(r"多少[钱元天年人个台]|多[久长大高重远快]|什么时候|何时|几[天年个月点号]")
 _MARKS = " ?？。,，"
 _ANSWERED = (AnswerStatus.ANSWERED, AnswerStatus.PERHAPS)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9\-_.]*(?:\s+[A-Za-z0-9][A-Za-z0-9\-_.]*)*")
-# What stands between content words; those characters within words such as 有限 or 会议 do not.
-_BETWEEN = re.compile(
-    r"[吗呢？?，,。、；;：:！!\s]|的(?![士确])|是(?!非)|在(?![线职校建])|了(?!解)|由(?!于)|被(?!告)|把(?!握)"
-    r"|对(?![象方话外])|于(?!是)|和(?![平谐解])|与(?!会)|有(?![限关效机色害毒轨序])|会(?![议计员场馆谈展长社费])"
-    r"|能(?![力源量级])|以(?![色及])|什么时候|什么|怎么样|怎么|怎样|如何|为什么|为何|何时|哪[里儿些个年一]?|谁"
-    r"|多少|多久|多大|多长|几(?!何)|请问|请|可以|需要|应该"
-)
-_ENGLISH_WORDS = re.compile(
-    r"\b(?:what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|the|a|an|of|in|on"
-    r"|to|for|from|by|with|many|much|can|could|should|will|would|has|have|had|please|tell|me|about)\b",
-    re.IGNORECASE,
-)
+_BETWEEN = re.compile("|".join(_WORDS.between))
+_ENGLISH_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS.english)})\b", re.IGNORECASE)
 
 
 def needs_conversation(question: str) -> bool:
@@ -105,7 +80,10 @@ def _exchange(asked: str, topic: str, other: str) -> str | None:
             return asked.replace(subject, other, 1)
         return asked[: match.start("thing")] + other + asked[match.end("thing") :]
     if len(topic) <= _SHORT_TOPIC and not _TITLE.search(topic):
-        return asked.replace(topic, other, 1) if _is_alike(other, topic) else None
+        if _is_alike(other, topic):
+            return asked.replace(topic, other, 1)
+        # 押金是多少 asks for what it names; 台灯多少钱 asks for something of it.
+        return f"{topic}{other}" if _OF_TOPIC.search(asked) else None
     return f"{topic}{other}"
 
 

@@ -44,6 +44,19 @@ class QuestionWords(Struct, frozen=True, forbid_unknown_fields=True):
     english: tuple[str, ...]
 
 
+class FollowUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes a question lean on the conversation, and why it is needed."""
+
+    why: str
+    pointers: tuple[str, ...]
+    english_pointers: tuple[str, ...]
+    elliptic: tuple[str, ...]
+    remarks: tuple[str, ...]
+    after_remarks: tuple[str, ...]
+    between: tuple[str, ...]
+    english: tuple[str, ...]
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """Patterns before and after an amount that say how far it reaches, and why they are needed."""
 
@@ -79,6 +92,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     furniture: Patterns
     of_every_subject: Words
     question: QuestionWords
+    followup: FollowUp
 
 
 @cache

@@ -1,9 +1,11 @@
 """Whether completing follow-ups finds more, and whether it harms questions that stand alone.
 
-python -m tests.bench.followups [DATASET ...]
+python -m tests.bench.followups [--own [--choosing] | DATASET ...]
 
 A conversation is two questions on one paragraph that begin with the same name; in the second the
 name gives way to a pronoun or is left out. Controls: the second question is on another topic.
+--own: follow-ups as people ask them (那租金呢？) on our own documents, by whether the first quote
+holds the answer, and one of those shown.
 """
 
 import json
@@ -15,13 +17,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docqa.answer.followup import stand_alone
+from docqa.answer.quoting.quoter import Extractive
+from docqa.answer.retrieve import Steps
 from docqa.errors import QueryError
 from docqa.retrieval import open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import Library
-from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind, SearchRequest, Turn
+from docqa.types import (
+    Answer,
+    AnswerStatus,
+    AskRequest,
+    Done,
+    EngineInfo,
+    EngineKind,
+    SearchRequest,
+    Turn,
+)
+from ingest.read import read_file
 from ingest.splitting.split import split
-from ingest.types import BlockKind, Extract, Section
+from ingest.types import BlockKind, Extract, ReadOptions, Section
+from tests.bench.quotes.rows import WORDS, documents_of, half_of
+from tests.bench.refusal import ASKED
 from tests.support.outside import DATA
 
 SETS = ("cmrc2018_trial.json", "drcd_dev.json")
@@ -91,7 +107,47 @@ def ranks(path: Path) -> dict[str, list[tuple[int, int, int]]]:
     return found
 
 
+def own(half: int, *, completed: bool) -> Iterator[tuple[str, bool, bool]]:
+    """Follow-up of our own, whether the first quote holds the answer, whether one shown does."""
+    lines = (ASKED / "followups.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    for name in dict.fromkeys(row[0] for row in rows):
+        with TemporaryDirectory() as folder:
+            library = Library.open(Path(folder) / "all", create=True)
+            with library.write_lock():
+                for path in documents_of(name, Path(folder)):
+                    read = read_file(path, ReadOptions())
+                    library.add_document(path.name, read, split(read, 300))
+            searcher = open_searcher(library, WORDS)
+            engine = Extractive(library, Steps(searcher.search, WORDS), WORDS.answer.quotes)
+            for _, first, follow, gold in (row for row in rows if row[0] == name):
+                if half_of(follow) != half:
+                    continue
+                said = Answer(first, "", AnswerStatus.ANSWERED, EngineInfo(EngineKind.QUOTES))
+                request = AskRequest(follow, rewrite=completed)
+                *_, last = engine.events(request, [Turn(1, first, said, 0.0)], lambda: False)
+                assert isinstance(last, Done)
+                quotes = [citation.quote for citation in last.answer.citations]
+                held = [any(one in quote for one in gold.split("//")) for quote in quotes]
+                yield f"{first} {follow} -> {last.answer.rewritten}", any(held[:1]), any(held)
+            searcher.close()
+            library.close()
+
+
+def report_own(half: int) -> None:
+    for completed in (False, True):
+        rows = list(own(half, completed=completed))
+        first, shown = (sum(row[at] for row in rows) for at in (1, 2))
+        name = "completed" if completed else "as asked"
+        print(f"own {name:12}{len(rows):>5}  {first / len(rows):.1%}  {shown / len(rows):.1%}")
+        if half == 0 and completed:
+            print(*(row[0] for row in rows if not row[1]), sep="\n")
+
+
 def main(paths: list[str]) -> None:
+    if "--own" in paths:
+        report_own(0 if "--choosing" in paths else 1)
+        return
     print("right paragraph first, and among ten: as asked, completed, in full")
     for path in map(Path, paths or [str(DATA / name) for name in SETS]):
         for kind, rows in ranks(path).items():

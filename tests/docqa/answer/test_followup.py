@@ -57,6 +57,11 @@ def test_the_pronoun_becomes_the_company():
     assert rewritten == "云上茶壶科技有限公司什么时候成立的？"
 
 
+def test_something_else_of_the_same_thing_is_asked_with_it():
+    assert stand_alone("起订量呢？", [turn("护眼台灯多少钱？")]) == "护眼台灯起订量"
+    assert stand_alone("探视时间呢？", [turn("押金是多少？")]) is None
+
+
 def test_an_ellipsis_gets_the_topic():
     assert stand_alone("那保修期呢？", [turn("《云壶手册》的作者是谁？")]).startswith(
         "《云壶手册》"
