@@ -1,8 +1,10 @@
 """`docqa setup`: proposes, does nothing without a yes, does what is agreed to."""
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -85,3 +87,27 @@ def test_a_bundle_collects_wheels_before_it_copies(tmp_path, model):
     wheels, copy = plan.bundle_steps(tmp_path / "bundle", [model])
     assert wheels.needs_network and str(tmp_path / "bundle" / "wheels") in wheels.command
     assert copy.command[-1] == str(model)
+
+
+def test_on_a_terminal_each_step_is_asked_about_and_only_what_is_agreed_to_is_done(home, model):
+    pty = pytest.importorskip("pty")
+    pytest.importorskip("llama_cpp")
+    terminal, inside = pty.openpty()
+    command = [sys.executable, "-m", "docqa", "setup", "--no-network", "--model", str(model)]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "DOCQA_LANG": "en", "DOCQA_HOME": str(home)},
+        **dict.fromkeys(("stdin", "stdout", "stderr"), inside),
+    )
+    os.close(inside)
+    shown, answers = b"", [b"y\n", b"n\n"]
+    # Linux ends the reading with an error when the other side has gone.
+    with suppress(OSError):
+        while piece := os.read(terminal, 4096):
+            shown += piece
+            if answers and shown.count(b"[y/N]") == 3 - len(answers):
+                os.write(terminal, answers.pop(0))
+    os.close(terminal)
+    assert process.wait() == 0, shown.decode()
+    assert [one.name for one in catalog.installed()] == ["tiny-chat"]
+    assert not answers and b"models test" not in shown
