@@ -88,7 +88,7 @@ def _is_foreign(found: Measures) -> bool:
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN
-        or (found.apart > _APART and found.matter < 0.5)
+        or found.apart > _APART
         or found.matter < LEAST_MATTER
         or found.near < _LEAST_NEAR
     )
