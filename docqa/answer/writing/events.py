@@ -43,7 +43,12 @@ from docqa.types import (
 
 _CANCELLED = "cancelled"
 _BETWEEN = "\n\n"
-_AGAIN = frozenset({Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE, Fault.CUT})
+_AGAIN = {
+    Fault.EMPTY: "answer.asked_again_empty",
+    Fault.LOOP: "answer.asked_again_loop",
+    Fault.LANGUAGE: "answer.asked_again_language",
+    Fault.CUT: "answer.asked_again_cut",
+}
 
 
 class AnswerBuilder:
@@ -104,7 +109,7 @@ class AnswerBuilder:
         assert self._packed is not None
         shown = bool(self._marked.text)
         self._begin(self._packed)
-        yield Warned(f"answer.asked_again_{fault.value}")
+        yield Warned(_AGAIN[fault])
         if shown:
             yield Withdrawn()
 

@@ -77,7 +77,7 @@ def find_sockets() -> Sockets:
                     found += one.net_connections(kind="inet")
     listening = [one.laddr for one in found if one.status == psutil.CONN_LISTEN]
     ends = [end for one in found for end in (one.laddr, one.raddr) if end]
-    return Sockets(_shown(listening), _shown(end for end in ends if not _is_here(end.ip)))
+    return Sockets(_show(listening), _show(end for end in ends if not _is_here(end.ip)))
 
 
 def _fill(library: str) -> None:
@@ -122,5 +122,5 @@ def _is_here(address: str) -> bool:
     return ip_address(address.partition("%")[0]).is_loopback
 
 
-def _shown(addresses: Any) -> tuple[str, ...]:
+def _show(addresses: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{one.ip}:{one.port}" for one in addresses))

@@ -114,7 +114,7 @@ class TableScreen(FullScreen[None]):
 
     @on(DataTable.CellHighlighted)
     def _describe(self) -> None:
-        found = self._selected()
+        found = self._select()
         about = self.query_one("#document", Static)
         about.update(describe(*found) if found else "")
         about.display = found is not None
@@ -125,7 +125,7 @@ class TableScreen(FullScreen[None]):
         from docqa.tui.reader.screen import ReaderScreen
         from docqa.tui.sources.source import of_citation, of_document
 
-        if found := self._selected():
+        if found := self._select():
             _, row, cell = found
             if cell and cell.citation:
                 source = of_citation(cell.citation)
@@ -260,7 +260,7 @@ class TableScreen(FullScreen[None]):
         value = max(_LEAST_VALUE, (room - name) // len(self._columns))
         return [name, *(max(value, cell_len(column.name)) for column in self._columns)]
 
-    def _selected(self) -> tuple[Column, Row, Cell | None] | None:
+    def _select(self) -> tuple[Column, Row, Cell | None] | None:
         """Column, row and cell of the highlight; of a document's name the first column."""
         line, at = self.table.cursor_coordinate
         if not 0 <= line < len(self._rows) or not self._columns:
