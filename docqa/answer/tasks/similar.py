@@ -3,7 +3,7 @@
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tasks.nearness import MEANING, WORDS, differ_in_numbers, nearness
-from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, choose
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial, choose
 from docqa.types import Author, Citation
 
 VERDICTS = ("same", "related", "different")
@@ -19,6 +19,15 @@ class Similar(Task):
 
     columns = ("value", "score", "place", "quote")
     uses_vectors = True
+    # Measured by tests/bench/task.py: models of 1.5 billion weights give everything one verdict.
+    trials = (
+        Trial("图书馆每天九点开门。", "图书馆九点开始开放。", "same"),
+        Trial("图书馆每天九点开门。", "图书馆每天十一点开门。", "related"),
+        Trial("图书馆每天九点开门。", "食堂今天供应面条。", "different"),
+        Trial("小张骑自行车上班。", "小张上班时骑自行车。", "same"),
+        Trial("小张骑自行车上班。", "小张坐地铁上班。", "related"),
+        Trial("小张骑自行车上班。", "合同由双方签字后生效。", "different"),
+    )
 
     def by_rules(self, target: Target, given: Given, tools: Tools) -> list[Finding]:
         """How near both are, and the verdict that this gives; other numbers are never the same."""

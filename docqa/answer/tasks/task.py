@@ -99,6 +99,14 @@ class Tools(Struct, frozen=True):
         return read_json(self.complete(asked, object_of(schema)))
 
 
+class Trial(Struct, frozen=True):
+    """An item whose answer is known: a model that misses it is not asked."""
+
+    text: str
+    other: str
+    value: str
+
+
 class Task(ABC):
     """One task; it keeps nothing between documents."""
 
@@ -106,6 +114,19 @@ class Task(ABC):
     """What a line of its results shows, by the messages `task.column_<name>`."""
     uses_vectors: bool = False
     """Whether an embedder helps it."""
+    trials: tuple[Trial, ...] = ()
+    """What a model must know before it is trusted with a task that small models only guess at."""
+
+    def is_able(self, tools: Tools) -> bool:
+        """Whether the model knows all items of the trial but one."""
+        right = sum(self._knows(trial, tools) for trial in self.trials)
+        return right >= len(self.trials) - 1
+
+    def _knows(self, trial: Trial, tools: Tools) -> bool:
+        passage = Passage(0, 0, "", 0, 0, len(trial.text), trial.text)
+        target = Target("", "", (passage,), lambda _: (passage,))
+        found = self.by_model(target, Given(text=trial.other), tools)
+        return [one.value for one in found] == [trial.value]
 
     @abstractmethod
     def by_rules(self, target: Target, given: Given, tools: Tools) -> list[Finding]:

@@ -18,6 +18,7 @@ from docqa.errors import StorageError, UsageError
 from docqa.messages import say
 
 if TYPE_CHECKING:
+    from docqa.engine import Engine
     from docqa.engine.rows.row_engine import Row, Steps
     from docqa.settings import Settings
 
@@ -92,6 +93,12 @@ def collect(
                 )
             show.close()
         return stopped.asked
+
+
+def tell_notices(engine: "Engine") -> None:
+    """What the user should know of how the rows were made."""
+    for notice in engine.notices():
+        note(say(notice.message, **notice.facts))
 
 
 def form_of(chosen: dict[str, bool], output: Path | None, known: Sequence[str]) -> str:

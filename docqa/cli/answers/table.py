@@ -82,6 +82,7 @@ def table(
             for step in opened.rows(taught, source.scope, stopped, limits=limits, anew=anew):
                 places[step[2].document] = opened.location_of(step[2].document)
                 yield step
+            shared.tell_notices(opened)
 
     with shared.sources_of(scope or (), file or (), library, in_force) as sources:
         stopped = shared.collect(sources, work, "table.asking", rows)

@@ -82,6 +82,7 @@ def task(
     def work(source: shared.Source, stopped: Stop) -> "Steps[Outcome]":
         with TaskEngine(in_force, source.library) as opened:
             yield from opened.outcomes(name, given, source.scope, stopped, limits=limits, anew=anew)
+            shared.tell_notices(opened)
 
     with shared.sources_of(scope or (), file or (), library, in_force) as sources:
         stopped = shared.collect(sources, work, "task.asking", found)

@@ -53,6 +53,7 @@ class RowEngine(ServingEngine):
         """One that shares the open library and the model of another, and is closed with it."""
         shared = cls(engine.settings, engine.library)
         shared._opened, shared._brain = engine._opened, engine._mind
+        shared._notices = engine._notices
         return shared
 
     def documents_within(

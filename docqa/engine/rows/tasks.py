@@ -9,11 +9,20 @@ import msgspec
 from docqa import prompts
 from docqa.answer.tasks import export
 from docqa.answer.tasks.export import heads, lines_of
-from docqa.answer.tasks.task import Given, Outcome, Target, Task, Tools
+from docqa.answer.tasks.task import Finding, Given, Outcome, Target, Task, Tools
 from docqa.engine.rows.row_engine import UNLIMITED, RowEngine, Steps
 from docqa.errors import UsageError
 from docqa.registries.tasks import TASKS
-from docqa.types import Cancelled, DocumentInfo, DocumentLimits, Passage, SearchRequest
+from docqa.settings import Settings
+from docqa.types import (
+    Cancelled,
+    DocumentInfo,
+    DocumentLimits,
+    Passage,
+    ReportProgress,
+    SearchRequest,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from docqa.llm.embeddings.embedder import Embedder
@@ -80,6 +89,13 @@ class TaskEngine(RowEngine):
 
     _embedder: "Embedder | None" = None
 
+    def __init__(
+        self, settings: Settings, library: str | None = None, report: ReportProgress | None = None
+    ) -> None:
+        """Nothing is tried or opened yet."""
+        super().__init__(settings, library, report)
+        self._able: dict[str, bool] = {}
+
     def outcomes(
         self,
         name: str,
@@ -93,12 +109,11 @@ class TaskEngine(RowEngine):
         """Documents as they are finished, each with its number and how many there will be."""
         task = open_task(name, given)
         tools = self._tools(task, cancelled)
-        work = task.by_model if tools.complete else task.by_rules
         yield from self._rows(
             self.documents_within(scope, limits),
             Outcome,
             {"task": name, "given": msgspec.to_builtins(given), "prompts": _prompts_of(name)},
-            lambda info: Outcome(info.path, tuple(work(self._target(info), given, tools))),
+            lambda info: Outcome(info.path, tuple(self._find(task, info, given, tools))),
             lambda info, reason: Outcome(info.path, error=reason),
             cancelled,
             anew=anew,
@@ -110,6 +125,20 @@ class TaskEngine(RowEngine):
             self._embedder.close()
             self._embedder = None
         super().close()
+
+    def _find(self, task: Task, info: DocumentInfo, given: Given, tools: Tools) -> list[Finding]:
+        is_writing = tools.complete is not None and self._is_able(task, tools)
+        work = task.by_model if is_writing else task.by_rules
+        return work(self._target(info), given, tools)
+
+    def _is_able(self, task: Task, tools: Tools) -> bool:
+        """Whether the model can do the task, tried once; the user is told where it cannot."""
+        name = type(task).__name__
+        if name not in self._able:
+            self._able[name] = task.is_able(tools)
+            if not self._able[name]:
+                self._notices.push(Warned("task.rules_instead"))
+        return self._able[name]
 
     def _target(self, info: DocumentInfo) -> Target:
         def find(text: str) -> Sequence[Passage]:

@@ -92,3 +92,20 @@ def test_a_choice_is_one_of_the_set_in_any_form():
 
 def test_every_task_of_the_registry_opens():
     assert all(entry.load()().columns for entry in TASKS.values())
+
+
+@pytest.mark.parametrize("task", [Follows(), Similar()])
+def test_a_model_with_one_verdict_for_everything_is_not_asked(task):
+    said = task.trials[0].value
+    words = {"follows": "成立", "same": "相同"}
+    assert not task.is_able(replying(json.dumps({"verdict": words[said]})))
+
+
+def test_a_model_that_knows_the_trial_is_asked():
+    verdicts = {"follows": "成立", "contradicts": "矛盾", "not_said": "没有说"}
+    known = {trial.other: verdicts[trial.value] for trial in Follows().trials}
+
+    def reply(prompt, schema):
+        return json.dumps({"verdict": next(v for text, v in known.items() if text in prompt)})
+
+    assert Follows().is_able(Tools(complete=reply))
