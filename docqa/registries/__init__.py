@@ -1,4 +1,4 @@
-"""What can be chosen, one registry per kind: engines, embedders and vector stores.
+"""What can be chosen, one registry per kind: engines, embedders, vector stores, tasks.
 
 Plain data below the settings: nothing that a line names is imported before it is opened.
 """
