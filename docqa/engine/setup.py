@@ -48,11 +48,12 @@ def find_abilities(settings: Settings) -> list[Ability]:
     """What can be done now."""
     embedder = settings.embedding.model or _find_one("meaning")
     model = _chat_model(settings) if find_spec("llama_cpp") else ""
+    scanner = "rapidocr" if find_spec("rapidocr") else ""
     return [
         Ability("words", here=True, by="docqa"),
         Ability("meaning", here=bool(embedder), by=embedder),
         Ability("answers", here=bool(model), by=model),
-        Ability("scans", here=find_spec("rapidocr") is not None, by="rapidocr"),
+        Ability("scans", here=bool(scanner), by=scanner),
     ]
 
 
@@ -64,10 +65,11 @@ def propose(settings: Settings, model: Path | None = None, *, network: bool = Tr
     if model is not None:
         steps.append(Step("add", model.name, (*_DOCQA, "models", "add", str(model))))
         name = str(model)
-    elif not name and (best := _recommend(settings)):
+    elif not name and network and (best := _recommend(settings)):
         steps.append(best)
         name = best.subject
-    if name:
+    # Without llama.cpp, and without a network to get it from, nothing can be tried.
+    if name and (network or "llama" not in lacking):
         steps.append(Step("test", name, (*_DOCQA, "models", "test", name), minutes=2.0))
     return [step for step in steps if network or not step.needs_network]
 

@@ -70,7 +70,12 @@ def _body(shape: Shape) -> tuple[int, ...]:
 
 
 def _of_shape(file: GgufFile) -> ModelEntry | None:
-    """The one chat model of this shape and window, if there is but one."""
+    """The one Chinese-Alpaca of this shape and window, if there is but one.
+
+    Its files often have no name. A model of another family shares its shape with all that was
+    trained from it, which may have another name and another licence.
+    """
     shape, window = shape_of(file), file.count("context_length")
-    alike = [e for e in catalog.catalog() if e.shape == shape and e.window == window]
+    alike = [e for e in catalog.catalog() if e.generation and e.shape == shape]
+    alike = [e for e in alike if e.window == window]
     return alike[0] if len(alike) == 1 else None

@@ -7,6 +7,7 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import read_metadata
+from docqa.llm.files.identify import identify
 from docqa.llm.llama.backends import load_backends
 from tests.support.opening import Open
 from tests.support.real_models import CHAT, real_model
@@ -66,3 +67,8 @@ def test_a_base_model_says_what_it_is(open_tiny: Open) -> None:
     with pytest.raises(ModelError) as caught:
         open_tiny(real_model("gemma"))
     assert caught.value.code == "llm.is_base_model"
+
+
+def test_what_was_trained_from_a_known_model_keeps_its_own_name() -> None:
+    found = identify(real_model("qwen05"))
+    assert found.entry is None and found.name == "qwen2-5-coder-0-5b-instruct-q4-k-m"
