@@ -9,7 +9,7 @@ from msgspec import Struct
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate, measure
 from docqa.answer.quoting.same import says_the_same
-from docqa.answer.quoting.weights import WEIGHTS
+from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
 from docqa.types import Passage, SearchResult
 
 # A quote grows by its neighbours while it is not this likely to hold the answer, by what follows or
@@ -23,10 +23,11 @@ _LONGEST = 300
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005
-# So many spans are compared in meaning, of those that lead by words, as each costs 12 ms; and what
-# nearness counts beside the points of the words. Chosen by the same script.
+# So many spans are compared in meaning, of those that lead by words, as each costs 12 ms. Chosen by
+# the same script.
 _COMPARED = 12
-_NEARNESS = 15.0
+_LOOKS = frozenset(BY_WORDS) | frozenset(WITH_MEANING)
+NEAREST = "nearest"
 
 Compare = Callable[[str, Sequence[str]], Sequence[float]]
 
@@ -57,18 +58,12 @@ def best_quotes(
     result: SearchResult,
     count: int,
     compare: Compare | None = None,
-    weights: Mapping[str, float] = WEIGHTS,
 ) -> list[Quote]:
     """The best spans, best first, none that says what another says."""
-    return choose(rate(question, result, compare, weights), count)
+    return choose(rate(question, result, compare), count)
 
 
-def rate(
-    question: str,
-    result: SearchResult,
-    compare: Compare | None = None,
-    weights: Mapping[str, float] = WEIGHTS,
-) -> list[Rated]:
+def rate(question: str, result: SearchResult, compare: Compare | None = None) -> list[Rated]:
     """All spans in their order, with the probability that each holds the answer.
 
     `compare` tells how near texts are to the question, where meaning had a part in the search.
@@ -76,30 +71,40 @@ def rate(
     candidates = candidates_of(question, result)
     if not candidates:
         return []
-    points = [
-        sum(weights.get(name, 0.0) * value for name, value in figures.items())
-        for figures in measure(question, candidates, result.weights, weights)
-    ]
+    figures = list(measure(question, candidates, result.weights, _LOOKS))
+    points = [weigh(one, BY_WORDS) for one in figures]
     if compare and result.embedded is not None:
-        points = _add_meaning(points, candidates, partial(compare, question))
+        near = measure_nearness(points, candidates, partial(compare, question))
+        if near:
+            points = [
+                weigh({**one, NEAREST: near.get(at, 0.0)}, WITH_MEANING)
+                for at, one in enumerate(figures)
+            ]
     top = max(points)
     odds = [exp(one - top) for one in points]
     whole = sum(odds)
     return [Rated(one, odd / whole) for one, odd in zip(candidates, odds, strict=True)]
 
 
-def _add_meaning(
+def weigh(figures: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The points of a span."""
+    return sum(weights.get(name, 0.0) * value for name, value in figures.items())
+
+
+def measure_nearness(
     points: Sequence[float],
     candidates: Sequence[Candidate],
     compare: Callable[[Sequence[str]], Sequence[float]],
-) -> list[float]:
-    """The points of the words beside the nearness in meaning of the spans that lead by words."""
+) -> dict[int, float]:
+    """Of the spans that lead by words: 1 for the nearest in meaning, 1/2 for the next, and so on.
+
+    Places say more than distances, which differ from question to question. Nothing where meanings
+    cannot be compared.
+    """
     leading = sorted(range(len(points)), key=lambda at: -points[at])[:_COMPARED]
-    near = dict(zip(leading, compare([candidates[at].text for at in leading]), strict=False))
-    if not near:
-        return list(points)
-    least = min(near.values())
-    return [one + _NEARNESS * near.get(at, least) for at, one in enumerate(points)]
+    near = zip(leading, compare([candidates[at].text for at in leading]), strict=False)
+    order = sorted(near, key=lambda pair: -pair[1])
+    return {at: 1 / place for place, (at, _) in enumerate(order, 1)}
 
 
 def choose(rated: Sequence[Rated], count: int) -> list[Quote]:

@@ -1,9 +1,9 @@
-"""What the joining of neighbours and the nearness in meaning are chosen by.
+"""What the joining of neighbours and the number of spans compared in meaning are chosen by.
 
 DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes.choices [SET ...]
 
 First quote, first three and characters of the first on the choosing halves, by how readily a quote
-grows; then, on what is found with meaning, by what nearness counts.
+grows; then, on what is found with meaning, by how many spans are compared.
 """
 
 import sys
@@ -22,7 +22,7 @@ JOINS = (
     (0.95, 0.03, 0.3, 3, 300),
     (0.97, 0.02, 0.1, 4, 300),
 )
-NEARNESS = (0.0, 10.0, 15.0, 20.0, 30.0)
+COMPARED = (0, 6, 12, 24)
 # Large sets are sampled.
 MOST = 250
 
@@ -54,11 +54,11 @@ def main(names: Sequence[str]) -> None:
         rows = choosing(name, meaning=True)
         rows = rows[:: 1 + len(rows) // MOST]
         with open_nearness(name) as near:
-            for value in NEARNESS:
-                ranking._NEARNESS = value
+            for value in COMPARED:
+                ranking._COMPARED = value
                 found = ((r.gold, rate(r.question, r.result, near.compare)) for r in rows)
                 counted = count((gold, choose(spans, 3)) for gold, spans in found)
-                print(f"{name:10} nearness {value!s:29}{counted}", flush=True)
+                print(f"{name:10} compared {value!s:29}{counted}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,15 @@ python -m tests.bench.quotes.fit [--write]
 A conditional logit: of all spans of a question, one that holds a gold answer is to be likeliest.
 A figure is kept where both quarters of the questions give it the same sign (what a kind of answer
 looks like: no less than LEAST, too); everything is fitted once more with what was kept. Prints
-what leaving out each figure costs, in points of the first quote, on the choosing halves.
+how often the first is right where one quarter's weights are tried on the other, and what leaving
+out each figure costs, in points of the first quote, on the choosing halves. Once by words alone,
+and once with the nearness in meaning of the spans that lead by these words.
 """
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
@@ -19,7 +23,9 @@ from msgspec import Struct
 from docqa.answer.quoting import weights as shipped
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import KINDS, measure
+from docqa.answer.quoting.ranking import NEAREST, measure_nearness, weigh
 from docqa.terms.lexicon import lexicon
+from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, Row, choosing, rows_of
 
 LEAST = 0.25
@@ -29,6 +35,8 @@ BY_HAND = {"code": 1.5, "other_code": -4.0, "other_time": -1.5, "other_party": -
 PENALTY = 1.0
 # Of the largest set every third question is enough.
 EVERY = {"drcd": 3}
+# Embedding it takes half an hour, and two such sets are enough.
+BY_WORDS_ALONE = ("drcd",)
 STEPS = 300
 HEAD = '''"""What each figure of a span counts, by `python -m tests.bench.quotes.fit --write`.
 
@@ -39,8 +47,12 @@ Set by hand, as too rare there: {by_hand}.
 
 from collections.abc import Mapping
 
-WEIGHTS: Mapping[str, float] = {{
-{lines}
+BY_WORDS: Mapping[str, float] = {{
+{by_words}
+}}
+# Where spans are compared in meaning, too; all but {alone}.
+WITH_MEANING: Mapping[str, float] = {{
+{with_meaning}
 }}
 '''
 
@@ -76,25 +88,39 @@ def all_figures() -> list[str]:
     return [*next(measure(row.question, spans, row.result.weights, ())), *looks]
 
 
-def table(sets: Mapping[str, Sequence[Row]], names: Sequence[str]) -> Table:
-    """The figures of every question of which one span is right and another is not."""
+def table(
+    sets: Mapping[str, Sequence[Row]],
+    names: Sequence[str],
+    leading: Mapping[str, float] | None = None,
+) -> Table:
+    """The figures of every question of which one span is right and another is not.
+
+    `leading` are the weights by words of the spans to be compared in meaning.
+    """
     place = {name: at for at, name in enumerate(names)}
     figures, right, starts, counts, quarter = [], [], [], [], []
-    for rows in sets.values():
-        for row in rows:
-            spans = candidates_of(row.question, row.result)
-            good = [any(gold in span.text for gold in row.gold) for span in spans]
-            if all(good) or not any(good):
-                continue
-            starts.append(len(right))
-            counts.append(len(rows) ** -0.5)
-            quarter.append(crc32(row.gold[0].encode()) & 1)
-            right += good
-            for values in measure(row.question, spans, row.result.weights, names):
-                line = np.zeros(len(names), np.float32)
-                for name, value in values.items():
-                    line[place[name]] = value
-                figures.append(line)
+    for name, rows in sets.items():
+        with open_nearness(name) if leading else nullcontext() as near:
+            for row in rows:
+                spans = candidates_of(row.question, row.result)
+                good = [any(gold in span.text for gold in row.gold) for span in spans]
+                if all(good) or not any(good):
+                    continue
+                starts.append(len(right))
+                counts.append(len(rows) ** -0.5)
+                quarter.append(crc32(row.gold[0].encode()) & 1)
+                right += good
+                measured = list(measure(row.question, spans, row.result.weights, names))
+                if near and leading:
+                    points = [weigh(one, leading) for one in measured]
+                    compare = partial(near.compare, row.question)
+                    for at, value in measure_nearness(points, spans, compare).items():
+                        measured[at][NEAREST] = value
+                for values in measured:
+                    line = np.zeros(len(names), np.float32)
+                    for figure, value in values.items():
+                        line[place[figure]] = value
+                    figures.append(line)
     scaled = np.array(counts)
     return Table(
         np.stack(figures),
@@ -142,27 +168,22 @@ def keep(data: Table, names: Sequence[str]) -> np.ndarray:
     return agree.astype(float)
 
 
-def _some(name: str) -> list[Row]:
-    """The questions of a set that are fitted on."""
-    return [row for row in rows_of(name)[:: EVERY.get(name, 1)] if row.half == 0]
-
-
 def by_hand(names: Sequence[str]) -> np.ndarray:
     """The weights that are not fitted."""
     return np.array([BY_HAND.get(name, 0.0) for name in names])
 
 
-def main(arguments: Sequence[str]) -> None:
-    sets = {name: _some(name) for name in arguments if not name.startswith("-")} or {
-        name: _some(name) for name in ALL
-    }
-    names = all_figures()
-    data = table(sets, names)
-    used = keep(data, names)
-    weights = fit(data, used, by_hand(names))
+def fit_and_tell(data: Table, names: Sequence[str]) -> dict[str, float]:
+    """The weights that are not 0; prints what they are worth."""
+    used, given = keep(data, names), by_hand(names)
+    crossed = [
+        first(data.part(quarter), fit(data.part(1 - quarter), used, given)) for quarter in (0, 1)
+    ]
+    weights = fit(data, used, given)
     base = first(data, weights)
     print(
         f"{len(data.starts)} questions, {int(used.sum())} of {len(names)} figures; first {base:.1%}"
+        f", by the other quarter's weights {crossed[0]:.1%} and {crossed[1]:.1%}"
     )
     spread = data.figures.std(0)
     for at in np.argsort(-abs(weights * spread)):
@@ -176,14 +197,37 @@ def main(arguments: Sequence[str]) -> None:
                 f"{names[at]:20}{weights[at]:8.2f}  differs in {varies:6.1%}"
                 f"  without it {lost:+.1f}"
             )
+    rounded = {name: round(float(weight), 2) for name, weight in zip(names, weights, strict=True)}
+    return {name: weight for name, weight in rounded.items() if weight}
+
+
+def main(arguments: Sequence[str]) -> None:
+    chosen = [name for name in arguments if not name.startswith("-")] or ALL
+    sets = {name: _some(name) for name in chosen}
+    names = all_figures()
+    by_words = fit_and_tell(table(sets, names), names)
+    sets = {name: _some(name, meaning=True) for name in chosen if name not in BY_WORDS_ALONE}
+    names = [*names, NEAREST]
+    with_meaning = fit_and_tell(table(sets, names, by_words), names)
     if "--write" in arguments:
-        lines = [
-            f'    "{name}": {weight:.2f},'
-            for name, weight in zip(names, weights, strict=True)
-            if round(weight, 2)
-        ]
-        text = HEAD.format(sets=", ".join(sets), by_hand=", ".join(BY_HAND), lines="\n".join(lines))
+        text = HEAD.format(
+            sets=", ".join(chosen),
+            by_hand=", ".join(BY_HAND),
+            alone=", ".join(BY_WORDS_ALONE),
+            by_words=_lines(by_words),
+            with_meaning=_lines(with_meaning),
+        )
         Path(shipped.__file__).write_text(text, encoding="utf-8")
+
+
+def _some(name: str, *, meaning: bool = False) -> list[Row]:
+    """The questions of a set that are fitted on."""
+    rows = rows_of(name, meaning=meaning)
+    return [row for row in rows[:: EVERY.get(name, 1)] if row.half == 0]
+
+
+def _lines(weights: Mapping[str, float]) -> str:
+    return "\n".join(f'    "{name}": {weight:.2f},' for name, weight in weights.items())
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from tests.bench.refusal import ASKED, FOLDERS
 from tests.support.outside import DATA
 
 PUBLIC = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
-OWN = ("samples", "invented", "business", "manuals")
+OWN = ("samples", "invented", "business", "lay", "manuals")
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))
@@ -128,4 +128,4 @@ def documents_of(name: str, folder: Path) -> list[Path]:
         return write_business(folder)
     if name == "manuals":
         return sorted(Path(os.environ["DOCQA_BENCH_MANUALS"]).rglob("*.html"))
-    return sorted(FOLDERS[name].iterdir())
+    return sorted(FOLDERS.get(name, ASKED / name).iterdir())
