@@ -38,10 +38,11 @@ def standalone_by_model(
     )
     words = chain.invoke({"question": question, "turns": turns}, config)
     rewritten = _LABEL.sub("", one_line(words)).strip('"“”「」 ')
-    if cut(rewritten) == cut(question) and not is_incomplete(question):
+    completed = not set(cut(rewritten)) <= set(cut(question))
+    if rewritten and not completed and not is_incomplete(question):
         return None
     # A model that only repeats what points back has completed nothing.
-    if cut(rewritten) != cut(question) and _sound(rewritten, question, turns):
+    if completed and _sound(rewritten, question, turns):
         return rewritten
     return stand_alone(question, turns)
 

@@ -120,6 +120,7 @@ def test_a_model_that_says_the_follow_up_again_has_completed_nothing():
     pointing, alone = "它什么时候成立的？", "机票怎么报销？"
     completed = "云上茶壶科技有限公司什么时候成立的？"
     assert standalone_by_model(pointing, turns, said(pointing)) == completed
+    assert standalone_by_model(f"那{pointing}", turns, said("什么时候成立的？")) is not None
     assert standalone_by_model(alone, turns, said(alone)) is None
 
 
