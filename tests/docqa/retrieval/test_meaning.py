@@ -63,6 +63,11 @@ def test_spans_are_compared_with_the_question(searcher):
     assert near[0] > near[1]
 
 
+def test_the_library_as_a_whole_is_a_figure_of_the_judgement(searcher):
+    figures = searcher.search(SearchRequest("三月份的利率")).figures
+    assert 0 < figures["usual_similarity"] < figures["most_similarity"]
+
+
 def test_the_share_of_each_leg_is_told(searcher):
     result = searcher.search(SearchRequest("三月份的利率"))
     assert result.shares == pytest.approx({"lexical": 0.5, "dense": 0.5})

