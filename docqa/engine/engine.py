@@ -264,10 +264,7 @@ class Engine(Closing):
         return self._opened.library.location_of(document)
 
     def changed_files(self, most: int = 5_000) -> dict[str, str]:
-        """Files that are `changed` or `gone` since they were read, by their place on disk.
-
-        Only so many are looked at: a slow disk answers late.
-        """
+        """Files that are `changed` or `gone` since they were read; only so many are looked at."""
         return self._opened.library.changed_files(most)
 
     def embedded_share(self) -> float | None:

@@ -84,7 +84,8 @@ def _facts(status: Status, speed: float) -> list[str]:
     if engine.context and status.window_used:
         share = round(100 * status.window_used / engine.context)
         facts.append(say("tui_status.window", share=share))
-    if speed := speed or status.tokens_per_second or 0.0:
+    # Quotes come at once: their pace says nothing.
+    if engine.kind != "quotes" and (speed := speed or status.tokens_per_second or 0.0):
         facts.append(say("tui_status.speed", speed=f"{speed:,.1f}"))
     if status.reading:
         facts.append(status.reading)

@@ -1,6 +1,7 @@
 """First paint against a bare Textual app, latency of typing while an answer streams, memory.
 
-Run as `python -m tests.bench.tui`. The answer comes from the echo engine over a real library; the
+Run as `python -m tests.bench.tui`; with `--against PATH` only the first paint, of this checkout and
+of another in turn, by the processor's time, which a busy machine does not stretch. The answer comes from the echo engine over a real library; the
 terminal is Textual's headless driver, so what is measured is docqa and Textual, not a terminal.
 """
 
@@ -18,10 +19,11 @@ import psutil
 
 _FIRST_PAINT = """
 import sys, time
-began = time.perf_counter()
+began, computing = time.perf_counter(), time.process_time()
 {make}
 def painted():
-    sys.stdout.write(f"{{time.perf_counter() - began:.4f}}\\n")
+    seconds = time.perf_counter() - began, time.process_time() - computing
+    sys.stdout.write("{{:.4f}} {{:.4f}}\\n".format(*seconds))
     app.exit()
 class Timed(type(app)):
     def on_ready(self):
@@ -56,9 +58,17 @@ def main() -> None:
     """Measure, and print one table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=7)
-    rounds = options.parse_args().rounds
+    options.add_argument("--against", type=Path, metavar="PATH")
+    given = options.parse_args()
+    rounds = given.rounds
     with tempfile.TemporaryDirectory() as home:
         os.environ["DOCQA_HOME"] = home
+        if given.against:
+            own, other = _computing(rounds, given.against)
+            print(
+                f"first paint computes   {own:.3f} s   other {other:.3f} s   {own / other:.2f} times"
+            )
+            return
         bare, own = _first_paints(rounds)
         print(f"first paint, bare Textual app   {bare:8.3f} s   median of {rounds}")
         print(f"first paint, docqa chat         {own:8.3f} s   {own / bare:.2f} times")
@@ -77,6 +87,25 @@ def _first_paints(rounds: int) -> tuple[float, float]:
             )
             found.append(float(done.stdout.split()[0]))
     return statistics.median(times[_BARE]), statistics.median(times[_DOCQA])
+
+
+def _computing(rounds: int, other: Path) -> tuple[float, float]:
+    """Seconds of processor until the first paint, here and in another checkout."""
+    roots = (Path(__file__).resolve().parents[2], other.resolve())
+    times: dict[Path, list[float]] = {root: [] for root in roots}
+    code = _FIRST_PAINT.format(make=_DOCQA)
+    for _ in range(rounds):
+        for root, found in times.items():
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                capture_output=True,
+                text=True,
+                check=True,
+                cwd=root,
+                env={**os.environ, "PYTHONPATH": str(root)},
+            )
+            found.append(float(done.stdout.split()[1]))
+    return statistics.median(times[roots[0]]), statistics.median(times[roots[1]])
 
 
 async def _session(home: Path) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ async def test_a_question_that_fails_when_asked_anew_loses_no_answer():
 
 async def test_a_key_brings_more_quotes_in_the_place_of_the_answer():
     async with chatting() as chat:
-        await chat.ask("年假有几天？")
+        await chat.ask("说明书的第九项怎么说？")
         before = len(chat.last.answer.citations)
         await chat.press("ctrl+o")
         await chat.until(lambda: chat.last.answer and len(chat.last.answer.citations) > before)
