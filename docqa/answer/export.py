@@ -1,5 +1,6 @@
 """A session written out: Markdown, HTML or JSON, with its quotes and the hashes of its sources."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -12,14 +13,22 @@ from docqa.errors import UsageError
 from docqa.markup import escape_markdown
 from docqa.messages import say
 from docqa.page_words import source_words
-from docqa.types import AnswerStatus, SessionInfo, Turn
+from docqa.types import AnswerStatus, EngineKind, SessionInfo, Turn
 
 Sources = Mapping[int, Mapping[str, str]]
 _STYLE = (
-    "body{max-width:48rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif}"
-    "blockquote{margin:.3rem 0 .8rem 1.5rem;color:#555}.answer{white-space:pre-wrap}"
-    ".doubtful{color:#a50}code{font-size:.8em;color:#777}"
+    ":root{color-scheme:light dark}"
+    "body{max-width:46rem;margin:2.5rem auto;padding:0 1rem;"
+    "font:1rem/1.7 system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif}"
+    "h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:0 0 .6rem}"
+    "section{margin:1.5rem 0;padding:1rem 1.3rem;border:1px solid #8885;border-radius:.6rem}"
+    "ol{list-style:none;margin:1rem 0 0;padding:.6rem 0 0;border-top:1px solid #8883}"
+    "li{font-size:.9rem}li:target{background:#fc03}"
+    "blockquote{margin:.1rem 0 .6rem 1.5rem;opacity:.7}"
+    ".answer{white-space:pre-wrap}.note{font-size:.85rem;opacity:.7}.doubtful{color:#c50}"
+    "a{color:#27c;text-decoration:none}code{font-size:.75rem;opacity:.6;word-break:break-all}"
 )
+_MARK = re.compile(r"\[(\d+)\]")
 
 
 def export(
@@ -47,7 +56,9 @@ def _markdown(
     lines += [f"> ⚠ {_lost(unreadable)}", ""] if unreadable else []
     for turn in turns:
         question = escape_markdown(one_line(turn.question))
-        lines += [f"## {question}", "", escape_markdown(clean(turn.answer.text)), ""]
+        lines += [f"## {question}", ""]
+        lines += [f"*{escape_markdown(remark)}*\n" for remark in _remarks(turn)]
+        lines += [escape_markdown(clean(turn.answer.text)), ""]
         lines += [f"*{say('sessions.stopped')}*", ""] if _stop(turn) else []
         lines += [f"> ⚠ {escape_markdown(one_line(said))}" for said in _doubtful(turn)]
         for citation in turn.answer.citations:
@@ -65,23 +76,46 @@ def _html(
 ) -> str:
     title = escape(one_line(info.title))
     parts = [
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
-        f"<p>docqa · {info.id} · {_day(info.created)}</p>"
+        f"<p class='note'>docqa · {info.id} · {_day(info.created)}</p>"
     ]
     parts += [f'<p class="doubtful">⚠ {escape(_lost(unreadable))}</p>'] if unreadable else []
-    for turn in turns:
-        parts.append(f"<h2>{escape(one_line(turn.question))}</h2>")
-        parts.append(f'<div class="answer">{escape(clean(turn.answer.text))}</div>')
-        parts += [f"<p>{escape(say('sessions.stopped'))}</p>"] if _stop(turn) else []
-        parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
-        for citation in turn.answer.citations:
-            quote = escape(clean(citation.quote))
-            parts.append(f"<p>[{citation.n}] {escape(source_words(citation))}</p>")
-            parts.append(f"<blockquote>{quote}</blockquote>")
-        for name, digest in sorted(sources.get(turn.number, {}).items()):
-            parts.append(f"<p><code>sha256 {digest} {escape(one_line(name))}</code></p>")
+    parts += [_section(turn) for turn in turns]
+    # Once for the whole session; a file that changed on the way has several.
+    hashes = sorted({pair for found in sources.values() for pair in found.items()})
+    parts += [
+        f"<div><code>sha256 {digest} {escape(one_line(name))}</code></div>"
+        for name, digest in hashes
+    ]
     return "\n".join([*parts, "</body></html>\n"])
+
+
+def _section(turn: Turn) -> str:
+    """A question with its answer, whose marks lead to the sources below it."""
+    answer, number = turn.answer, turn.number
+    known = {citation.n for citation in answer.citations}
+
+    def link(mark: re.Match[str]) -> str:
+        n = int(mark[1])
+        return f'<a href="#q{number}-{n}">[{n}]</a>' if n in known else mark[0]
+
+    parts = [f"<section><h2>{escape(one_line(turn.question))}</h2>"]
+    parts += [f'<p class="note">{escape(line)}</p>' for line in _remarks(turn)]
+    parts.append(f'<div class="answer">{_MARK.sub(link, escape(clean(answer.text)))}</div>')
+    parts += [f"<p>{escape(say('sessions.stopped'))}</p>"] if _stop(turn) else []
+    parts += [f'<p class="doubtful">⚠ {escape(one_line(s))}</p>' for s in _doubtful(turn)]
+    # Quotes that are the answer stand above already.
+    quoted = answer.engine.kind is EngineKind.QUOTES
+    items = [
+        f'<li id="q{number}-{one.n}">[{one.n}] {escape(source_words(one))}'
+        + ("" if quoted else f"<blockquote>{escape(clean(one.quote))}</blockquote>")
+        + "</li>"
+        for one in answer.citations
+    ]
+    parts += ["<ol>", *items, "</ol>"] if items else []
+    return "\n".join([*parts, "</section>"])
 
 
 def _json(
@@ -111,6 +145,14 @@ def _lost(unreadable: Sequence[int]) -> str:
 def _doubtful(turn: Turn) -> list[str]:
     text = turn.answer.text
     return [text[s.start : s.end] for s in turn.answer.sentences if not s.supported]
+
+
+def _remarks(turn: Turn) -> list[str]:
+    """How the question was understood, and whether the answer is uncertain."""
+    rewritten = turn.answer.rewritten
+    remarks = [say("sessions.understood", question=one_line(rewritten))] if rewritten else []
+    perhaps = turn.answer.status is AnswerStatus.PERHAPS
+    return [*remarks, say("answer.perhaps")] if perhaps else remarks
 
 
 def _stop(turn: Turn) -> bool:

@@ -1,5 +1,6 @@
 """What the shell completes: libraries, documents, sessions and models by their names."""
 
+from pathlib import PurePath
 from typing import Any
 
 import typer
@@ -21,8 +22,9 @@ def complete_models(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_documents(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Names of the library's documents."""
-    return _choose([info.path for info in _ask(ctx, "documents")], incomplete)
+    """Names of the library's documents, or of their files where one begins so."""
+    names = [info.path for info in _ask(ctx, "documents")]
+    return _choose(names, incomplete) or _choose([PurePath(n).name for n in names], incomplete)
 
 
 def complete_sessions(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -44,6 +46,5 @@ def _ask(ctx: typer.Context, what: str) -> Any:
 
 
 def _choose(names: Any, incomplete: str) -> list[str]:
-    """Names that begin with what was typed, else those that hold it."""
-    found = [name for name in names if name.startswith(incomplete)]
-    return found or [name for name in names if incomplete.casefold() in name.casefold()]
+    """Names that begin with what was typed: Typer drops all others."""
+    return [name for name in names if name.startswith(incomplete)]

@@ -1,8 +1,9 @@
 """First paint against a bare Textual app, latency of typing while an answer streams, memory.
 
-Run as `python -m tests.bench.tui`; with `--against PATH` only the first paint, of this checkout and
-of another in turn, by the processor's time, which a busy machine does not stretch. The answer comes from the echo engine over a real library; the
+Run as `python -m tests.bench.tui`. The answer comes from the echo engine over a real library; the
 terminal is Textual's headless driver, so what is measured is docqa and Textual, not a terminal.
+With `--against PATH` only the first paint, of this checkout and of another in turn, by the
+processor's time, which a busy machine does not stretch.
 """
 
 import argparse
@@ -65,9 +66,7 @@ def main() -> None:
         os.environ["DOCQA_HOME"] = home
         if given.against:
             own, other = _computing(rounds, given.against)
-            print(
-                f"first paint computes   {own:.3f} s   other {other:.3f} s   {own / other:.2f} times"
-            )
+            print(f"first paint computes {own:.3f} s, other {other:.3f} s: {own / other:.2f} times")
             return
         bare, own = _first_paints(rounds)
         print(f"first paint, bare Textual app   {bare:8.3f} s   median of {rounds}")

@@ -53,7 +53,10 @@ def list_(as_json: JsonOption = False) -> None:
 def info(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help=say("help_libraries.name"))
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help=say("help_libraries.name"), autocompletion=complete_libraries
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
