@@ -27,6 +27,11 @@ _LONGEST_NAME = 8
 _OPENING = 400
 _NUMERIC = frozenset({"number", "money", "share", "date", "duration"})
 _VALUE = re.compile(r"\d+(?:[.:]\d+)*\s?(?:%|个?[\u4e00-\u9fffa-z]{1,2})?")
+# Folding leaves single numbers as they are where they need not count: 一年内 does, 一般 does not.
+_SINGLE = re.compile(
+    r"(?<!第)[一二两三四五六七八九](?=个?(?:[年月天日周季元次条倍名人份]|小时|分钟|星期))"
+)
+_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 # 2026年3月1日, 2026-03, 2026年; no part of a number such as TS-2025-118.
 _DATE = re.compile(
     r"(?<![\d-])((?:19|20)\d\d)(?:年(?!\d)|(?:年|[-./])(1[0-2]|0?[1-9])(?!\d)"
@@ -139,7 +144,7 @@ def _other_value(asked: Asked, one: str, two: str) -> _Difference | None:
 
 
 def _values(text: str) -> list[str]:
-    return _VALUE.findall(normal(text))
+    return _VALUE.findall(_SINGLE.sub(lambda found: found[0].translate(_DIGITS), normal(text)))
 
 
 def _letters(text: str) -> str:

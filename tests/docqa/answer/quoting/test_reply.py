@@ -108,6 +108,7 @@ def test_the_same_said_twice_is_told_from_something_else(one, other, same) -> No
         ("年休假为八天", "年休假为十天", "年休假有几天？"),
         ("每晚不超过六百元", "每晚不超过七百元", "去上海出差住宿费每晚最多多少？"),
         ("试用期为三个月", "试用期为六个月", "试用期多长？"),
+        ("满一年不满十年", "满两年不满十年", "满多少年的年休假为八天？"),
     ],
 )
 def test_sources_that_disagree_are_both_shown(engine, library, old, new, question) -> None:
