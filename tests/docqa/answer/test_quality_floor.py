@@ -27,7 +27,7 @@ FOLDERS = {"samples": ROOT / "configs" / "samples", "invented": ASKED / "documen
 SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
 FOREIGN = {"far", "near"}
 # Shares: the answer in the first quote, in three quotes, in the first three passages.
-HITS = {"samples": (0.73, 0.78, 0.83), "invented": (0.71, 0.83, 0.88)}
+HITS = {"samples": (0.73, 0.81, 0.83), "invented": (0.75, 0.83, 0.88)}
 
 
 class Outcome(Struct):
