@@ -49,10 +49,6 @@ class Pieces(Generic[_Piece]):
         self._make = make
         self._stopped = threading.Event()
 
-    def stop(self) -> None:
-        """Ask the work to end; what it still yields is handed on."""
-        self._stopped.set()
-
     async def __aiter__(self) -> AsyncGenerator[_Piece]:
         """Piece by piece, as they come; closing it waits until the work has stopped."""
         loop = asyncio.get_running_loop()
