@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from docqa.engine import Engine
 from docqa.engine.rows.tables import TableEngine
+from docqa.tui.commands import find_action
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Picker
 from docqa.tui.reader.screen import ReaderScreen
@@ -33,9 +34,8 @@ def contracts(kept, tmp_path):
 
 
 async def opened(chat):
-    """The table screen, by its command."""
-    chat.prompt.replace_all("/table")
-    await chat.press("enter")
+    """The table screen, by the action of its command."""
+    await chat.app.run_action(find_action("table"))
     await chat.until(lambda: isinstance(chat.app.screen, TableScreen))
     return chat.app.screen
 
