@@ -10,6 +10,7 @@ stays); and of another set's library (`foreign`). A line of JSON for each.
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
@@ -156,28 +157,67 @@ def rows(
         searcher.close()
 
 
+@contextmanager
+def open_own(folder: Path, settings: Settings) -> Iterator[tuple[Library, Searcher]]:
+    """A library of the documents of a folder, and its search."""
+    with TemporaryDirectory() as place, Library.open(Path(place) / "l", create=True) as own:
+        with own.write_lock():
+            for path in sorted(folder.iterdir()):
+                extract = read_file(path, ReadOptions())
+                own.add_document(path.name, extract, split(extract, 300))
+        embed_new(own, settings)
+        searcher = open_searcher(own, settings)
+        yield own, searcher
+        searcher.close()
+
+
+def read_own(name: str) -> Iterator[tuple[str, Asked]]:
+    """Our own questions with their kinds."""
+    for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+        kind, question, *golds = line.split("\t")
+        yield kind, Asked(question, frozenset(), tuple("//".join(golds).split("//")) if golds else ())
+
+
 def own_rows(settings: Settings) -> Iterator[dict]:
     """Our own questions on small libraries: in other words, foreign, or near what is there."""
-    for name in FOLDERS:
-        with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as own:
-            with own.write_lock():
-                for path in sorted(FOLDERS[name].iterdir()):
-                    extract = read_file(path, ReadOptions())
-                    own.add_document(path.name, extract, split(extract, 300))
-            embed_new(own, settings)
-            searcher = open_searcher(own, settings)
-            for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-                kind, question, *golds = line.split("\t")
-                asked = Asked(question, frozenset(), tuple("//".join(golds).split("//")))
-                every = frozenset(info.id for info in own.documents() if golds)
+    for name, folder in FOLDERS.items():
+        with open_own(folder, settings) as (own, searcher):
+            for kind, asked in read_own(name):
+                every = frozenset(info.id for info in own.documents() if asked.golds)
                 yield {
                     "set": "own",
                     "library": "own",
                     "kind": {"far": "foreign", "near": "removed"}.get(kind, "asked"),
-                    **{"half": half(question), "question": question},
+                    **{"half": half(asked.question), "question": asked.question},
                     **describe(searcher, asked, every),
                 }
-            searcher.close()
+
+
+def lay_rows(settings: Settings) -> Iterator[dict]:
+    """A reader's questions on ten short documents; foreign are those on the invented ones."""
+    with open_own(ASKED / "lay", settings) as (own, searcher):
+        without = Without(searcher)
+        texts = {info.path: own.text(info.id) for info in own.documents()}
+        questions = [asked for _, asked in read_own("lay")]
+        foreign = [asked for kind, asked in read_own("invented") if asked.golds]
+        for kind, asked in [
+            *(("asked", asked) for asked in questions),
+            *(("removed", asked) for asked in questions),
+            *(("foreign", asked) for asked in foreign),
+        ]:
+            holding = [name for name, text in texts.items() if any(g in text for g in asked.golds)]
+            without.take(holding if kind == "removed" else ())
+            right = without.ids(holding) if kind == "asked" else frozenset()
+            yield {
+                "set": "lay",
+                "library": "lay",
+                "kind": kind,
+                **{"half": half(asked.question), "question": asked.question},
+                **describe(searcher, asked, right),
+            }
+
+
+OWN = {"own": own_rows, "lay": lay_rows}
 
 
 def describe(searcher, asked, right) -> dict:
@@ -232,7 +272,7 @@ def _candidates(legs, asked, right) -> Iterator[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", default=[*FILES, "own"])
+    parser.add_argument("sets", nargs="*", default=[*FILES, *OWN])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--libraries", type=Path)
     parser.add_argument("--words", action="store_true", help="without the embedder")
@@ -244,8 +284,8 @@ def main() -> None:
     settings = Settings(embedding=EmbeddingSettings(backend=backend))
     options.out.mkdir(parents=True, exist_ok=True)
     for name in options.sets:
-        if name == "own":
-            write(options.out / "own.jsonl", own_rows(settings))
+        if name in OWN:
+            write(options.out / f"{name}.jsonl", OWN[name](settings))
             continue
         asked = [(name, one) for one in _some(read_set(name)[1], options.most)]
         origins = [origin for origin, library in FOREIGN.items() if library == name]
