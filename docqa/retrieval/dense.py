@@ -11,6 +11,7 @@ from docqa.errors import EmbedderMismatch, ModelError
 from docqa.llm.embeddings.embedder import Embedder
 from docqa.llm.embeddings.factory import open_embedder, open_serving
 from docqa.retrieval.nearness import Background
+from docqa.retrieval.recent_vectors import RecentVectors
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.vectors.factory import open_store
 from docqa.stores.vectors.store import VectorStore
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 CAUTIOUS_WEIGHT = 0.3
 # Passages that tell what similarity is usual for a question.
 _SAMPLE = 256
+# Vectors kept for the next question: 1.5 kB each.
+_QUESTIONS = 64
+_TEXTS = 2048
 
 
 class Comparison(Struct, frozen=True):
@@ -58,7 +62,8 @@ class DenseLeg:
         self._table = VectorTable(library)
         self._stored = stored
         self._store = store
-        self._asked: tuple[str, NDArray[np.float32]] | None = None
+        self._questions = RecentVectors(self._embed_questions, _QUESTIONS)
+        self._texts = RecentVectors(embedder.embed_passages, _TEXTS)
         self._sample: NDArray[np.float32] | None = None
         self._embedded = 0.0
         self._generation = -1
@@ -97,14 +102,17 @@ class DenseLeg:
 
     def compare_texts(self, question: str, texts: Sequence[str]) -> list[float]:
         """How near texts that have no vector are to a question."""
-        near: list[float] = (self.embedder.embed_passages(texts) @ self._embed(question)).tolist()
+        near: list[float] = (self._texts.of(texts) @ self._embed(question)).tolist()
         return near
 
     def _embed(self, question: str) -> "NDArray[np.float32]":
-        """The vector of a question; the last one is kept, as it is asked for again."""
-        if self._asked is None or self._asked[0] != question:
-            self._asked = question, self.embedder.embed_question(question)
-        return self._asked[1]
+        row: NDArray[np.float32] = self._questions.of([question])[0]
+        return row
+
+    def _embed_questions(self, questions: Sequence[str]) -> "NDArray[np.float32]":
+        import numpy as np
+
+        return np.stack([self.embedder.embed_question(question) for question in questions])
 
     def _spread(self) -> "NDArray[np.float32]":
         """Vectors from all over the library, read anew when it has changed."""

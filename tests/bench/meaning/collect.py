@@ -175,7 +175,10 @@ def read_own(name: str) -> Iterator[tuple[str, Asked]]:
     """Our own questions with their kinds."""
     for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
         kind, question, *golds = line.split("\t")
-        yield kind, Asked(question, frozenset(), tuple("//".join(golds).split("//")) if golds else ())
+        yield (
+            kind,
+            Asked(question, frozenset(), tuple("//".join(golds).split("//")) if golds else ()),
+        )
 
 
 def own_rows(settings: Settings) -> Iterator[dict]:
