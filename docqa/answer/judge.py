@@ -21,28 +21,28 @@ _SUREST = 0.98
 _OPEN = 0.5
 # Both fitted by `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -1.96,
+    -2.76,
     {
-        "whole": 1.48,
-        "close": -0.58,
-        "characters": 0.96,
-        "lead": 1.28,
-        "odds": 0.79,
-        "kind": 0.45,
+        "whole": 2.65,
+        "close": -1.41,
+        "characters": 1.63,
+        "lead": 1.51,
+        "odds": 0.72,
+        "kind": 0.58,
     },
 )
 _BY_MEANING = Logistic(
-    -13.85,
+    -14.34,
     {
-        "whole": 1.06,
-        "close": -0.27,
-        "characters": 0.60,
-        "lead": 1.04,
-        "word_rank": 1.15,
-        "odds": 0.76,
-        "kind": 1.13,
-        "similarity": 11.64,
-        "nearness": 0.69,
+        "whole": 1.75,
+        "close": -1.21,
+        "characters": 0.67,
+        "lead": 2.87,
+        "word_rank": 0.47,
+        "odds": 0.61,
+        "kind": 0.14,
+        "similarity": 14.07,
+        "nearness": -0.34,
     },
 )
 
