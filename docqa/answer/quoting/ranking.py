@@ -18,8 +18,8 @@ from docqa.types import Passage, SearchResult
 _SURE = 0.95
 _FOLLOWS = 0.03
 _PRECEDES = 0.1
-_MOST_NEIGHBOURS = 3
-_LONGEST = 300
+_MOST_NEIGHBOURS = 2
+_LONGEST = 200
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005

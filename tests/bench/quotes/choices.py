@@ -1,30 +1,32 @@
-"""What the joining of neighbours and the number of spans compared in meaning are chosen by.
+"""What the growing of quotes and the number of spans compared in meaning are chosen by.
 
 DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes.choices [SET ...]
 
-First quote, first three and characters of the first on the choosing halves, by how readily a quote
-grows; then, on what is found with meaning, by how many spans are compared.
+First quote, first three and characters of the first on the choosing halves, as found with meaning:
+by how readily a quote grows, then by how many spans are compared.
 """
 
 import sys
 from collections.abc import Iterable, Sequence
 
 from docqa.answer.quoting import ranking
-from docqa.answer.quoting.ranking import Quote, Rated, choose, rate
+from docqa.answer.quoting.ranking import Quote, choose, rate
+from tests.bench.quotes.fit import BY_WORDS_ALONE
 from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, choosing
 
 # Sure, follows, precedes, most neighbours, longest.
-JOINS = (
+GROWTH = (
+    (0.0, 1.0, 1.0, 0, 0),
     (0.85, 0.1, 0.1, 2, 200),
+    (0.9, 0.05, 0.1, 2, 200),
+    (0.9, 0.05, 0.2, 2, 160),
     (0.95, 0.03, 0.1, 2, 200),
     (0.95, 0.03, 0.1, 3, 300),
-    (0.95, 0.03, 0.3, 3, 300),
-    (0.97, 0.02, 0.1, 4, 300),
 )
-COMPARED = (0, 6, 12, 24)
+COMPARED = (1, 6, 12, 24)
 # Large sets are sampled.
-MOST = 250
+MOST = 200
 
 
 def count(answers: Iterable[tuple[Sequence[str], Sequence[Quote]]]) -> str:
@@ -40,25 +42,21 @@ def count(answers: Iterable[tuple[Sequence[str], Sequence[Quote]]]) -> str:
 
 
 def main(names: Sequence[str]) -> None:
-    for name in names or ALL:
-        rows = choosing(name)
-        rows = rows[:: 1 + len(rows) // MOST]
-        rated: list[tuple[Sequence[str], Sequence[Rated]]] = [
-            (row.gold, rate(row.question, row.result)) for row in rows
-        ]
-        for values in JOINS:
-            ranking._SURE, ranking._FOLLOWS, ranking._PRECEDES = values[:3]
-            ranking._MOST_NEIGHBOURS, ranking._LONGEST = values[3:]
-            counted = count((gold, choose(spans, 3)) for gold, spans in rated)
-            print(f"{name:10} joined by {values!s:28}{counted}", flush=True)
+    for name in names or [name for name in ALL if name not in BY_WORDS_ALONE]:
         rows = choosing(name, meaning=True)
         rows = rows[:: 1 + len(rows) // MOST]
         with open_nearness(name) as near:
-            for value in COMPARED:
-                ranking._COMPARED = value
+            rated = [(row.gold, rate(row.question, row.result, near.compare)) for row in rows]
+            for values in GROWTH:
+                ranking._SURE, ranking._FOLLOWS, ranking._PRECEDES = values[:3]
+                ranking._MOST_NEIGHBOURS, ranking._LONGEST = values[3:]
+                counted = count((gold, choose(spans, 3)) for gold, spans in rated)
+                print(f"{name:10} grown by {values!s:30}{counted}", flush=True)
+            for most in COMPARED:
+                ranking._COMPARED = most
                 found = ((r.gold, rate(r.question, r.result, near.compare)) for r in rows)
                 counted = count((gold, choose(spans, 3)) for gold, spans in found)
-                print(f"{name:10} compared {value!s:29}{counted}", flush=True)
+                print(f"{name:10} compared {most:<30}{counted}", flush=True)
 
 
 if __name__ == "__main__":
