@@ -47,13 +47,6 @@ def run_http(
     _Announced(config, begin).run()
 
 
-def run_mcp(engine: ServingEngine, writable: Sequence[Path]) -> None:
-    """Speak MCP over standard input and output until the client leaves."""
-    from docqa.serve.mcp_server import mcp_server
-
-    mcp_server(engine, writable).run("stdio")
-
-
 def mcp_http_app(
     engine: ServingEngine,
     writable: Sequence[Path],

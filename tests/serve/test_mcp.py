@@ -149,6 +149,18 @@ async def test_writing_is_allowed_inside_the_named_folders_only(tmp_path):
         assert (await client.call_tool("remove", {"document": "假期.txt"})).is_error
 
 
+NOISY = """
+import builtins, os
+plain = builtins.__import__
+def noisy(name, *rest, **named):
+    if name.startswith(("mcp", "starlette", "tantivy")):
+        print("importing", name)
+        os.write(1, b"imported\\n")
+    return plain(name, *rest, **named)
+builtins.__import__ = noisy
+"""
+
+
 def test_nothing_but_protocol_comes_out_and_garbage_is_survived(tmp_path):
     client = {"name": "手", "version": "1"}
     begin = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
@@ -160,7 +172,10 @@ def test_nothing_but_protocol_comes_out_and_garbage_is_survived(tmp_path):
         b'{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"status"}}',
     ]
     command = [sys.executable, "-m", "docqa", "mcp", "--engine", "quotes"]
-    environment = {**ENVIRONMENT, "DOCQA_HOME": str(filled_home(tmp_path))}
+    (tmp_path / "noisy").mkdir()
+    (tmp_path / "noisy" / "sitecustomize.py").write_text(NOISY, encoding="utf-8")
+    home = {"DOCQA_HOME": str(filled_home(tmp_path)), "PYTHONPATH": str(tmp_path / "noisy")}
+    environment = {**ENVIRONMENT, **home}
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe
@@ -174,7 +189,9 @@ def test_nothing_but_protocol_comes_out_and_garbage_is_survived(tmp_path):
         process.stdin.close()
         assert process.wait(timeout=30) == 0
         assert process.stdout.read() == b""
-        assert b"Traceback" not in process.stderr.read()
+        told = process.stderr.read()
+    assert b"Traceback" not in told
+    assert b"importing mcp" in told, "the libraries did print"
     assert "error" in replies[2]
     assert replies[3]["result"]["structuredContent"]["documents"] == 3
 

@@ -1,8 +1,11 @@
 """`docqa mcp`: a library for agents and assistants."""
 
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +20,9 @@ from docqa.cli.serving.common import (
     served_settings,
 )
 from docqa.messages import say
+
+if TYPE_CHECKING:
+    from docqa.settings import Settings
 
 app = typer.Typer()
 
@@ -53,15 +59,15 @@ def mcp(
         line(snippet(config, settings.library.name))
         return
     need_packages()
+    roots = allow_write or []
+    if not http:
+        _speak(settings, roots)
+        return
     # Imported here: they cost a second that --help and --config do without.
     from docqa.engine.serving import ServingEngine
-    from docqa.serve.run import mcp_http_app, run_http, run_mcp, token_for
+    from docqa.serve.run import mcp_http_app, run_http, token_for
 
-    roots = allow_write or []
     with ServingEngine(settings) as opened:
-        if not http:
-            run_mcp(opened, roots)
-            return
         asked = token_for(host, token)
         served = mcp_http_app(opened, roots, asked, [host, *(allow_host or ())], allow_origin or ())
         name = opened.library
@@ -72,6 +78,35 @@ def mcp(
             lambda at: note(say("serve.listening", address=f"{at}/mcp", library=name)),
             opened.warm_up_search,
         )
+
+
+def _speak(settings: "Settings", roots: Sequence[Path]) -> None:
+    """Speak the protocol over standard input and output until the client leaves."""
+    with _divert_output():
+        from docqa.engine.serving import ServingEngine
+        from docqa.serve.mcp_server import mcp_server
+
+        opened = ServingEngine(settings)
+        server = mcp_server(opened, roots)
+    with opened:
+        server.run("stdio")
+
+
+@contextmanager
+def _divert_output() -> Iterator[None]:
+    """Send what libraries print while they are imported to standard error.
+
+    The client reads standard output as protocol; from then on the SDK keeps it clean.
+    """
+    sys.stdout.flush()
+    own = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(own, 1)
+        os.close(own)
 
 
 def _skill() -> str:
