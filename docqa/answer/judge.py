@@ -21,14 +21,14 @@ _SUREST = 0.98
 _OPEN = 0.5
 # Both fitted by `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -2.76,
+    -1.96,
     {
-        "whole": 2.65,
-        "close": -1.41,
-        "characters": 1.63,
-        "lead": 1.51,
-        "odds": 0.72,
-        "kind": 0.58,
+        "whole": 1.48,
+        "close": -0.58,
+        "characters": 0.96,
+        "lead": 1.28,
+        "odds": 0.79,
+        "kind": 0.45,
     },
 )
 _BY_MEANING = Logistic(

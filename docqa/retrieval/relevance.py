@@ -25,13 +25,13 @@ _BY_MEANING = Logistic(
     },
 )
 _BY_WORDS = Logistic(
-    -1.63,
+    -2.38,
     {
-        "most_whole": 6.17,
-        "most_bm25": -0.94,
-        "most_close": 6.30,
-        "most_characters": -2.29,
-        "length": -0.05,
+        "most_whole": 7.02,
+        "most_bm25": -1.57,
+        "most_close": 9.05,
+        "most_characters": -2.75,
+        "length": 0.82,
     },
 )
 

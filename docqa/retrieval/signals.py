@@ -70,9 +70,10 @@ def _measure_meaning(first: int, legs: "Legs") -> dict[str, float]:
         "nearness_gap": near[0] - (near[1] if len(near) > 1 else 0.0),
         "meaning_rank": _inverse_rank(first, legs.dense),
     }
-    # Every embedder puts unrelated texts at a similarity of its own.
-    if legs.is_scale_known:
-        figures["similarity"] = legs.similarities.get(first, 0.0)
+    # Every embedder puts unrelated texts at a similarity of its own. What is not embedded yet has
+    # none: it is judged by words.
+    if legs.is_scale_known and first in legs.similarities:
+        figures["similarity"] = legs.similarities[first]
         figures["most_similarity"] = max(legs.similarities.values())
         figures["usual_similarity"] = legs.usual.mean if legs.usual else 0.0
     return figures

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from zlib import crc32
 
 from docqa.errors import StorageError
@@ -23,6 +24,7 @@ _LACKS = {
     errno.EROFS: "error.read_only",
     errno.EACCES: "error.read_only",
 }
+_TOO_LITTLE = 1 << 20
 
 
 def damaged_files(folder: Path, limit: int | None = None) -> list[str]:
@@ -81,17 +83,20 @@ def naming_lack_of_room(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        if (code := _lack(error)) is None:
+        if (code := _lack(error, folder)) is None:
             raise
         raise StorageError(code, path=folder) from error
 
 
-def _lack(error: OSError | ValueError) -> str | None:
+def _lack(error: OSError | ValueError, folder: Path) -> str | None:
     for number, code in _LACKS.items():
         # tantivy says by its words alone what the system said.
         said = (f"os error {number})", f"code: {number},")
         if getattr(error, "errno", None) == number or any(word in str(error) for word in said):
             return code
+    # The end of a writing thread is all that tantivy tells where it met the full disk.
+    if "index writer was killed" in str(error) and disk_usage(folder).free < _TOO_LITTLE:
+        return "error.disk_full"
     return None
 
 

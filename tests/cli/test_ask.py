@@ -199,7 +199,8 @@ def test_sessions_from_list_to_restore(filled):
     shown = docqa(filled, "sessions", "show", session).stdout.decode()
     assert QUESTION in shown and "sha256" in shown
     page = docqa(filled, "sessions", "export", session, "--format", "html").stdout.decode()
-    assert page.startswith("<!doctype html>") and "<blockquote>" in page
+    assert page.startswith("<!doctype html>") and page.count("每晚不超过六百元") == 1
+    assert 'href="#q1-1"' in page and 'id="q1-1"' in page
     assert docqa(filled, "sessions", "delete", session).returncode == 0
     assert session not in docqa(filled, "sessions", "list").stdout.decode()
     docqa(filled, "sessions", "restore")

@@ -117,7 +117,7 @@ def test_ls_in_a_pipe_prints_one_record_a_line_however_long(docs, capfd):
     run(capfd, "ingest", "文档")
     records = [row.split("\t") for row in run(capfd, "ls")[1].splitlines()]
     assert len(records) == 4
-    assert {len(record) for record in records} == {7}
+    assert {len(record) for record in records} == {10}
     assert sum(record[0].endswith(long) for record in records) == 1
     assert sum("the same as" in record[6] for record in records) == 1
 

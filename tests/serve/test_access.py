@@ -9,6 +9,7 @@ from docqa.errors import UsageError
 from docqa.serve import access, wire
 from docqa.serve.access import MOST_BYTES, Access, BodyTooLarge, BodyTooSlow, signature
 from docqa.serve.run import token_for
+from docqa.types import Usage
 
 
 def call(*, token="", headers=None, method="GET", path="/v1/models", query="", bodies=(b"",)):
@@ -119,5 +120,5 @@ def test_the_shapes_of_the_api():
     reply = wire.Reply("m")
     chunk = json.loads(reply.chunk({"content": "好"}).removeprefix(b"data: "))
     assert chunk["choices"][0]["delta"] == {"content": "好"} and chunk["id"] == reply.id
-    assert json.loads(reply.usage({"prompt_tokens": 1}).removeprefix(b"data: "))["choices"] == []
+    assert json.loads(reply.usage(Usage()).removeprefix(b"data: "))["choices"] == []
     assert wire.comment("a\nb") == b": a b\n\n"

@@ -188,7 +188,9 @@ def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
         else:
             rows.append((*begins, encoding, remark, date, str(info.bytes), title))
         same = say("library.same_as", path=info.path)
-        rows += [(path, *[""] * (6 if watched else 5), same) for path in also(info)]
+        blank = [""] * (6 if watched else 5)
+        after = [] if watched else [""] * 3
+        rows += [(path, *blank, same, *after) for path in also(info)]
     print_table([say(head) for head in _HEADS], rows, right=(2, 3, 4, 5))
     counts = engine.counts()
     note(say("library.totals", documents=counts.documents, passages=counts.passages))

@@ -36,7 +36,7 @@ CONFIDENCE = {
 # may ask what is not there. By words alone it is better to let a foreign question pass than to send
 # away one that is answered in other words.
 WEIGHTS = {
-    "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.1},
+    "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.02},
     "meaning": {"asked": 1.0, "removed": 0.1, "foreign": 0.05},
 }
 FOREIGN = {"words": 0.3, "meaning": 1.0}
