@@ -6,6 +6,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+from docqa.retrieval import open_searcher
+from docqa.settings import EmbeddingSettings, Settings
 from tests.support.small_library import open_filled
 
 # A run that measures coverage measures the servers as well.
@@ -15,7 +17,10 @@ ENVIRONMENT = {"DOCQA_LANG": "en", "DOCQA_AIRGAP": "1", "OMP_NUM_THREADS": "1", 
 
 def filled_home(folder):
     """A home whose default library holds the three texts."""
-    open_filled(folder / "libraries" / "default").close()
+    library = open_filled(folder / "libraries" / "default")
+    # Its index is made, as an ingest makes it: two that open it at once need not wait for it.
+    open_searcher(library, Settings(embedding=EmbeddingSettings(backend="none"))).close()
+    library.close()
     return folder
 
 

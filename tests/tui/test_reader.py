@@ -12,9 +12,9 @@ from tests.support.chat import chatting
 pytestmark = pytest.mark.usefixtures("kept")
 
 
-async def opened(chat, question):
+async def opened(chat, question, scope=()):
     """The reader at the passage found first."""
-    found = chat.app.engine.search(SearchRequest(question)).found[0]
+    found = chat.app.engine.search(SearchRequest(question, scope=scope)).found[0]
     screen = ReaderScreen(chat.app.engine, Source((1,), found.passage, ((0, 4),), found=found))
     chat.app.push_screen(screen)
     await chat.until(lambda: screen.is_mounted and screen.view._rows)
@@ -145,7 +145,7 @@ async def test_a_pdf_is_gone_to_by_page_and_asked_about(tmp_path):
 
     async with chatting(size=(120, 40)) as chat:
         list(chat.app.engine.ingest([paths.shipped("configs", "samples") / "差旅管理制度.pdf"]))
-        screen = await opened(chat, "出差住宿费标准 北京 上海")
+        screen = await opened(chat, "出差住宿费标准 北京 上海", ("*差旅管理制度.pdf",))
         await chat.press("p", "9", "enter")
         await chat.until(lambda: "There is no page 9" in chat.painted())
         await chat.press("backspace", "2", "enter")
