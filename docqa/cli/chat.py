@@ -41,12 +41,7 @@ def chat(
     """Open the chat, and close the engine once it is left."""
     if not (sys.stdin.isatty() and common.on_terminal()):
         raise UsageError("tui.no_terminal")
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
-    settings = common.settings(ctx, flags)
+    settings = common.settings(ctx, common.common_flags(library, engine, model))
 
     def open_engine() -> "Engine":
         # Imported here, in a thread behind the first paint.

@@ -102,6 +102,11 @@ def settings(ctx: typer.Context, flags: dict[str, object] | None = None) -> "Set
     return load(flags, preset=state(ctx).preset).settings
 
 
+def common_flags(library: str | None, engine: str | None, model: str | None) -> dict[str, object]:
+    """The flags for `settings` that most commands have."""
+    return {"library.name": library, "model.engine": engine, "model.name": model}
+
+
 def state(ctx: typer.Context) -> State:
     """What was said before the command's name."""
     return ctx.obj if isinstance(ctx.obj, State) else State()

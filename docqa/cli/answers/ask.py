@@ -14,6 +14,7 @@ from docqa.cli.common import (
     ScopeOption,
     SinceOption,
     UntilOption,
+    common_flags,
     line,
     link_path,
     note,
@@ -96,12 +97,7 @@ def ask(
     from docqa.engine import Engine
     from docqa.types import AnswerMode, AskRequest, DocumentLimits
 
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-        "answer.patience": patience,
-    }
+    flags = {**common_flags(library, engine, model), "answer.patience": patience}
     text, extra = _texts(question, edit=edit, stdin=stdin)
     with Engine(settings(ctx, flags), report=ProgressPrinter()) as door:
         if model:

@@ -9,6 +9,7 @@ from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ModelOption,
+    common_flags,
     link_path,
     note,
     print_json,
@@ -43,12 +44,7 @@ def summarise(
     from docqa.json_shapes import answer_values
     from docqa.types import Done, Progress, Warned
 
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
-    with Engine(settings(ctx, flags)) as door, stoppable() as stop:
+    with Engine(settings(ctx, common_flags(library, engine, model))) as door, stoppable() as stop:
         printer = TextPrinter(door, quotes=door.is_quoting)
         try:
             for event in door.summarise(files, stop):

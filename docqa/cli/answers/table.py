@@ -15,6 +15,7 @@ from docqa.cli.common import (
     ModelOption,
     SinceOption,
     UntilOption,
+    common_flags,
     settings,
 )
 from docqa.cli.stopping import Stop
@@ -66,12 +67,7 @@ def table(
     form = shared.form_of(chosen, output, _FORMS)
     columns = columns_of(field or (), schema)
     corrected = read_examples(examples, columns) if examples else {}
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
-    in_force = settings(ctx, flags)
+    in_force = settings(ctx, common_flags(library, engine, model))
     limits = DocumentLimits(tuple(kind or ()), since, until)
     rows: list[Row] = []
     places: dict[str, str | None] = {}

@@ -17,6 +17,7 @@ from docqa.cli.common import (
     ModelOption,
     SinceOption,
     UntilOption,
+    common_flags,
     settings,
 )
 from docqa.cli.stopping import Stop
@@ -70,12 +71,7 @@ def task(
     form = shared.form_of({"csv": as_csv, "xlsx": as_xlsx, "json": as_json}, output, _FORMS)
     given = Given(tuple(filter(None, map(str.strip, _COMMAS.split(labels)))), _text_of(text))
     open_task(name, given)
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
-    in_force = settings(ctx, flags)
+    in_force = settings(ctx, common_flags(library, engine, model))
     limits = DocumentLimits(tuple(kind or ()), since, until)
     found: list[Outcome] = []
 

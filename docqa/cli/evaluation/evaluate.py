@@ -11,6 +11,7 @@ from docqa.cli.common import (
     JsonOption,
     LibraryOption,
     ModelOption,
+    common_flags,
     library_path,
     line,
     note,
@@ -66,11 +67,7 @@ def evaluate_command(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a question set, or draft one from a library."""
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
+    flags = common_flags(library, engine, model)
     values = settings(ctx, flags)
     if dataset == _MAKE:
         _make(values, count, output)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docqa.cli.common import library_path, settings
+from docqa.cli.common import common_flags, library_path, settings
 from docqa.extras import missing
 from docqa.messages import say
 
@@ -41,11 +41,6 @@ def served_settings(
     ctx: typer.Context, library: str | None, engine: str | None, model: str | None
 ) -> "Settings":
     """The settings in force; UnknownLibrary where the library is not there."""
-    flags: dict[str, object] = {
-        "library.name": library,
-        "model.engine": engine,
-        "model.name": model,
-    }
-    chosen = settings(ctx, flags)
+    chosen = settings(ctx, common_flags(library, engine, model))
     library_path(chosen.library.name)
     return chosen
