@@ -9,6 +9,7 @@ from docqa.errors import QueryError
 from docqa.json_shapes import Values, answer_values, checked_values, found_values
 from docqa.page_words import page_words
 from docqa.types import (
+    UNLIMITED,
     Answer,
     AskRequest,
     Cancelled,
@@ -25,7 +26,6 @@ from docqa.types import (
 MOST_CHARACTERS = 40_000
 MOST_PASSAGES = 50
 _PAGE_OF_LIST = 100
-_UNLIMITED = DocumentLimits()
 _OF_ANSWER = ("status", "confidence", "answer", "citations", "sentences", "conflicts", "nearest")
 
 
@@ -42,7 +42,7 @@ class LibraryTools:
         k: int = 8,
         scope: Sequence[str] = (),
         mode: str = "auto",
-        limits: DocumentLimits = _UNLIMITED,
+        limits: DocumentLimits = UNLIMITED,
     ) -> list[Values]:
         """Ranked passages with their locations."""
         if mode not in set(SearchMode):

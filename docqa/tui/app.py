@@ -25,7 +25,7 @@ from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.keymap import bind, unknown_keys
 from docqa.tui.process import GarbageBetweenAnswers, on_signals
 from docqa.tui.text import wrap_between_characters
-from docqa.types import DocumentLimits
+from docqa.types import UNLIMITED, DocumentLimits
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
@@ -37,7 +37,6 @@ Outcome = TypeVar("Outcome")
 
 _READING = 1.0
 _STORM_SECONDS, _STORM_ERRORS = 2.0, 20
-_UNLIMITED = DocumentLimits()
 
 
 class DocqaApp(ErrorGuard, App[None]):
@@ -73,7 +72,7 @@ class DocqaApp(ErrorGuard, App[None]):
         session: str | None = None,
         new: bool = False,
         scope: Sequence[str] = (),
-        limits: DocumentLimits = _UNLIMITED,
+        limits: DocumentLimits = UNLIMITED,
     ) -> None:
         """Take what opens the engine, the settings, and where to begin: a session, or a new one."""
         super().__init__()

@@ -43,6 +43,7 @@ from docqa.types.library import (
     Status,
 )
 from docqa.types.search import (
+    UNLIMITED,
     DocumentLimits,
     EmbedderIdentity,
     Found,
@@ -54,6 +55,7 @@ from docqa.types.search import (
 )
 
 __all__ = [
+    "UNLIMITED",
     "Answer",
     "AnswerMode",
     "AnswerStatus",

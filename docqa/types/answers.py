@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from docqa.registries.engines import EngineKind
-from docqa.types.search import DocumentLimits, Found, SearchMode
+from docqa.types.search import UNLIMITED, DocumentLimits, Found, SearchMode
 
 
 class AnswerMode(StrEnum):
@@ -185,6 +185,6 @@ class AskRequest(Struct, frozen=True):
     rewrite: bool = True
     open: bool = False
     thorough: bool = False
-    limits: DocumentLimits = DocumentLimits()
+    limits: DocumentLimits = UNLIMITED
     form: str = ""  # yes-no, number, or choices between bars; empty for free text
     quotes: int | None = None  # so many quotes, whether needed or not; None as many as needed

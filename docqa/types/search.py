@@ -63,6 +63,9 @@ class DocumentLimits(Struct, frozen=True):
         return bool(self.kinds or self.since or self.until)
 
 
+UNLIMITED = DocumentLimits()
+
+
 class SearchRequest(Struct, frozen=True):
     """What to look for; `scope` holds globs or paths that documents must match, empty for all."""
 
@@ -72,7 +75,7 @@ class SearchRequest(Struct, frozen=True):
     scope: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     """Further wordings of the same question (a rewrite), fused with the first."""
-    limits: DocumentLimits = DocumentLimits()
+    limits: DocumentLimits = UNLIMITED
 
 
 class SearchResult(Struct, frozen=True):

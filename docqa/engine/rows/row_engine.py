@@ -20,11 +20,10 @@ from docqa.messages import say
 from docqa.reasons import words
 from docqa.settings import Settings
 from docqa.stores.kept_rows import KeptRows
-from docqa.types import Cancelled, Citation, DocumentInfo, DocumentLimits, EngineKind
+from docqa.types import UNLIMITED, Cancelled, Citation, DocumentInfo, DocumentLimits, EngineKind
 
 log = logging.getLogger(__name__)
 
-UNLIMITED = DocumentLimits()
 # What finds and reads values: kept rows are made anew where any of it is another.
 _CODE = (answer, retrieval, terms)
 

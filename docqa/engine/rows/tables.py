@@ -25,9 +25,10 @@ from docqa.answer.tables.columns import Column, check_columns, column_of, read_s
 from docqa.answer.tables.examples import Corrected, read_examples, teach
 from docqa.answer.tables.export import Locate, shown_value
 from docqa.answer.tables.values import shared_characters
-from docqa.engine.rows.row_engine import UNLIMITED, RowEngine, Steps
+from docqa.engine.rows.row_engine import RowEngine, Steps
 from docqa.errors import QueryError
 from docqa.types import (
+    UNLIMITED,
     AnswerMode,
     AnswerStatus,
     AskRequest,

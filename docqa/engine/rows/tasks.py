@@ -10,11 +10,12 @@ from docqa import prompts
 from docqa.answer.tasks import export
 from docqa.answer.tasks.export import heads, lines_of
 from docqa.answer.tasks.task import Finding, Given, Outcome, Target, Task, Tools
-from docqa.engine.rows.row_engine import UNLIMITED, RowEngine, Steps
+from docqa.engine.rows.row_engine import RowEngine, Steps
 from docqa.errors import UsageError
 from docqa.registries.tasks import TASKS
 from docqa.settings import Settings
 from docqa.types import (
+    UNLIMITED,
     Cancelled,
     DocumentInfo,
     DocumentLimits,

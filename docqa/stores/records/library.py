@@ -21,7 +21,7 @@ from docqa.stores.records.migrations import is_current, migrate
 from docqa.stores.records.passages import Passages
 from docqa.stores.records.texts import Texts
 from docqa.stores.records.writer import Writer
-from docqa.types import DocumentInfo, DocumentLimits, Passage
+from docqa.types import UNLIMITED, DocumentInfo, DocumentLimits, Passage
 from ingest.sink import Place
 from ingest.splitting.packed import pack, unpack_pages, unpack_sections
 from ingest.types import Extract, PageReport, Section
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from docqa.stores.records.limits import Dated
 
 CATALOGUE = "library.sqlite"
-_UNLIMITED = DocumentLimits()
 _VACUUM_PAGES = 2000  # 8 MB; set by hand
 
 
@@ -166,7 +165,7 @@ class Library(Closing):
         return self._documents.holds(os.path.abspath(path))  # noqa: PTH100
 
     def scope_ids(
-        self, scope: Sequence[str], limits: DocumentLimits = _UNLIMITED
+        self, scope: Sequence[str], limits: DocumentLimits = UNLIMITED
     ) -> frozenset[int] | None:
         """Ids of the documents in a scope and within limits; None where all are."""
         ids = self._documents.ids(scope)
@@ -175,7 +174,7 @@ class Library(Closing):
         dated = self.dated(limits)
         return frozenset(dated) if ids is None else ids & frozenset(dated)
 
-    def dated(self, limits: DocumentLimits = _UNLIMITED) -> "dict[int, Dated]":
+    def dated(self, limits: DocumentLimits = UNLIMITED) -> "dict[int, Dated]":
         """The documents within limits, by id, with when they are from and how that is known."""
         # Imported here: only a limit needs the tables that fold text (saves 15 ms).
         from docqa.stores.records.limits import OPENING, within
