@@ -48,76 +48,83 @@ _NAMED = re.compile(r"^[^,。;\n|]{2,14}:\S|[甲乙丙]方|出租方|承租方")
 _SIGNATURE = re.compile(r"盖章|签字|签章|签名|此致|敬礼")
 
 
+class _KeyPoints:
+    """The points of a summary, told as they are added."""
+
+    def __init__(self, cancelled: Cancelled) -> None:
+        self._cancelled = cancelled
+        self._clock = Clock()
+        self._text = ""
+        self._sentences: list[Sentence] = []
+        self._citations: list[Citation] = []
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next citation."""
+        return len(self._citations) + 1
+
+    def write(self, text: str) -> Iterator[Event]:
+        """Text that is no point."""
+        self._text += text
+        if text:
+            yield Token(text)
+
+    def close_document(self) -> None:
+        """A blank line in the text that is kept."""
+        self._text += "\n"
+
+    def add(self, citation: Citation) -> Iterator[Event]:
+        """A point with its place."""
+        piece = f"- {citation.quote}[{citation.n}]\n"
+        end = len(self._text) + len(piece) - 1
+        self._sentences.append(Sentence(len(self._text), end, (citation.n,), True))
+        self._citations.append(citation)
+        yield from self.write(piece)
+        yield Cited(citation)
+
+    def finish(self, question: str) -> Done:
+        """The whole."""
+        self._clock.lap("answer")
+        return Done(
+            Answer(
+                question=question,
+                text=self._text.strip(),
+                status=AnswerStatus.CANCELLED if self._cancelled() else AnswerStatus.ANSWERED,
+                engine=EngineInfo(EngineKind.QUOTES),
+                citations=tuple(self._citations),
+                sentences=tuple(self._sentences),
+                seconds=self._clock.seconds(),
+            )
+        )
+
+
 def digest(
     library: Library, documents: Sequence[DocumentInfo], cancelled: Cancelled
 ) -> Iterator[Event]:
     """Events of a summary made of the documents' own sentences: key points with their places."""
-    clock = Clock()
-    text = ""
-    judged: list[Sentence] = []
-    citations: list[Citation] = []
+    points = _KeyPoints(cancelled)
     for at, info in enumerate(documents, 1):
         if cancelled():
             break
         yield Progress("answer.summarising", at, len(documents), {"document": info.path})
-        heading = f"{info.path}\n\n" if len(documents) > 1 else ""
-        text += heading
-        if heading:
-            yield Token(heading)
+        yield from points.write(f"{info.path}\n\n" if len(documents) > 1 else "")
         for passage, start, end in _best(library.passages_of(info.id)):
             if cancelled():
                 break
-            n = len(citations) + 1
-            citation = placed(library, cite(n, passage, start, end, by=Author.DOCQA), passage)
-            piece = f"- {citation.quote}[{n}]\n"
-            judged.append(Sentence(len(text), len(text) + len(piece) - 1, (n,), True))
-            citations.append(citation)
-            text += piece
-            yield Token(piece)
-            yield Cited(citation)
-        text += "\n"
-    status = AnswerStatus.CANCELLED if cancelled() else AnswerStatus.ANSWERED
-    clock.lap("answer")
-    yield Done(
-        Answer(
-            question=", ".join(info.path for info in documents),
-            text=text.strip(),
-            status=status,
-            engine=EngineInfo(EngineKind.QUOTES),
-            citations=tuple(citations),
-            sentences=tuple(judged),
-            seconds=clock.seconds(),
-        )
-    )
+            cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
+            yield from points.add(placed(library, cited, passage))
+        points.close_document()
+    yield points.finish(", ".join(info.path for info in documents))
 
 
 def digest_material(question: str, material: str, cancelled: Cancelled) -> Iterator[Event]:
     """Events of a summary of what was handed over with a question."""
-    clock = Clock()
+    points = _KeyPoints(cancelled)
     passages = passages_of(material)
     yield Warned("answer.material_alone", {"characters": len(material)})
-    text, sentences, citations = "", [], []
-    for n, (passage, start, end) in enumerate(_best(passages) or _whole(passages), 1):
-        citation = cite(n, passage, start, end, by=Author.DOCQA)
-        piece = f"- {citation.quote}[{n}]\n"
-        sentences.append(Sentence(len(text), len(text) + len(piece) - 1, (n,), True))
-        citations.append(citation)
-        text += piece
-        yield Token(piece)
-        yield Cited(citation)
-    clock.lap("answer")
-    status = AnswerStatus.CANCELLED if cancelled() else AnswerStatus.ANSWERED
-    yield Done(
-        Answer(
-            question=question,
-            text=text.strip(),
-            status=status,
-            engine=EngineInfo(EngineKind.QUOTES),
-            citations=tuple(citations),
-            sentences=tuple(sentences),
-            seconds=clock.seconds(),
-        )
-    )
+    for passage, start, end in _best(passages) or _whole(passages):
+        yield from points.add(cite(points.next_number, passage, start, end, by=Author.DOCQA))
+    yield points.finish(question)
 
 
 def _whole(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:

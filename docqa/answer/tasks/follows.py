@@ -10,7 +10,7 @@ from docqa.answer.checking.values import missing, values
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tasks.nearness import MEANING, WORDS, nearness
-from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial, choose
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial
 from docqa.types import Author, Citation, Passage, Verdict
 
 VERDICTS = ("follows", "contradicts", "not_said")
@@ -54,16 +54,10 @@ class Follows(Task):
         if not passages:
             return [Finding("not_said")]
         language = language_of(given.text)
-        said = _SAID[language]
         text = "\n".join(passage.text for passage in passages)
-        reply = tools.ask(
-            "follows",
-            language,
-            {"verdict": {"enum": list(said)}},
-            text=text,
-            statement=given.text,
+        verdict = tools.ask_verdict(
+            "follows", language, _SAID[language], text=text, statement=given.text
         )
-        verdict = said[choose(reply.get("verdict"), list(said)) or list(said)[-1]]
         shown = None if verdict == "not_said" else _nearest(given.text, passages, tools)
         return [Finding(verdict, citation=shown)]
 

@@ -3,7 +3,7 @@
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tasks.nearness import MEANING, WORDS, differ_in_numbers, nearness
-from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial, choose
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial
 from docqa.types import Author, Citation
 
 VERDICTS = ("same", "related", "different")
@@ -41,15 +41,10 @@ class Similar(Task):
     def by_model(self, target: Target, given: Given, tools: Tools) -> list[Finding]:
         """The verdict that a model gives."""
         language = language_of(given.text)
-        said = _SAID[language]
-        reply = tools.ask(
-            "similar",
-            language,
-            {"verdict": {"enum": list(said)}},
-            first=target.opening,
-            second=given.text[:_LONGEST],
+        second = given.text[:_LONGEST]
+        verdict = tools.ask_verdict(
+            "similar", language, _SAID[language], first=target.opening, second=second
         )
-        verdict = said[choose(reply.get("verdict"), list(said)) or list(said)[-1]]
         (measured,) = self.by_rules(target, given, tools)
         return [Finding(verdict, score=measured.score, citation=measured.citation)]
 

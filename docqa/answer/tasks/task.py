@@ -98,6 +98,14 @@ class Tools(Struct, frozen=True):
         asked = prompts.load(f"tasks/{prompt}", language).fill(**safe)
         return read_json(self.complete(asked, object_of(schema)))
 
+    def ask_verdict(
+        self, prompt: str, language: str, said: Mapping[str, str], **values: str
+    ) -> str:
+        """The verdict that a model gives by one of these words; the last where it gives none."""
+        words = list(said)
+        reply = self.ask(prompt, language, {"verdict": {"enum": words}}, **values)
+        return said[choose(reply.get("verdict"), words) or words[-1]]
+
 
 class Trial(Struct, frozen=True):
     """An item whose answer is known: a model that misses it is not asked."""

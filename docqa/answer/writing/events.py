@@ -101,7 +101,7 @@ class AnswerBuilder:
         """The prompt and the quote with which to ask once more; None where that is no use."""
         if fault not in _AGAIN or self._packed is None or self._result is None:
             return None
-        quotes = best_quotes(self._question.text, self._result, 1)
+        quotes = self._quotes()
         return (self._packed, quotes[0]) if quotes else None
 
     def restart(self, fault: Fault) -> Iterator[Event]:
