@@ -4,12 +4,29 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Input, OptionList
+from textual.widgets import DataTable, Input, OptionList, Static
+from textual.widgets.data_table import CursorType
 
 from docqa.tui.base_screens import FullScreen
+from docqa.tui.header import Header
+from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.scrolling import MOVES
+from docqa.tui.status import StatusBar
+
+
+def compose_table(title: str, placeholder: str, none: str, cursor: CursorType) -> ComposeResult:
+    """A line to type in above a table, and below it what is known of what is highlighted."""
+    yield Header(title)
+    yield Input(placeholder=placeholder, id="search")
+    yield Static(none, id="none", markup=False)
+    table: DataTable[Text] = DataTable(id="rows", cursor_type=cursor, zebra_stripes=True)
+    yield table
+    yield Static("", id="document", markup=False)
+    yield StatusBar()
+    yield KeyBar()
 
 
 class ListScreen(FullScreen[None]):

@@ -1,4 +1,4 @@
-"""An engine over a library of a few Chinese documents."""
+"""A library of a few Chinese documents, and an engine over it."""
 
 import pytest
 

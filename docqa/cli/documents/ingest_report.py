@@ -10,6 +10,7 @@ from docqa.clean import one_line
 from docqa.cli.common import console, line, on_terminal
 from docqa.cli.progress import ProgressPrinter, time_left
 from docqa.cli.table import print_table
+from docqa.closing import Closing
 from docqa.messages import say
 from docqa.paths import printable
 from docqa.reasons import page_ranges, words
@@ -74,7 +75,7 @@ class Report(Protocol):
         ...
 
 
-class TextReport:
+class TextReport(Closing):
     """Progress on the error stream, what was not read one a line, a table at the end.
 
     While `watching`, every change is named.
@@ -98,12 +99,8 @@ class TextReport:
             self._show()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bar away."""
         if self._progress:
             self._progress.stop()
 
@@ -195,7 +192,7 @@ class TextReport:
         self._progress.start()
 
 
-class JsonReport:
+class JsonReport(Closing):
     """One JSON document on standard output, written file by file so that memory stays flat."""
 
     def __init__(self) -> None:
@@ -203,16 +200,8 @@ class JsonReport:
         self.some_unreadable = False
         self._begun = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return
+    def close(self) -> None:
+        """Hold nothing: `finish` writes the end."""
 
     def tick(self, tally: Tally) -> None:
         """Show no progress."""

@@ -12,14 +12,11 @@ from textual.widgets import DataTable, Input, Static
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.terms import fold
-from docqa.tui.header import Header
-from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.library.add import ask_files
 from docqa.tui.library.rows import COLUMNS, describe, matches, row_of
-from docqa.tui.list_screen import ListScreen
+from docqa.tui.list_screen import ListScreen, compose_table
 from docqa.tui.pickers.yes import YesDialog
-from docqa.tui.status import StatusBar
 from docqa.tui.text import shorten
 from docqa.types import DocumentInfo, IngestStep
 
@@ -61,14 +58,9 @@ class LibraryScreen(ListScreen):
 
     def compose(self) -> ComposeResult:
         """Filter, table, and what is known of the highlighted document."""
-        yield Header(say("tui_keys.library"))
-        yield Input(placeholder=say("tui_library.search"), id="search")
-        yield Static(say("tui_library.none"), id="none", markup=False)
-        table: DataTable[Text] = DataTable(id="rows", cursor_type="row", zebra_stripes=True)
-        yield table
-        yield Static("", id="document", markup=False)
-        yield StatusBar()
-        yield KeyBar()
+        yield from compose_table(
+            say("tui_keys.library"), say("tui_library.search"), say("tui_library.none"), "row"
+        )
 
     def on_mount(self) -> None:
         """Show all documents, and follow an ingest."""

@@ -23,15 +23,13 @@ from docqa.engine.rows.tables import (
 from docqa.errors import DocqaError
 from docqa.messages import say
 from docqa.tui.base_screens import FullScreen
-from docqa.tui.header import Header
-from docqa.tui.keybar import KeyBar
 from docqa.tui.keymap import bind
 from docqa.tui.library.path import typed_path
+from docqa.tui.list_screen import compose_table
 from docqa.tui.navigation import refuse_taken
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Choice, Picker
 from docqa.tui.scrolling import MOVES
-from docqa.tui.status import StatusBar
 from docqa.tui.table.cells import describe, read_fields, row_of
 
 if TYPE_CHECKING:
@@ -66,14 +64,9 @@ class TableScreen(FullScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Questions, table, and what is known of the highlighted cell."""
-        yield Header(say("tui_keys.table"))
-        yield Input(placeholder=say("tui_table.fields"), id="search")
-        yield Static(say("tui_table.none"), id="none", markup=False)
-        table: DataTable[Text] = DataTable(id="rows", cursor_type="cell", zebra_stripes=True)
-        yield table
-        yield Static("", id="document", markup=False)
-        yield StatusBar()
-        yield KeyBar()
+        yield from compose_table(
+            say("tui_keys.table"), say("tui_table.fields"), say("tui_table.none"), "cell"
+        )
 
     def on_mount(self) -> None:
         """Begin in the line of questions."""
