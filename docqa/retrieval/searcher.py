@@ -20,7 +20,8 @@ from docqa.retrieval.legs import Legs
 from docqa.retrieval.relevance import relevance
 from docqa.retrieval.signals import measure
 from docqa.settings import Settings
-from docqa.stores.lexical import LexicalIndex, surroundings
+from docqa.stores.index_documents import surroundings
+from docqa.stores.lexical import LexicalIndex
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.terms import Question, read_synonyms, read_words

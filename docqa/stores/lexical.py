@@ -3,8 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 from zlib import crc32
@@ -15,6 +14,7 @@ from docqa.closing import Closing
 from docqa.errors import LibraryLocked, StorageError
 from docqa.paths import private_part
 from docqa.stores.allocator import give_back_freed
+from docqa.stores.index_documents import index_documents
 from docqa.stores.index_fields import open_for_writing, search_query
 from docqa.stores.index_files import (
     damaged_files,
@@ -28,8 +28,8 @@ from docqa.stores.index_state import IndexState, read_state, write_state
 from docqa.stores.records.library import Library
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.table import VectorTable
-from docqa.terms import NO_WORDS, Words, joined
-from docqa.types import Passage, Progress, ReportProgress
+from docqa.terms import NO_WORDS, Words
+from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _SCHEME = 1
 _FOLDER = "lexical"
 _BATCH = 200
-_CUT_TOGETHER = 16  # costs least: the work stays in the processor's cache
 _COMMIT = 5000
 _WAIT_SECONDS = 0.05
 _SMALL = 5000
@@ -65,7 +64,8 @@ class LexicalIndex(Closing):
         self._library = library
         self._words = words
         self._report = report
-        self._damaged = False
+        self._damaged: str | None = None
+        """The folder of an index that must be built anew."""
         self._checked = False
         self._root = library.path / _FOLDER
         self._aside: TemporaryDirectory[str] | None = None
@@ -123,7 +123,7 @@ class LexicalIndex(Closing):
         except BaseException as error:
             if not is_damage(error):
                 raise
-        self._damaged = True
+        self._damaged = self._state.folder if self._state else None
         self._rebuild_or_go_on()
         return self._hits(weights, limit, allowed)
 
@@ -152,14 +152,18 @@ class LexicalIndex(Closing):
     def catch_up(self, going_on: GoingOn = lambda: False) -> int:
         """Bring the index to the catalogue's state; returns how many passages were added.
 
-        While `going_on`, more is expected and waited for.
+        While `going_on`, more is expected and waited for. Where another process is bringing it up
+        to date, nothing is done.
         """
+        return self._catch_up_if_free(going_on) or 0
+
+    def _catch_up_if_free(self, going_on: GoingOn) -> int | None:
+        """Catch up; None where another process is doing so."""
         try:
             with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
                 return self._catch_up(going_on)
         except LibraryLocked:
-            # Someone else is bringing it up to date; what is there can be searched meanwhile.
-            return 0
+            return None
 
     def rebuild(self) -> int:
         """Build the index anew from the catalogue."""
@@ -171,6 +175,8 @@ class LexicalIndex(Closing):
         """Build it anew, elsewhere if need be."""
         try:
             self.rebuild()
+        except LibraryLocked:  # another process has seen the damage too
+            self._catch_up_or_wait()
         except StorageError as error:
             if not is_unwritable(error):
                 raise
@@ -179,7 +185,7 @@ class LexicalIndex(Closing):
     def _catch_up_or_go_on(self) -> None:
         """Catch up; where nothing can be written, search what there is or build it elsewhere."""
         try:
-            self.catch_up()
+            self._catch_up_or_wait()
         except StorageError as error:
             if not is_unwritable(error):
                 raise
@@ -188,6 +194,19 @@ class LexicalIndex(Closing):
                 self._tell("search.index_behind")
                 return
             self._build_aside()
+
+    def _catch_up_or_wait(self) -> None:
+        """Catch up; where another process makes the first index there is, wait for it."""
+        is_told = False
+        while self._catch_up_if_free(lambda: False) is None:
+            self._load()
+            if self._state and self._state.generation:
+                # Level with an earlier state of the catalogue: that serves meanwhile.
+                return
+            if not is_told:
+                self._tell("search.indexing")
+                is_told = True
+            time.sleep(_WAIT_SECONDS)
 
     def _build_aside(self) -> None:
         """Build the index in a folder that goes with this process."""
@@ -214,8 +233,9 @@ class LexicalIndex(Closing):
         if self._state and not self._checked:
             # Once: what this process writes afterwards it need not doubt.
             self._checked = True
-            self._damaged = self._is_damaged(self._state)
-        if self._state and self._damaged:
+            if self._is_damaged(self._state):
+                self._damaged = self._state.folder
+        if self._state and self._state.folder == self._damaged:
             self._state = None
         if self._state:
             self._open(self._state)
@@ -230,7 +250,7 @@ class LexicalIndex(Closing):
             if not is_damage(error):
                 raise
             self._state = self._index = self._searcher = None
-            self._damaged = True
+            self._damaged = state.folder
 
     def _folder_to_open(self, state: IndexState) -> Path:
         """The index's folder; where that is read-only, one of links to its files.
@@ -259,7 +279,8 @@ class LexicalIndex(Closing):
         if state.generation != self._library.generation:
             # A run that was killed has written more than it said.
             return True
-        return meta_checksum(self._root / state.folder) == state.meta
+        # 0: it was still being written to.
+        return state.meta in (0, meta_checksum(self._root / state.folder))
 
     def _catch_up(self, going_on: GoingOn) -> int:
         self._load()
@@ -306,7 +327,7 @@ class LexicalIndex(Closing):
             generation = self._library.generation
             batch = list(self._library.passages_after(last, _BATCH))
             if batch:
-                for document in _documents(batch, self._words):
+                for document in index_documents(batch, self._words):
                     writer.add_document(document)
                 last = batch[-1].id
                 added += len(batch)
@@ -318,14 +339,26 @@ class LexicalIndex(Closing):
                     write_state(self._root, replace(state, last=last))
                     kept = added
             elif expected:
+                # Seldom, as every commit makes files; at once in a library that was empty.
+                if added > 2 * kept:
+                    state = self._commit(writer, state, last, generation)
+                    write_state(self._root, state)
+                    kept = added
                 time.sleep(_WAIT_SECONDS)
             else:
                 break
+        state = self._commit(writer, state, last, generation)
+        writer.wait_merging_threads()
+        return state, added
+
+    def _commit(
+        self, writer: "tantivy.IndexWriter", state: IndexState, last: int, generation: int
+    ) -> IndexState:
+        """Have what was added found from now on, and what was removed no more."""
         for number, _ in self._library.removed_after(state.generation):
             writer.delete_documents_by_term("id", number)
         writer.commit()
-        writer.wait_merging_threads()
-        return replace(state, last=last, generation=generation), added
+        return replace(state, last=last, generation=generation, meta=0)
 
     def _new(self) -> IndexState:
         """A fresh folder; the old one serves its readers until it is swept away."""
@@ -333,7 +366,7 @@ class LexicalIndex(Closing):
         private_part(self._root / folder)
         if self._damaged:
             self._tell("search.index_damaged")
-            self._damaged = False
+            self._damaged = None
         return self._fresh(folder)
 
     def _fresh(self, folder: str) -> IndexState:
@@ -360,32 +393,6 @@ def _temporary_folder() -> "TemporaryDirectory[str]":
 def discard_index(library: Path) -> None:
     """Delete the index of a library to make room; the next search builds it anew."""
     shutil.rmtree(library / _FOLDER, ignore_errors=True)
-
-
-def _documents(passages: Sequence[Passage], words: Words) -> "Iterator[tantivy.Document]":
-    import tantivy
-
-    for first in range(0, len(passages), _CUT_TOGETHER):
-        some = passages[first : first + _CUT_TOGETHER]
-        texts = [f"{passage.text}\n{surroundings(passage)}" for passage in some]
-        for passage, terms in zip(some, joined(texts, words), strict=True):
-            document = tantivy.Document()
-            document.add_integer("id", passage.id)
-            document.add_integer("document", passage.document_id)
-            document.add_text("terms", terms)
-            yield document
-
-
-def surroundings(passage: Passage) -> str:
-    """What a passage is found by besides its text: the headings above it, its file's name."""
-    above = [heading for heading in passage.heading if heading not in passage.text]
-    return "\n".join([*above, _stem(passage.document)])
-
-
-@lru_cache(maxsize=1)
-def _stem(document: str) -> str:
-    """The name of a file; kept, as the passages of a document follow each other."""
-    return Path(document).stem
 
 
 def _digest(words: Words) -> str:
