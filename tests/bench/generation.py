@@ -182,7 +182,9 @@ def run_docqa(model: LlamaModel, messages: Sequence[BaseMessage]) -> Run:
     for last in chunks:  # noqa: B007 - the last one is looked at
         pass
     watch.mark()
-    return watch.run(last.usage_metadata["output_tokens"])
+    # The token that ends an answer is drawn like the others, and is none of its text.
+    ended = last.response_metadata["finish_reason"] == "stop"
+    return watch.run(last.usage_metadata["output_tokens"] + ended)
 
 
 def run_bare(model: LlamaModel, messages: Sequence[BaseMessage]) -> Run:
