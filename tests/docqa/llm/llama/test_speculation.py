@@ -11,26 +11,35 @@ from docqa.llm.llama.speculation import PromptLookup
 from tests.support.opening import Open
 from tests.support.tiny_gguf import Shape, write_gguf
 
+RUN = [1, 2, 3, 4, 5, 6]
+
 
 def test_what_followed_the_same_words_is_guessed() -> None:
-    lookup = PromptLookup([1, 2, 3, 4, 5, 6, 9, 2, 3, 4])
-    assert lookup.propose() == [5, 6, 9]
-    lookup.learn(3, 3)
-    assert lookup.propose() == [5, 6, 9, 2, 3, 4]
+    lookup = PromptLookup([*RUN, 7, 8, 9, *RUN])
+    assert lookup.propose() == [7, 8, 9, *RUN]
     lookup.add(7)
+    assert lookup.propose() == [8, 9, *RUN, 7]
+    lookup.add(20)
     assert lookup.propose() == []
 
 
+def test_a_short_run_is_chance() -> None:
+    assert PromptLookup([*RUN, 7, 8, 9, *RUN[1:]]).propose() == []
+
+
 def test_the_nearest_wording_is_taken() -> None:
-    assert PromptLookup([1, 2, 3, 7, 8, 1, 2, 3, 9, 9, 1, 2, 3]).propose()[:2] == [9, 9]
+    assert PromptLookup([*RUN, 7, 8, *RUN, 9, 9, *RUN]).propose()[:2] == [9, 9]
 
 
-def test_guesses_that_fail_become_fewer() -> None:
-    lookup = PromptLookup([1, 2, 3, 4, 5, 6, 1, 2, 3])
-    for _ in range(3):
-        lookup.learn(3, 0)
-    assert lookup.propose() == [4]
-    assert (lookup.drafted, lookup.accepted) == (9, 0)
+def test_guesses_have_a_length_that_pays() -> None:
+    assert len(PromptLookup([*RUN, *range(10, 60), *RUN]).propose()) == 15
+
+
+def test_guesses_are_counted() -> None:
+    lookup = PromptLookup(RUN)
+    lookup.learn(15, 4)
+    lookup.learn(3, 0)
+    assert (lookup.drafted, lookup.accepted) == (18, 4)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.8])
