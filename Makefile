@@ -36,11 +36,12 @@ coverage: $(VENV)/test.stamp ## run every test, and hold how much of the code th
 	$(BIN)/python -m coverage json -q -o .coverage.json
 	$(BIN)/python -m tests.support.coverage_floor .coverage.json
 
-check: $(VENV)/test.stamp ## style, types, layers, documents
+check: $(VENV)/test.stamp ## style, types, layers, house rules, documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q -n 0 tests/test_structure.py
 	$(BIN)/python -m cogapp --check $(DOCUMENTS)
 
 fix: $(VENV)/test.stamp ## repair style, refill the documents

@@ -205,7 +205,7 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def installed() -> tuple[Installed, ...]:
+def list_installed() -> tuple[Installed, ...]:
     """Every registered model file, the newest last; a record that cannot be read is left out."""
     records = []
     for file in sorted(_records().glob("*.json")):
@@ -235,7 +235,7 @@ def forget(record: Installed) -> None:
 
 def find_model(name_or_path: str = "") -> Installed:
     """The model file of a record, catalogue name or path; empty is the chat model added last."""
-    records = installed()
+    records = list_installed()
     if not name_or_path:
         chats = [record for record in records if record.kind == "chat" and record.path.is_file()]
         if not chats:
@@ -264,7 +264,7 @@ def nearest(name: str) -> str:
     import difflib
 
     known = [*(entry.name for entry in catalog()), *(entry.name for entry in embedders())]
-    known += [entry.name for entry in rerankers()] + [record.name for record in installed()]
+    known += [entry.name for entry in rerankers()] + [record.name for record in list_installed()]
     return next(iter(difflib.get_close_matches(plain(name), known, n=1, cutoff=0.5)), known[0])
 
 
@@ -282,7 +282,9 @@ def _records() -> Path:
 
 @cache
 def _read() -> _Catalog:
-    content = tomllib.loads(paths.shipped("models", "catalog.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(
+        paths.find_shipped("models", "catalog.toml").read_text(encoding="utf-8")
+    )
     shapes, quantizations = content.pop("shapes"), content.pop("quantizations")
     for entry in content["chat"]:
         entry["quantizations"] = quantizations[entry["shape"]]

@@ -140,7 +140,7 @@ def _preset(name: str, *, project: bool) -> dict[str, object]:
         raise SettingError("error.preset_unknown", name=name, known=", ".join(known))
     file = paths.find("configs", f"{name}.toml")
     # A project may choose among the presets that ship; one of the user's may open connections.
-    return read_file(file, project=project and file.parent != paths.shipped("configs"))
+    return read_file(file, project=project and file.parent != paths.find_shipped("configs"))
 
 
 def _merge(layers: list[tuple[str, Mapping[str, object]]]) -> Loaded:

@@ -70,7 +70,7 @@ def log_file() -> Path:
     return data_dir() / "logs" / "docqa.log"
 
 
-def shipped(*parts: str) -> Path:
+def find_shipped(*parts: str) -> Path:
     """A file that ships with docqa: inside the wheel, or beside the package in a checkout."""
     package = Path(__file__).resolve().parent
     root = package / "_data" if (package / "_data").is_dir() else package.parent
@@ -152,7 +152,7 @@ def _tighten(path: Path, mode: int) -> None:
 
 
 def _places(folder: str) -> tuple[Path, Path]:
-    return config_dir() / folder, shipped(folder)
+    return config_dir() / folder, find_shipped(folder)
 
 
 def _platform_dir(kind: str) -> Path:

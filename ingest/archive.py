@@ -22,15 +22,15 @@ FAULTS: tuple[type[Exception], ...] = (
 
 def check_archive(source: Source, *, office: bool = True) -> None:
     """Refuse a container that would unpack to more than the limits allow."""
-    with checked(source) as archive:
+    with open_checked(source) as archive:
         if office and any(_declares_entities(archive, entry) for entry in archive.infolist()):
             raise FileUnreadable("xml_entities")
 
 
 @contextmanager
-def checked(source: Source) -> Iterator[zipfile.ZipFile]:
+def open_checked(source: Source) -> Iterator[zipfile.ZipFile]:
     """The container, once it is known not to unpack to more than the limits allow."""
-    with opened(source) as archive:
+    with open_archive(source) as archive:
         entries = archive.infolist()
         if len(entries) > _MOST_ENTRIES:
             raise TooLarge("archive_entries", entries=len(entries), limit=_MOST_ENTRIES)
@@ -61,7 +61,7 @@ def limit_of(source: Source) -> int:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[zipfile.ZipFile]:
+def open_archive(source: Source) -> Iterator[zipfile.ZipFile]:
     """The container, every fault of it worded as a damaged file."""
     with faults_named(), zipfile.ZipFile(io.BytesIO(source.data)) as archive:
         yield archive

@@ -37,7 +37,7 @@ _WORD_MAGIC, _FLAGS, _ENCRYPTED = b"\xec\xa5", 0x0A, 0x0100
 _SECTOR = 512
 
 
-def converted(source: Source, kind: str) -> Source:
+def convert(source: Source, kind: str) -> Source:
     """The same document in the format that succeeded its own (`kind` is doc or ppt)."""
     form, suffix = _FILTERS[kind]
     if shutil.which(_PROGRAM) is None:

@@ -4,7 +4,7 @@ import re
 import zipfile
 from email.utils import parsedate_to_datetime
 
-from ingest.archive import FAULTS, opened
+from ingest.archive import FAULTS, open_archive
 from ingest.errors import IngestError
 from ingest.source import Source
 
@@ -22,7 +22,7 @@ _PDF = re.compile(r"(?:D:)?((?:19|20)\d\d)([01]\d)?([0-3]\d)?")
 def date_of_archive(source: Source) -> str | None:
     """The day in an Office or OpenDocument file; None where it has none."""
     try:
-        with opened(source) as archive:
+        with open_archive(source) as archive:
             return _read_day(archive)
     except IngestError:
         return None

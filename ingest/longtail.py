@@ -22,14 +22,14 @@ _SENTENCE_ENDS = "。！？；.!?"
 _KINDS = {"ListItem": BlockKind.LIST, "CodeSnippet": BlockKind.CODE}
 
 
-def installed() -> bool:
+def is_installed() -> bool:
     """Whether the optional package is there."""
     return find_spec("unstructured") is not None
 
 
 def partition(source: Source) -> Parsed:
     """Read a file by way of `unstructured`; its elements become blocks."""
-    if not installed():
+    if not is_installed():
         raise NeedsExtra("needs_extra", extra="unstructured", suffix=source.suffix)
     with tempfile.TemporaryDirectory(prefix="docqa-") as folder:
         # The bytes that were checked are the bytes that are read, under a plain name.

@@ -37,7 +37,7 @@ class Known(NamedTuple):
 class Sink(Protocol):
     """Keeps documents; what was done is lasting only once it is committed."""
 
-    def known(self, folder: str) -> Mapping[str, Known]:
+    def find_known(self, folder: str) -> Mapping[str, Known]:
         """The files of a folder that are kept, or that failed, by name."""
         ...
 

@@ -161,9 +161,11 @@ def test_a_user_preset_wins_over_a_shipped_one():
     assert load(preset="laptop").settings.search.k == 2
 
 
-@pytest.mark.parametrize("preset", sorted(p.stem for p in paths.shipped("configs").glob("*.toml")))
+@pytest.mark.parametrize(
+    "preset", sorted(p.stem for p in paths.find_shipped("configs").glob("*.toml"))
+)
 def test_shipped_presets_are_right(preset):
-    assert read_file(paths.shipped("configs", f"{preset}.toml"))
+    assert read_file(paths.find_shipped("configs", f"{preset}.toml"))
 
 
 def test_every_setting_is_explained():
@@ -175,7 +177,7 @@ def test_default_toml_says_what_the_code_says():
     from docqa.configuration import Loaded
     from docqa.settings import Settings
 
-    text = paths.shipped("configs", "default.toml").read_text(encoding="utf-8")
+    text = paths.find_shipped("configs", "default.toml").read_text(encoding="utf-8")
     assert text == as_toml(Loaded(Settings()), with_comments=True)
 
 

@@ -37,7 +37,7 @@ def is_material(passage_id: int) -> bool:
     return passage_id < 0
 
 
-def placed(library: Library, citation: Citation, passage: Passage) -> Citation:
+def locate_citation(library: Library, citation: Citation, passage: Passage) -> Citation:
     """The citation with the page and heading of its own beginning, not of its passage's."""
     # Material handed over has a negative number and no pages.
     if citation.start == passage.start or is_material(passage.id):

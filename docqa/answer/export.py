@@ -53,7 +53,7 @@ def _markdown(
 ) -> str:
     title = escape_markdown(one_line(info.title))
     lines = [f"# {title}", "", f"docqa · {info.id} · {_day(info.created)}", ""]
-    lines += [f"> ⚠ {_lost(unreadable)}", ""] if unreadable else []
+    lines += [f"> ⚠ {_describe_unreadable(unreadable)}", ""] if unreadable else []
     for turn in turns:
         question = escape_markdown(one_line(turn.question))
         lines += [f"## {question}", ""]
@@ -81,7 +81,11 @@ def _html(
         f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
         f"<p class='note'>docqa · {info.id} · {_day(info.created)}</p>"
     ]
-    parts += [f'<p class="doubtful">⚠ {escape(_lost(unreadable))}</p>'] if unreadable else []
+    parts += (
+        [f'<p class="doubtful">⚠ {escape(_describe_unreadable(unreadable))}</p>']
+        if unreadable
+        else []
+    )
     parts += [_section(turn) for turn in turns]
     # Once for the whole session; a file that changed on the way has several.
     hashes = sorted({pair for found in sources.values() for pair in found.items()})
@@ -138,7 +142,7 @@ def _json(
     return msgspec.json.format(msgspec.json.encode(shape), indent=2).decode() + "\n"
 
 
-def _lost(unreadable: Sequence[int]) -> str:
+def _describe_unreadable(unreadable: Sequence[int]) -> str:
     return say("sessions.unreadable", turns=", ".join(map(str, unreadable)))
 
 

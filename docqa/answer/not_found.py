@@ -13,7 +13,7 @@ def refusal(language: str) -> str:
     return prompts.load("refusal", language).template
 
 
-def refused(answer: str, language: str) -> bool:
+def is_refusal(answer: str, language: str) -> bool:
     """Whether a model's answer is the fixed sentence."""
     plain = answer.strip().strip('。."“”')
     sentence = refusal(language).strip("。.")

@@ -98,7 +98,7 @@ def run(arguments: list[str]) -> int:
         boundary.refuse_second_library(arguments)
         return _command().main(ordered, "docqa", standalone_mode=False)
 
-    return boundary.guarded(work, as_json=boundary.wants_json(arguments))
+    return boundary.guard(work, as_json=boundary.wants_json(arguments))
 
 
 def _command() -> Any:

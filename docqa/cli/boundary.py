@@ -56,7 +56,7 @@ def language_first(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def guarded(work: Callable[[], object], *, as_json: bool = False) -> int:
+def guard(work: Callable[[], object], *, as_json: bool = False) -> int:
     """Run the work; word whatever goes wrong, and give the exit code.
 
     With `as_json` what went wrong is one JSON document on standard output, too.
@@ -156,9 +156,9 @@ def _tell(failure: _Failure, *, as_json: bool) -> int:
 
 
 def _misuse(error: TyperException) -> _Failure:
-    from docqa.cli.usage_errors import next_step, worded
+    from docqa.cli.usage_errors import next_step, phrase
 
-    return _Failure("error.usage", worded(error), next_step(error), error.exit_code)
+    return _Failure("error.usage", phrase(error), next_step(error), error.exit_code)
 
 
 def _tell_unexpected(error: BaseException) -> _Failure:

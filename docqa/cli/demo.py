@@ -50,7 +50,7 @@ def demo(
 def _ingest(door: "Engine") -> None:
     from docqa import paths
 
-    for step in door.ingest([paths.shipped("configs", "samples")]):
+    for step in door.ingest([paths.find_shipped("configs", "samples")]):
         if step.file:
             name = step.file.path.name
             note(say("demo.document", path=name, passages=step.file.passages))

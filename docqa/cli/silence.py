@@ -92,7 +92,7 @@ def read_and_ask() -> Proof:
         with Engine(settings, library) as engine:
             reports = [
                 step.file
-                for step in engine.ingest([paths.shipped("configs", "offline")])
+                for step in engine.ingest([paths.find_shipped("configs", "offline")])
                 if step.file
             ]
             events = list(_ask(engine))

@@ -10,7 +10,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((.*)\)")
 
 
-def worded(error: Any) -> str:
+def phrase(error: Any) -> str:
     """One of Typer's usage errors in our words; its own where it is of another kind."""
     # Typer keeps these classes to itself, so they are told by name.
     match type(error).__name__:

@@ -35,11 +35,11 @@ class Answering:
     """Answers checked requests over one library with one model."""
 
     def __init__(
-        self, opened: OpenLibrary, mind: ModelSlot, settings: Settings, notices: Notices
+        self, opened: OpenLibrary, slot: ModelSlot, settings: Settings, notices: Notices
     ) -> None:
         """Work with what the engine has opened; nothing is loaded yet."""
         self._opened = opened
-        self._mind = mind
+        self._model_slot = slot
         self._settings = settings
         self._notices = notices
 
@@ -83,8 +83,8 @@ class Answering:
         """Events of a summary of documents."""
         library = self._opened.library
         documents = library.documents(files)
-        self._mind.warm_up(self._opened.path)
-        if self._mind.kind is EngineKind.QUOTES:
+        self._model_slot.warm_up(self._opened.path)
+        if self._model_slot.kind is EngineKind.QUOTES:
             from docqa.answer.quoting.summary import digest
 
             yield from self._notices.take()
@@ -93,7 +93,7 @@ class Answering:
         # Imported here: LangChain costs 0.2 s that quotes do without.
         from docqa.answer.writing.summary import Summariser
 
-        summariser = Summariser(library, self._mind.model(self._opened.path), self._settings)
+        summariser = Summariser(library, self._model_slot.model(self._opened.path), self._settings)
         for event in summariser.events(documents, cancelled):
             yield from self._notices.take()
             yield event
@@ -108,7 +108,7 @@ class Answering:
         return replace(request, session=session), turns
 
     def _is_quoted(self, request: AskRequest) -> bool:
-        return request.mode is AnswerMode.QUOTE or self._mind.kind is EngineKind.QUOTES
+        return request.mode is AnswerMode.QUOTE or self._model_slot.kind is EngineKind.QUOTES
 
     def _extractive(
         self, request: AskRequest, turns: list[Turn], cancelled: Cancelled
@@ -125,27 +125,27 @@ class Answering:
         from docqa.answer.writing.steps import Work
         from docqa.answer.writing.writer import Generative
 
-        mind, opened = self._mind, self._opened
+        slot, opened = self._model_slot, self._opened
         work = Work(
             opened.library,
             opened.search,
             self._settings,
-            lambda: mind.model_or_quotes(opened.path),
+            lambda: slot.model_or_quotes(opened.path),
             request,
             turns,
             cancelled,
-            mind.read,
-            lambda: mind.cache.passages(opened.library),
+            slot.read,
+            lambda: slot.cache.passages(opened.library),
         )
-        return Generative(work, opened.library, cancelled, lambda: mind.info)
+        return Generative(work, opened.library, cancelled, lambda: slot.info)
 
     def _follow(self, event: Event, request: AskRequest) -> Iterator[Event]:
         """The event, after the notices that came up meanwhile; a finished answer is kept."""
         if isinstance(event, ContextPacked):
-            self._mind.read = event.passages
-            self._mind.cache.name_documents(event.passages)
+            self._model_slot.read = event.passages
+            self._model_slot.cache.name_documents(event.passages)
         if isinstance(event, Done):
-            self._mind.answered(event.answer)
+            self._model_slot.note_usage(event.answer)
             yield from self._opened.warn_of_changes(event.answer)
             if request.save:
                 try:

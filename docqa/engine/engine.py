@@ -60,7 +60,7 @@ class Engine(Closing):
         self._scope: tuple[str, ...] = ()
         self._notices = Notices(report)
         self._opened = self._open(paths.library_dir(self._library))
-        self._brain: ModelSlot | None = None
+        self._opened_slot: ModelSlot | None = None
 
     # What is in use
 
@@ -119,9 +119,9 @@ class Engine(Closing):
         self._settings = change_settings(self._settings, changes)
         self._opened.close()
         self._opened = self._open(self._opened.path)
-        if self._brain and any(name.startswith("model_") for name in changes):
-            self._brain.close()
-            self._brain = None
+        if self._opened_slot and any(name.startswith("model_") for name in changes):
+            self._opened_slot.close()
+            self._opened_slot = None
 
     def status(self) -> Status:
         """What the status bar says; opens the library but loads no model."""
@@ -130,11 +130,11 @@ class Engine(Closing):
             library=self._library,
             documents=counts.documents,
             passages=counts.passages,
-            engine=self._mind.info,
-            loaded=self._mind.loaded,
-            window_used=self._mind.window_used,
-            tokens_per_second=self._mind.tokens_per_second,
-            reading=self._mind.cache.reading,
+            engine=self._model_slot.info,
+            loaded=self._model_slot.loaded,
+            window_used=self._model_slot.window_used,
+            tokens_per_second=self._model_slot.tokens_per_second,
+            reading=self._model_slot.cache.reading,
         )
 
     def models(self) -> list[ModelChoice]:
@@ -151,7 +151,7 @@ class Engine(Closing):
     @property
     def is_quoting(self) -> bool:
         """Whether answers are quotes, since no model is in use."""
-        return self._mind.kind is EngineKind.QUOTES
+        return self._model_slot.kind is EngineKind.QUOTES
 
     def reply_language(self, question: str) -> str:
         """Language of a reply: that of the question."""
@@ -161,7 +161,7 @@ class Engine(Closing):
 
     def check_model(self) -> None:
         """ModelError where the model that the settings name is not here, needed or not."""
-        if self._mind.kind is EngineKind.LLAMA:
+        if self._model_slot.kind is EngineKind.LLAMA:
             from docqa.catalog import find_model
 
             find_model(self._settings.model.name)
@@ -169,13 +169,13 @@ class Engine(Closing):
     def warm_up(self) -> None:
         """Open the library and load the model now; blocking, meant for a background thread."""
         self._opened.library.counts()
-        self._mind.warm_up(self._opened.path)
+        self._model_slot.warm_up(self._opened.path)
 
     def close(self) -> None:
         """Close the library and the model."""
         self._opened.close()
-        if self._brain:
-            self._brain.close()
+        if self._opened_slot:
+            self._opened_slot.close()
 
     # Questions
 
@@ -253,7 +253,7 @@ class Engine(Closing):
 
     def failed_documents(self) -> list[DocumentInfo]:
         """Files that could not be read, with the reason."""
-        return self._opened.library.failed()
+        return self._opened.library.list_failed()
 
     def document_text(self, document_id: int, start: int = 0, end: int | None = None) -> str:
         """A stretch of a document's extracted text."""
@@ -273,7 +273,7 @@ class Engine(Closing):
 
     def dates(self) -> "dict[int, Dated]":
         """When each document is from and how that is known, by its id."""
-        return self._opened.library.dated()
+        return self._opened.library.find_dates()
 
     def file_of(self, document: str) -> Path | None:
         """Where a document lies on disk, if it still does."""
@@ -316,7 +316,7 @@ class Engine(Closing):
 
     def sessions(self, matching: str = "") -> list[SessionInfo]:
         """Kept sessions, newest first; each word of `matching` must occur in their text."""
-        return self._opened.sessions.listed(matching)
+        return self._opened.sessions.list_all(matching)
 
     def last_session(self) -> SessionInfo | None:
         """The session that was used last."""
@@ -362,35 +362,35 @@ class Engine(Closing):
 
     # Cached documents
 
-    def readings(self) -> "CachedDocuments":
-        """The kept readings of the library, to list and drop."""
+    def cached_documents(self) -> "CachedDocuments":
+        """What the model has read of the library and kept, to list and drop."""
         from docqa.engine.cached_documents import CachedDocuments
 
         return CachedDocuments(self._opened.library, self._settings.readings)
 
-    def reading_desk(self) -> "DocumentCaching":
+    def document_caching(self) -> "DocumentCaching":
         """Reads whole documents ahead of questions; loads the model."""
         from docqa.engine.cached_documents import DocumentCaching
 
-        return DocumentCaching(self._opened.library, self._mind.model(self._opened.path))
+        return DocumentCaching(self._opened.library, self._model_slot.model(self._opened.path))
 
     # How an answer is made
 
     @property
-    def _mind(self) -> "ModelSlot":
-        if self._brain is None:
+    def _model_slot(self) -> "ModelSlot":
+        if self._opened_slot is None:
             # Imported here: a search needs no model (saves 15 ms).
             from docqa.engine.loaded_model import ModelSlot
 
-            self._brain = ModelSlot(self._settings, self._notices.push)
-        return self._brain
+            self._opened_slot = ModelSlot(self._settings, self._notices.push)
+        return self._opened_slot
 
     @property
     def _answering(self) -> "Answering":
         # Imported here: an ingest and a search need nothing of what answers.
         from docqa.engine.answering import Answering
 
-        return Answering(self._opened, self._mind, self._settings, self._notices)
+        return Answering(self._opened, self._model_slot, self._settings, self._notices)
 
     def _open(self, folder: Path) -> OpenLibrary:
         return OpenLibrary(folder, self._settings, self._notices)

@@ -69,7 +69,7 @@ def describe(name: str) -> LibraryInfo:
             documents=counts.documents,
             passages=counts.passages,
             characters=counts.characters,
-            failed=len(library.failed()),
+            failed=len(library.list_failed()),
             sessions=sessions,
             bytes=sum(measure_disk(folder).values()),
             updated=updated,

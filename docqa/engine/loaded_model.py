@@ -79,7 +79,7 @@ class ModelSlot:
             with suppress(QuotesInstead):
                 self.model_or_quotes(library)
 
-    def answered(self, answer: Answer) -> None:
+    def note_usage(self, answer: Answer) -> None:
         """Take note of what an answer cost."""
         tokens, seconds = answer.usage.answer_tokens, answer.seconds.get("answer")
         self.window_used = answer.usage.prompt_tokens + tokens

@@ -69,7 +69,7 @@ class OpenLibrary:
 
     def _describe(self, limits: DocumentLimits) -> Warned:
         """How many documents limits let through, and how their dates are known."""
-        dated = self.library.dated(limits)
+        dated = self.library.find_dates(limits)
         sources = Counter(one.source for one in dated.values())
         facts = {"count": len(dated), "all": self.library.counts().documents}
         counts = {source: sources[source] for source in ("name", "text", "metadata", "file")}

@@ -26,12 +26,12 @@ class ServingEngine(Engine):
     @property
     def answers_with(self) -> EngineInfo:
         """What words the answers, as far as is known before a model is loaded."""
-        return self._mind.info
+        return self._model_slot.info
 
     @property
     def writes(self) -> bool:
         """Whether a model words the answers."""
-        return self._mind.kind is not EngineKind.QUOTES
+        return self._model_slot.kind is not EngineKind.QUOTES
 
     def warm_up_search(self) -> None:
         """Open the indexes and the embedder now; blocking, meant for a background thread."""
@@ -79,7 +79,7 @@ class ServingEngine(Engine):
         """The model's own reply to (role, text) messages, held to a JSON schema if one is given."""
         from langchain_core.messages import convert_to_messages
 
-        chat = self._mind.model(self._opened.path).chat
+        chat = self._model_slot.model(self._opened.path).chat
         most = limit or self._settings.model.max_tokens
         held = {} if schema is None else {"json_schema": schema, "temperature": 0.0}
         bound = chat.bind(cancelled=cancelled, max_tokens=most, **held)

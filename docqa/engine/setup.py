@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from docqa import extras
-from docqa.catalog import find_entry, installed
+from docqa.catalog import find_entry, list_installed
 from docqa.errors import DocqaError
 from docqa.settings import Settings
 
@@ -95,7 +95,7 @@ def _find_one(extra: str) -> str:
 def _chat_model(settings: Settings) -> str:
     if settings.model.name:
         return settings.model.name
-    here = [one.name for one in installed() if one.kind == "chat" and one.path.is_file()]
+    here = [one.name for one in list_installed() if one.kind == "chat" and one.path.is_file()]
     return here[-1] if here else ""
 
 
@@ -110,11 +110,11 @@ def _recommend(settings: Settings) -> Step | None:
     """The model that suits this machine best, from the catalog."""
     from docqa.llm.fit import machine
     from docqa.llm.fit.plan import wish_of
-    from docqa.llm.fit.ranking import rank, recommended
+    from docqa.llm.fit.ranking import rank, recommend
 
     patience = settings.answer.patience
     try:
-        best = recommended(rank(machine.look(), wish_of(settings.model), "Q4_K", patience))
+        best = recommend(rank(machine.look(), wish_of(settings.model), "Q4_K", patience))
     except DocqaError:
         return None
     if best is None or find_entry(best.entry.name) is None:

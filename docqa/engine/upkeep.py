@@ -24,7 +24,7 @@ __all__ = [
 
 def list_all(library: Library, scope: list[str]) -> list[DocumentInfo]:
     """Documents and failed files by path; a pattern of the scope need match only one of them."""
-    failed = library.failed()
+    failed = library.list_failed()
     if not scope:
         return sorted([*library.documents(), *failed], key=lambda info: info.path)
     places = [(number, info.path, info.path) for number, info in enumerate(failed)]

@@ -32,7 +32,7 @@ class AnswerReport:
         if path.suffix == ".jsonl" and path.exists():
             self._read(path)
 
-    def known(self, run: str) -> list[AnswerOutcome]:
+    def find_outcomes(self, run: str) -> list[AnswerOutcome]:
         """What an earlier run of the same settings left."""
         return list(self._known.get(run, ()))
 

@@ -29,7 +29,7 @@ def engine_kind(settings: Settings) -> EngineKind:
         return EngineKind(settings.model.engine)
     if settings.model.name:
         return EngineKind.LLAMA
-    from docqa.catalog import installed
+    from docqa.catalog import list_installed
 
-    chat = any(record.kind == "chat" and record.path.is_file() for record in installed())
+    chat = any(record.kind == "chat" and record.path.is_file() for record in list_installed())
     return EngineKind.LLAMA if chat else EngineKind.QUOTES

@@ -80,7 +80,7 @@ class EndpointChat(BaseChatModel):
         thoughts = ThoughtFilter()
         chunks = _Listener(self.client, safe, stop, limit)
         reason, usage, said, begun = "", Usage(prompt), 0, False
-        for chunk in chunks.heard(cancelled):
+        for chunk in chunks.receive(cancelled):
             if isinstance(chunk, Exception):
                 raise self._failure(chunk, begun) from chunk
             if chunk is None:
@@ -127,7 +127,7 @@ class _Listener:
         self._left = threading.Event()
         threading.Thread(target=self._read, name="docqa-endpoint", daemon=True).start()
 
-    def heard(self, cancelled: Cancelled | None) -> Iterator[AIMessageChunk | Exception | None]:
+    def receive(self, cancelled: Cancelled | None) -> Iterator[AIMessageChunk | Exception | None]:
         """Chunks as they come, an error last; None where the caller cancelled."""
         try:
             while True:

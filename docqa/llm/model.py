@@ -68,7 +68,7 @@ class Model(Protocol):
 class PromptCache(Protocol):
     """Prompts that earlier processes computed and a model in this process can load."""
 
-    def shared(self, prompt: Sequence[int]) -> int:
+    def count_shared(self, prompt: Sequence[int]) -> int:
         """Tokens of a prompt that need no computing."""
         ...
 

@@ -136,7 +136,7 @@ def _store_window(
     by_hash: dict[bytes, list[Passage]] = {}
     for passage in passages:
         by_hash.setdefault(text_hash(embedded_text(passage)), []).append(passage)
-    known = table.known(stored.id, by_hash)
+    known = table.find_vectors(stored.id, by_hash)
     table.put(stored.id, _rows(by_hash, known))
     yield sum(len(by_hash[key]) for key in known), 0
     # Texts of like length share a batch, so that little of it is padding.

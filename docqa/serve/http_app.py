@@ -34,7 +34,7 @@ from docqa.serve.wire import (
     SearchBody,
     error_body,
     event,
-    listed,
+    frame_list,
 )
 from docqa.types import Citation
 
@@ -111,7 +111,7 @@ class _Api:
         shapes = [
             {"id": name, "object": "model", "created": 0, "owned_by": "docqa"} for name in names
         ]
-        return JSONResponse(listed(shapes))
+        return JSONResponse(frame_list(shapes))
 
     async def chat(self, request: Request) -> Response:
         """An answer from a library, or from the bare model."""
@@ -142,12 +142,14 @@ class _Api:
             {"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)
         ]
         usage = {"prompt_tokens": 0, "total_tokens": 0}
-        return JSONResponse({**listed(shapes), "model": body.model, "usage": usage})
+        return JSONResponse({**frame_list(shapes), "model": body.model, "usage": usage})
 
     async def vector_stores(self, _request: Request) -> Response:
         """The libraries as vector stores."""
         names = await run_in_threadpool(self._libraries.names)
-        return JSONResponse(listed([{"id": n, "object": "vector_store", "name": n} for n in names]))
+        return JSONResponse(
+            frame_list([{"id": n, "object": "vector_store", "name": n} for n in names])
+        )
 
     async def vector_store(self, request: Request) -> Response:
         """One library as a vector store."""
@@ -259,7 +261,7 @@ async def _until_done(pieces: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
 def _guard(handler: Handler) -> Handler:
     """Whatever a handler raises becomes an error that clients of this API understand."""
 
-    async def guarded(request: Request) -> Response:
+    async def guard(request: Request) -> Response:
         try:
             return await handler(request)
         except msgspec.DecodeError as error:
@@ -282,7 +284,7 @@ def _guard(handler: Handler) -> Handler:
         except ClientDisconnect:
             return Response(status_code=499)
 
-    return guarded
+    return guard
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -136,6 +136,6 @@ def error_body(message: str, kind: str, code: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
 
-def listed(values: list[Any]) -> dict[str, Any]:
+def frame_list(values: list[Any]) -> dict[str, Any]:
     """A list with its frame."""
     return {"object": "list", "data": values, "has_more": False}

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docqa.terms import Words, joined
+from docqa.terms import Words, join_terms
 from docqa.types import Passage
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def index_documents(passages: Sequence[Passage], words: Words) -> "Iterator[tant
     for first in range(0, len(passages), _CUT_TOGETHER):
         some = passages[first : first + _CUT_TOGETHER]
         texts = [f"{passage.text}\n{surroundings(passage)}" for passage in some]
-        for passage, terms in zip(some, joined(texts, words), strict=True):
+        for passage, terms in zip(some, join_terms(texts, words), strict=True):
             document = tantivy.Document()
             document.add_integer("id", passage.id)
             document.add_integer("document", passage.document_id)

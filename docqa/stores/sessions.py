@@ -55,7 +55,7 @@ class Sessions:
             )
         return session
 
-    def listed(self, matching: str = "", limit: int = 200) -> list[SessionInfo]:
+    def list_all(self, matching: str = "", limit: int = 200) -> list[SessionInfo]:
         """Sessions, newest first; each word of `matching` must occur in a session's text."""
         where, words = ["s.deleted IS NULL"], fold(matching).split()
         for _ in words:
@@ -81,7 +81,7 @@ class Sessions:
 
     def last(self) -> SessionInfo | None:
         """The session that was used last."""
-        return next(iter(self.listed(limit=1)), None)
+        return next(iter(self.list_all(limit=1)), None)
 
     def turns(self, session: str, last: int | None = None, before: int | None = None) -> list[Turn]:
         """The turns of a session in order, or only its last ones, or the last before one."""

@@ -84,10 +84,10 @@ def is_chinese(term: str) -> bool:
 
 def cut(text: str, words: Words = NO_WORDS) -> list[str]:
     """All terms of a text, repeated as they occur, in no particular order."""
-    return joined([text], words)[0].split()
+    return join_terms([text], words)[0].split()
 
 
-def joined(texts: Sequence[str], words: Words = NO_WORDS) -> list[str]:
+def join_terms(texts: Sequence[str], words: Words = NO_WORDS) -> list[str]:
     """The same terms of each text with spaces between, as the index takes them."""
     # All at once, since each step costs more to begin than to do.
     folded = normal(_BREAK.join(text.replace(_BREAK, " ") for text in texts))

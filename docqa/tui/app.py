@@ -180,15 +180,15 @@ class DocqaApp(ErrorGuard, App[None]):
         """Change the engine in the background; the status bar follows."""
         self.loading = say("tui_status.loading")
 
-        def changed(_: object) -> None:
+        def finish(_: object) -> None:
             self.loading = ""
             self.refresh_status()
 
-        def failed(error: Exception) -> None:
-            changed(None)
+        def report_failure(error: Exception) -> None:
+            finish(None)
             self.model_failed(error)
 
-        self.background(work, changed, failed)
+        self.background(work, finish, report_failure)
 
     async def library_changed(self) -> None:
         """Take up the other library's session."""
@@ -211,7 +211,7 @@ class DocqaApp(ErrorGuard, App[None]):
         from docqa import paths
         from docqa.tui.library.ingest_run import read_demo
 
-        read_demo(self, [paths.shipped("configs", "samples")])
+        read_demo(self, [paths.find_shipped("configs", "samples")])
 
     def read_changed(self) -> None:
         """Read again what has changed since it was read."""

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from ingest.archive import FAULTS, check_archive, entry, opened
+from ingest.archive import FAULTS, check_archive, entry, open_archive
 from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.html.markup import html_blocks, tree
@@ -24,7 +24,7 @@ def parse(source: Source) -> Parsed:
     check_archive(source, office=False)
     blocks: list[Block] = []
     reports: list[PageReport] = []
-    with opened(source) as archive:
+    with open_archive(source) as archive:
         names = set(archive.namelist())
         _refuse_locked(archive, names)
         folder, package = _package(archive)

@@ -1,7 +1,7 @@
 """The long tail: old Office files by their successors' parsers, mail of Outlook by a package."""
 
 from ingest import longtail
-from ingest.converted import converted
+from ingest.converted import convert
 from ingest.formats import ole_kind
 from ingest.parsers import parser
 from ingest.source import Source
@@ -14,5 +14,5 @@ def parse(source: Source) -> Parsed:
     """Read a DOC, PPT or MSG file."""
     kind = ole_kind(source.data)
     if kind in _PARSERS:
-        return parser(_PARSERS[kind])(converted(source, kind))
+        return parser(_PARSERS[kind])(convert(source, kind))
     return longtail.partition(source)

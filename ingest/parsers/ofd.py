@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ingest import ocr
-from ingest.archive import FAULTS, checked, entry
+from ingest.archive import FAULTS, entry, open_checked
 from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.pages.blocks import Sheet, page_blocks
 from ingest.pages.fragments import Fragment, Run, adjoins, append, upright
@@ -44,7 +44,7 @@ class _Page(Struct):
 
 def parse(source: Source) -> Parsed:
     """Read an OFD file."""
-    with checked(source) as archive:
+    with open_checked(source) as archive:
         book = _Book(archive)
         pages = [_read_page(book, part, source) for part in book.pages]
     if all(page is None for page in pages):

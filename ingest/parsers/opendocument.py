@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.archive import check_archive, entry, opened
+from ingest.archive import check_archive, entry, open_archive
 from ingest.errors import FileUnreadable
 from ingest.pages.numbering import heading_level
 from ingest.parsers.xml import parse_xml
@@ -28,7 +28,7 @@ _DEEPEST = 60
 def parse(source: Source) -> Parsed:
     """Read an ODT or ODP file."""
     check_archive(source)
-    with opened(source) as archive:
+    with open_archive(source) as archive:
         if b"encryption-data" in entry(archive, "META-INF/manifest.xml"):
             raise FileUnreadable("encrypted")
         root = parse_xml(entry(archive, "content.xml"))

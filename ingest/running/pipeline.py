@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ingest.errors import Interrupted
 from ingest.formats import FAMILIES
-from ingest.running.plan import UNOPENED, Plan, PlanOptions, Task, unchanged
+from ingest.running.plan import UNOPENED, Plan, PlanOptions, Task, report_unchanged
 from ingest.running.pool import Pool
 from ingest.running.worker_protocol import Outcome, WorkFile, work_file
 from ingest.sink import Sink
@@ -174,7 +174,7 @@ class Run:
         kept = self._sink.refer(task.place, sha256, task.recipe)
         if kept is None:
             return None
-        report = unchanged(task.place.shown, kept)
+        report = report_unchanged(task.place.shown, kept)
         if task.known and task.known.sha256 == sha256:
             self.tally.unchanged += 1
             return report

@@ -82,7 +82,7 @@ class Plan:
             self.gone = []
 
     def _folder(self, folder: FoundFolder) -> Iterator[FileReport | Task]:
-        known = self._sink.known(folder.path)
+        known = self._sink.find_known(folder.path)
         for name, reason in folder.skipped:
             yield _report(folder, name, FileStatus.SKIPPED, reason)
         for name, reason in folder.failed:
@@ -105,7 +105,7 @@ class Plan:
         recipe, shown = self._recipe(file.suffix), folder.shown_of(file.name)
         if known and known.size == file.size and known.mtime == file.mtime:
             if known.reason is None and self._serves(known, recipe):
-                return unchanged(shown, known)
+                return report_unchanged(shown, known)
             if known.reason is not None and self._fails_again(known, known.reason, recipe):
                 facts = json.loads(known.facts)
                 return FileReport(shown, FileStatus.FAILED, known.reason, facts)
@@ -146,14 +146,14 @@ class Plan:
         for folder in self._sink.folders(root):
             unseen = any(folder == one or folder.startswith(one + os.sep) for one in closed)
             if folder not in walked and not unseen:
-                self.gone += [(folder, name) for name in self._sink.known(folder)]
+                self.gone += [(folder, name) for name in self._sink.find_known(folder)]
 
 
 def _report(folder: FoundFolder, name: str, status: FileStatus, reason: str) -> FileReport:
     return FileReport(folder.shown_of(name), status, reason, location=folder.place_of(name))
 
 
-def unchanged(shown: str, known: Known) -> FileReport:
+def report_unchanged(shown: str, known: Known) -> FileReport:
     """The report of a file that is kept as it is."""
     return FileReport(
         shown,

@@ -138,7 +138,7 @@ class Pool:
             worker, message = self._inbox.get(timeout=timeout)
         except Empty:
             return []
-        found = self._lost(worker) if message is None else self._receive(worker, message)
+        found = self._drop_worker(worker) if message is None else self._receive(worker, message)
         while self._again and self._has_room():
             self.give(self._again.popleft())
         return found
@@ -168,7 +168,7 @@ class Pool:
                 worker.batches.popleft()
         return list(message)
 
-    def _lost(self, worker: _Worker) -> list[Outcome]:
+    def _drop_worker(self, worker: _Worker) -> list[Outcome]:
         worker.settle()
         self._workers.remove(worker)
         if not worker.ready:

@@ -101,7 +101,7 @@ def test_add_of_what_is_no_model_is_one_line_and_the_next_step(capsys, tmp_path,
     told = capsys.readouterr().err
     assert "坏.gguf" in told
     assert "docqa models pull" in told
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
 
 
 def test_pull_verify_path_and_remove(capsys, hub, tiny):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from docqa.cli.answers.editor import edited
+from docqa.cli.answers.editor import edit_text
 from docqa.cli.answers.stdin import decode_text, piped_text
 from docqa.errors import QueryError, UsageError
 
@@ -62,10 +62,10 @@ def test_the_editor_of_the_user_gives_the_question(monkeypatch, tmp_path):
         encoding="utf-8",
     )
     monkeypatch.setenv("VISUAL", f"{sys.executable} {script}")
-    assert edited("保修期多长") == "保修期多长，为什么？"
+    assert edit_text("保修期多长") == "保修期多长，为什么？"
 
 
 def test_an_editor_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setenv("VISUAL", "no-such-editor")
     with pytest.raises(UsageError, match="no-such-editor"):
-        edited("")
+        edit_text("")

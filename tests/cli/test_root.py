@@ -82,7 +82,7 @@ def test_an_error_is_worded_with_its_next_step_and_exit_code(capsys):
     def fails():
         raise NotAnswered
 
-    assert boundary.guarded(fails) == 3
+    assert boundary.guard(fails) == 3
     assert "do not answer" in capsys.readouterr().err
 
 
@@ -91,7 +91,7 @@ def test_an_unexpected_error_shows_no_traceback_and_is_logged(capsys, home):
         raise RuntimeError("内部错误\x1b[31m")
 
     run(["config", "path"])
-    assert boundary.guarded(fails) == 1
+    assert boundary.guard(fails) == 1
     printed = capsys.readouterr().err
     assert "内部错误" in printed
     assert "Traceback" not in printed
@@ -102,14 +102,14 @@ def test_an_unexpected_error_shows_no_traceback_and_is_logged(capsys, home):
 def test_the_traceback_comes_when_asked_for(monkeypatch):
     monkeypatch.setenv("DOCQA_RAISE_ERRORS", "1")
     with pytest.raises(ZeroDivisionError):
-        boundary.guarded(lambda: 1 / 0)
+        boundary.guard(lambda: 1 / 0)
 
 
 def test_ctrl_c_exits_130(capsys):
     def interrupted():
         raise KeyboardInterrupt
 
-    assert boundary.guarded(interrupted) == 130
+    assert boundary.guard(interrupted) == 130
     assert capsys.readouterr().err == "Stopped.\n"
 
 

@@ -30,10 +30,10 @@ def test_without_a_yes_nothing_happens(capsys, home, model):
     told = _json(capsys, "--model", str(model))
     assert [step["name"] for step in told["steps"]][-2:] == ["add", "test"]
     assert {step["done"] for step in told["steps"]} == {None}
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
     assert run(["setup", "--model", str(model)]) == 0
     assert "To do:" in capsys.readouterr().out
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
 
 
 def test_words_are_always_here_and_a_model_once_it_is(capsys, home, model):
@@ -110,5 +110,5 @@ def test_on_a_terminal_each_step_is_asked_about_and_only_what_is_agreed_to_is_do
                 os.write(terminal, answers.pop(0))
     os.close(terminal)
     assert process.wait() == 0, shown.decode()
-    assert [one.name for one in catalog.installed()] == ["tiny-chat"]
+    assert [one.name for one in catalog.list_installed()] == ["tiny-chat"]
     assert not answers and b"models test" not in shown

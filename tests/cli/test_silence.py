@@ -172,7 +172,7 @@ def drain(master):
 @pytest.mark.slow
 @pytest.mark.skipif(not CAN_TRACE, reason="strace is not installed, or may not trace here")
 def test_the_kernel_sees_no_internet_socket(tmp_path):
-    samples = str(paths.shipped("configs", "offline"))
+    samples = str(paths.find_shipped("configs", "offline"))
     question = "备用钥匙放在哪里？"
     commands = [
         ["ingest", samples],

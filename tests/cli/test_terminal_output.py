@@ -124,8 +124,8 @@ def test_a_terminal_that_knows_links_gets_them(watch, monkeypatch, tmp_path):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM_PROGRAM", "WezTerm")
     file = tmp_path / "合同 一.pdf"
-    link = links.linked("合同", file, 3)
+    link = links.link("合同", file, 3)
     assert "%E5%90%88%E5%90%8C%20%E4%B8%80.pdf#page=3" in link and "合同" in link
     monkeypatch.setenv("TERM_PROGRAM", "Apple_Terminal")
-    assert links.linked("合同", file) == "合同"
-    assert links.linked("合同", None) == "合同"
+    assert links.link("合同", file) == "合同"
+    assert links.link("合同", None) == "合同"

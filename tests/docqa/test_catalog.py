@@ -133,18 +133,18 @@ def test_a_file_that_went_away_is_said(tmp_path):
 
 def test_records_survive_and_are_forgotten_one_by_one(tmp_path):
     first, second = _record(tmp_path / "a.gguf", "a"), _record(tmp_path / "b.gguf", "b")
-    assert catalog.installed() == (first, second)
+    assert catalog.list_installed() == (first, second)
     catalog.forget(first)
-    assert catalog.installed() == (second,)
+    assert catalog.list_installed() == (second,)
     assert first.path.exists()
 
 
 def test_a_damaged_record_hides_no_other(tmp_path):
     record = _record(tmp_path / "a.gguf")
     (paths.models_dir() / "installed" / "z.json").write_text("{", encoding="utf-8")
-    assert catalog.installed() == (record,)
+    assert catalog.list_installed() == (record,)
 
 
 def test_the_catalogue_names_no_file_of_this_machine():
-    text = paths.shipped("models", "catalog.toml").read_text(encoding="utf-8")
+    text = paths.find_shipped("models", "catalog.toml").read_text(encoding="utf-8")
     assert str(Path.home()) not in text

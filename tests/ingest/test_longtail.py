@@ -37,7 +37,7 @@ print("tried", tried)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not longtail.installed(), reason="the long-tail package is not installed")
+@pytest.mark.skipif(not longtail.is_installed(), reason="the long-tail package is not installed")
 def test_the_package_reads_chinese_silently_offline_and_is_never_content_with_nothing():
     environment = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
@@ -101,7 +101,7 @@ def entry(name: str, kind: int, right: int, first: int, size: int, child: int = 
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not longtail.installed(), reason="the long-tail package is not installed")
+@pytest.mark.skipif(not longtail.is_installed(), reason="the long-tail package is not installed")
 def test_mail_of_outlook_gives_its_subject_and_its_text():
     extract = read("a.msg", outlook_mail("关于例会改期的通知", "例会改到周五下午三点。"))
     assert extract.text == "关于例会改期的通知\n\n例会改到周五下午三点。"

@@ -33,7 +33,7 @@ def content(library):
             )
             for info in kept.documents()
         }
-        failed = {info.path: (info.reason, dict(info.facts)) for info in kept.failed()}
+        failed = {info.path: (info.reason, dict(info.facts)) for info in kept.list_failed()}
     return documents, failed
 
 

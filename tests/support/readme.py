@@ -79,7 +79,7 @@ def printed(language: str, *command: str) -> str:
     with _at(_demo()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         run(["--lang", language, *command])
     asked = " ".join(f'"{one}"' if not one.isascii() else one for one in command)
-    said = out.getvalue().replace(f"{paths.shipped('configs') / 'samples'}/", "").strip()
+    said = out.getvalue().replace(f"{paths.find_shipped('configs') / 'samples'}/", "").strip()
     return f"```console\n$ docqa {asked}\n{said}\n```"
 
 
@@ -107,7 +107,7 @@ def settings() -> str:
 
 def presets() -> str:
     """The shipped presets with the first line of each."""
-    files = sorted(paths.shipped("configs").glob("*.toml"))
+    files = sorted(paths.find_shipped("configs").glob("*.toml"))
     lines = {f.stem: f.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for f in files}
     return "\n".join(f"- `{name}`: {text}" for name, text in lines.items() if name != "default")
 

@@ -111,7 +111,7 @@ async def test_a_model_is_picked_from_those_here_with_its_plan(model):
 async def test_a_kept_reading_is_loaded_for_its_document_and_said(model):
     chosen = ModelSettings(engine="llama", name=str(model), threads=1)
     with Engine(Settings(model=chosen)) as engine:
-        desk = engine.reading_desk()
+        desk = engine.document_caching()
         (plan,) = desk.plan(engine.documents(["员工手册.md"]), together=True)
         desk.read(plan, lambda: False, lambda done, total: None)
     async with chatting_with(model, size=(200, 40)) as chat:

@@ -144,7 +144,9 @@ async def test_a_pdf_is_gone_to_by_page_and_asked_about(tmp_path):
     from docqa import paths
 
     async with chatting(size=(120, 40)) as chat:
-        list(chat.app.engine.ingest([paths.shipped("configs", "samples") / "差旅管理制度.pdf"]))
+        list(
+            chat.app.engine.ingest([paths.find_shipped("configs", "samples") / "差旅管理制度.pdf"])
+        )
         screen = await opened(chat, "出差住宿费标准 北京 上海", ("*差旅管理制度.pdf",))
         await chat.press("p", "9", "enter")
         await chat.until(lambda: "There is no page 9" in chat.painted())

@@ -97,12 +97,12 @@ def _find_rival(
     number, kind = value
     others = {other for other, _ in claimed} - {number}
 
-    def held(at: int) -> set[str]:
+    def pairs_beside(at: int) -> set[str]:
         return wanted & set(_pairs(_around(evidence, at, kind)))
 
     def fit(at: int) -> int:
         known = _values(_around(evidence, at, kind))
-        return len(held(at)) + _NUMBER_COUNTS * len(others & {other for other, _ in known})
+        return len(pairs_beside(at)) + _NUMBER_COUNTS * len(others & {other for other, _ in known})
 
     holders = [at for at, clause in enumerate(evidence) if number in clause.numbers]
     rivals = [
@@ -116,8 +116,10 @@ def _find_rival(
     better = fit(rival) - fit(holder)
     # One pair is enough where all that is known of the statement stands beside the other value,
     # and in a contrast: the same verb for both, as in 上海不超过六百元；其他城市不超过三百元.
-    contrast = abs(evidence[holder].sentence - evidence[rival].sentence) == 1 and bool(held(holder))
-    clearly = better >= _CLEARLY or (better > 0 and (held(rival) == wanted or contrast))
+    contrast = abs(evidence[holder].sentence - evidence[rival].sentence) == 1 and bool(
+        pairs_beside(holder)
+    )
+    clearly = better >= _CLEARLY or (better > 0 and (pairs_beside(rival) == wanted or contrast))
     found = clearly and _speaks_of_more(evidence[holder], statement, number)
     return evidence[rival] if found else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from docqa.answer.citations import cite, placed
+from docqa.answer.citations import cite, locate_citation
 from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.ranking import Rated
 from docqa.answer.quoting.yes_or_no import decide
@@ -154,7 +154,9 @@ def _letters(text: str) -> str:
 def _value(library: Library, n: int, value: str, one: Rated) -> AskedValue:
     candidate, passage = one.candidate, one.candidate.found.passage
     citation = cite(n, passage, candidate.start, candidate.end, by=Author.DOCQA)
-    return AskedValue(value, placed(library, citation, passage), next(_dates(library, one), None))
+    return AskedValue(
+        value, locate_citation(library, citation, passage), next(_dates(library, one), None)
+    )
 
 
 def _dates(library: Library, one: Rated) -> Iterator[str]:

@@ -87,7 +87,7 @@ class Terms:
         self.near = [weight * n for weight, n in zip(self.pairs, near, strict=True)]
         self.near_singles = [weight * n for weight, n in zip(self.singles, near, strict=True)]
 
-    def held(self, text: str) -> int:
+    def match(self, text: str) -> int:
         """Which of the terms a folded text holds."""
         spaced = set(cut(text)) if any(self._spaced) else ()
         bits = 0
@@ -131,8 +131,8 @@ def measure(
     terms = Terms(asked, words, idf or _idf(words, candidates))
     fields, qualifiers = Fields.of(asked.text), Qualifiers.of(asked.text)
     top = max((candidate.found.score for candidate in candidates), default=1.0) or 1.0
-    bits = [terms.held(candidate.plain) for candidate in candidates]
-    above = [terms.held(candidate.above) for candidate in candidates]
+    bits = [terms.match(candidate.plain) for candidate in candidates]
+    above = [terms.match(candidate.above) for candidate in candidates]
     whole: dict[int, int] = {}
     for candidate, its, over in zip(candidates, bits, above, strict=True):
         number = candidate.found.passage.id
@@ -157,7 +157,7 @@ def measure(
             **_form(asked, candidate),
             **_clause(asked, terms, candidate, over),
             **qualifiers.measure(candidate.plain, candidate.above),
-            "field": fields.found(candidate.plain),
+            "field": fields.measure_match(candidate.plain),
             **_kind(looks, candidate.plain),
         }
 
@@ -228,7 +228,7 @@ def _clause(asked: Asked, terms: Terms, candidate: Candidate, over: int) -> dict
     best = fresh = 0.0
     before = 0
     for clause in _CLAUSES.split(candidate.plain):
-        held = terms.held(clause)
+        held = terms.match(clause)
         if any(number not in known for number in _NUMBERS.findall(clause)):
             fresh = 1.0
             best = max(best, terms.share(terms.near_singles, held | before))

@@ -38,7 +38,7 @@ class Fields(Struct, frozen=True):
             return cls(question, words, "", "")
         return cls(question, words, question[: asking.start()], question[asking.end() :])
 
-    def found(self, sentence: str) -> float:
+    def measure_match(self, sentence: str) -> float:
         """The share of a field's name that the question says, where it asks for that field."""
         return max((self._say(line["name"]) for line in _NAMED.finditer(sentence)), default=0.0)
 

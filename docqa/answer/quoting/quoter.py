@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from docqa.answer.citations import cite, is_material, placed
+from docqa.answer.citations import cite, is_material, locate_citation
 from docqa.answer.language import language_of
 from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.comparing import compare_sides
@@ -100,7 +100,7 @@ class Extractive:
         self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock
     ) -> Iterator[Event]:
         rated = rate(question.text, result, self._compare)
-        gone = self._gone(rated)
+        gone = self._find_removed(rated)
         for document in sorted(gone):
             yield Warned("answer.document_gone", {"document": document})
         rated = [one for one in rated if one.candidate.found.passage.document not in gone]
@@ -138,7 +138,7 @@ class Extractive:
             return sides
         return as_needed(question.text, choose(rated, self._quotes))
 
-    def _gone(self, rated: Sequence[Rated]) -> set[str]:
+    def _find_removed(self, rated: Sequence[Rated]) -> set[str]:
         """Documents that were removed since the search."""
         passages = {one.candidate.found.passage.id: one.candidate.found.passage for one in rated}
         mine = [number for number in passages if not is_material(number)]
@@ -150,7 +150,7 @@ class Extractive:
         cited = cite(n, quote.passage, within, within + len(quote.text), by=Author.DOCQA)
         if is_material(quote.passage.id):
             return cited
-        return placed(self._library, cited, quote.passage)
+        return locate_citation(self._library, cited, quote.passage)
 
     def _not_found(
         self, question: Standalone, result: SearchResult, clock: Clock

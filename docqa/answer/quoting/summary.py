@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 
-from docqa.answer.citations import cite, placed
+from docqa.answer.citations import cite, locate_citation
 from docqa.answer.material import passages_of
 from docqa.answer.quoting.question_types import shows
 from docqa.answer.quoting.same import says_the_same
@@ -112,7 +112,7 @@ def digest(
             if cancelled():
                 break
             cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
-            yield from points.add(placed(library, cited, passage))
+            yield from points.add(locate_citation(library, cited, passage))
         points.close_document()
     yield points.finish(", ".join(info.path for info in documents))
 

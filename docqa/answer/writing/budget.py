@@ -77,7 +77,9 @@ class Budgeter:
         if kept and (again := self._again(prompter, found, kept, _BEST)):
             return again
         base = prompter.messages(())
-        header = self._model.count_text(prompter.shown(1, replace(found[0].passage, text="")))
+        header = self._model.count_text(
+            prompter.show_passage(1, replace(found[0].passage, text=""))
+        )
         packer = Packer(self._library, found, self._model.count_text, header + 2)
         room = self._model.window - self.reserve - self._model.count(base)
         packed = self._exact(prompter, packer, room, found)
@@ -120,7 +122,9 @@ class Budgeter:
         found = [Found(n, 0.0, passage, Why()) for n, passage in enumerate(before.left_over, 1)]
         first = len(before.passages) + 1
         base = prompter.refinement((), first, answer)
-        header = self._model.count_text(prompter.shown(first, replace(found[0].passage, text="")))
+        header = self._model.count_text(
+            prompter.show_passage(first, replace(found[0].passage, text=""))
+        )
         room = self._model.window - self.reserve - self._model.count(base)
         # Tokens of parts add up to a little more or less than those of the whole.
         chosen = Packer(self._library, found, self._model.count_text, header + 2).pack(
@@ -196,7 +200,7 @@ class Budgeter:
         found: int,
     ) -> Packed:
         count = self._model.count_text
-        passages = count(prompter.numbered(chosen.stretches))
+        passages = count(prompter.number_passages(chosen.stretches))
         whole = self._model.count(messages)
         system = count(prompter.system())
         history = sum(count(str(message.text)) for message in messages[1:-1])

@@ -37,7 +37,7 @@ class ChainSteps(Protocol):
         """What was found, with what was handed over."""
         ...
 
-    def packed(self, state: State) -> Packed | None:
+    def pack(self, state: State) -> Packed | None:
         """The prompt, or None where there is nothing to answer from."""
         ...
 
@@ -59,7 +59,7 @@ def answer_chain(steps: ChainSteps, cancelled: Cancelled) -> Chain:
         return steps.question(_look_up(state), config)
 
     def pack(state: dict[str, Any]) -> Packed | None:
-        return steps.packed(_look_up(state))
+        return steps.pack(_look_up(state))
 
     def word(_messages: list[BaseMessage]) -> Chain:
         # Chosen only now: a question that nothing answers need not load the model.

@@ -6,7 +6,7 @@ from typing import Any
 from docqa import prompts
 from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.checking.refusals import is_refusal
-from docqa.answer.citations import cite, placed
+from docqa.answer.citations import cite, locate_citation
 from docqa.answer.judge import Judgement
 from docqa.answer.language import language_of
 from docqa.answer.not_found import nearest, refusal
@@ -184,7 +184,7 @@ class AnswerBuilder:
             if isinstance(part, str):
                 yield Token(part)
             else:
-                yield Cited(placed(self._library, part, passages[part.n - 1]))
+                yield Cited(locate_citation(self._library, part, passages[part.n - 1]))
 
     def _take_reply(self, chunk: Any) -> Iterator[Event]:
         if text := str(chunk.text):
@@ -230,7 +230,7 @@ class AnswerBuilder:
         self._marked.text += text
         yield Token(text)
         for n, quote in enumerate(new, len(self._packed.passages) + 1):
-            citation = placed(self._library, _cite(n, quote), quote.passage)
+            citation = locate_citation(self._library, _cite(n, quote), quote.passage)
             cited = [one for one in self._marked.citations if _overlap(one, citation)]
             # What contradicts an answer is often the best quote as well: one source is enough.
             if cited:
@@ -258,7 +258,9 @@ class AnswerBuilder:
     ) -> Answer:
         passages = self._packed.passages if self._packed else ()
         citations = tuple(
-            placed(self._library, one, passages[one.n - 1]) if one.n <= len(passages) else one
+            locate_citation(self._library, one, passages[one.n - 1])
+            if one.n <= len(passages)
+            else one
             for one in self._marked.citations
         )
         return self._answer(

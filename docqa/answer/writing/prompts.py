@@ -51,7 +51,7 @@ class Prompter:
             if at == 0:
                 text = self._fill(
                     self._asking,
-                    passages=self.numbered(passages),
+                    passages=self.number_passages(passages),
                     question=neutralise(question),
                     material=material,
                 )
@@ -74,11 +74,11 @@ class Prompter:
             "refine",
             question=self._question,
             answer=answer,
-            passages=self.numbered(passages, first),
+            passages=self.number_passages(passages, first),
         )
         return [SystemMessage(self.system()), HumanMessage(text)]
 
-    def unlimited(self) -> list[BaseMessage]:
+    def open_messages(self) -> list[BaseMessage]:
         """The prompt for an answer from the model's own knowledge."""
         return [SystemMessage(self._fill("open_system")), HumanMessage(self._question)]
 
@@ -86,11 +86,13 @@ class Prompter:
         """The rules."""
         return self._fill(f"{self._form}system", refusal=refusal(self.language))
 
-    def numbered(self, passages: Sequence[Passage], first: int = 1) -> str:
+    def number_passages(self, passages: Sequence[Passage], first: int = 1) -> str:
         """The passages as the prompt shows them."""
-        return "\n\n".join(self.shown(n, passage) for n, passage in enumerate(passages, first))
+        return "\n\n".join(
+            self.show_passage(n, passage) for n, passage in enumerate(passages, first)
+        )
 
-    def shown(self, n: int, passage: Passage) -> str:
+    def show_passage(self, n: int, passage: Passage) -> str:
         """One passage with its number and source."""
         return self._fill(
             f"{self._form}passage",

@@ -15,7 +15,7 @@ from docqa.types import Cancelled, Event, Progress
 _MOST_GROUPS = 6
 
 
-def refined(
+def refine(
     work: Work, cancelled: Cancelled, config: RunnableConfig | None = None
 ) -> Iterator[dict[str, Any] | Event]:
     """What the chain would hand out, with a Progress before each group."""
@@ -24,7 +24,7 @@ def refined(
     yield {"question": state["question"]}
     state["result"] = work.result(state)
     yield {"result": state["result"]}
-    packed = work.packed(state)
+    packed = work.pack(state)
     if packed is None:
         yield {"packed": None}
         return

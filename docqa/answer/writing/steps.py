@@ -89,7 +89,7 @@ class Work:
         """What looks for it, as LangChain knows it."""
         return LibraryRetriever(search=self._search)
 
-    def packed(self, state: State) -> Packed | None:
+    def pack(self, state: State) -> Packed | None:
         """The prompt, or None where there is nothing to answer from."""
         if self._cancelled():
             return None
@@ -98,7 +98,7 @@ class Work:
         # Words alone do not refuse where the model can read everything that was asked about.
         if whole := self._whole_scope(state):
             return whole
-        return self.unlimited(state["question"]) if self.request.open else None
+        return self.pack_open(state["question"]) if self.request.open else None
 
     def prompt_for(self, state: State) -> Packed:
         """The prompt that holds what was found, however well it fits the question."""
@@ -155,9 +155,9 @@ class Work:
         """Tokens that the answer may take."""
         return self.budgeter().reserve
 
-    def unlimited(self, question: Standalone) -> Packed:
+    def pack_open(self, question: Standalone) -> Packed:
         """The prompt for an answer from the model's own knowledge."""
-        messages = tuple(Prompter(question.text).unlimited())
+        messages = tuple(Prompter(question.text).open_messages())
         model = self.model()
         # Counted as text: a template takes no rules without a question.
         system = model.count_text(str(messages[0].text))

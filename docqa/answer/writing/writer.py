@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from docqa.answer.writing.chain import answer_chain
 from docqa.answer.writing.events import AnswerBuilder
-from docqa.answer.writing.refine import refined
+from docqa.answer.writing.refine import refine
 from docqa.answer.writing.state import State
 from docqa.answer.writing.steps import Work
 from docqa.stores.records.library import Library
@@ -47,7 +47,7 @@ class Generative:
         """Events of the answer, the last of them Done."""
         answer = self._answer()
         if self._work.request.mode is AnswerMode.REFINE:
-            parts = refined(self._work, self._cancelled, config)
+            parts = refine(self._work, self._cancelled, config)
         else:
             parts = answer_chain(self._work, self._cancelled).stream(self._work.start, config)
         for part in parts:
@@ -100,7 +100,7 @@ class Generative:
             packed, quote = retry
             yield _Attempt(answer.restart(fault), self._work.again(packed, quote.text))
         if self._work.request.open and answer.misses(self._cancelled):
-            packed = self._work.unlimited(answer.question)
+            packed = self._work.pack_open(answer.question)
             yield _Attempt(answer.ask_openly(packed), packed.messages)
 
     def plan(self) -> PromptPlan:

@@ -128,9 +128,9 @@ def _texts(question: str | None, *, edit: bool, stdin: bool | None) -> tuple[str
     """The question and the further material."""
     piped = "" if stdin is False else piped_text(wait=bool(stdin) or question is None)
     if edit:
-        from docqa.cli.answers.editor import edited
+        from docqa.cli.answers.editor import edit_text
 
-        return edited(question or ""), piped
+        return edit_text(question or ""), piped
     if question is None:
         return piped, ""
     if piped:

@@ -11,7 +11,7 @@ from docqa.errors import UsageError
 _DEFAULT = "notepad" if os.name == "nt" else "vi"
 
 
-def edited(text: str) -> str:
+def edit_text(text: str) -> str:
     """The text as the user left it in $VISUAL or $EDITOR."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or _DEFAULT
     with TemporaryDirectory(prefix="docqa-") as folder:

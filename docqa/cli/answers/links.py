@@ -10,7 +10,7 @@ _KNOWING = ("WT_SESSION", "KITTY_WINDOW_ID", "VTE_VERSION", "KONSOLE_VERSION", "
 _KNOWING_TERMS = ("kitty", "foot", "alacritty", "wezterm", "ghostty")
 
 
-def linked(text: str, file: Path | None, page: int | None = None) -> str:
+def link(text: str, file: Path | None, page: int | None = None) -> str:
     """The text as a link to a file, where the terminal knows links; else the text."""
     if file is None or not links_known():
         return text

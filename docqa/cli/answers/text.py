@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docqa.clean import clean, one_line
 from docqa.cli.answers.countdown import Countdown
-from docqa.cli.answers.links import linked
+from docqa.cli.answers.links import link
 from docqa.cli.answers.looks import dim, mark_sources, place_style, warn_style, wrap
 from docqa.cli.common import line, note, on_terminal
 from docqa.cli.progress import ProgressPrinter
@@ -75,7 +75,7 @@ class TextPrinter:
                 note(say(message, **facts))
             case Done(answer):
                 self._countdown.stop()
-                self._done(answer)
+                self._finish(answer)
 
     def close(self) -> None:
         """Leave the terminal as it was, whatever happened."""
@@ -83,7 +83,7 @@ class TextPrinter:
         self._progress.close()
         self._page.close()
 
-    def _done(self, answer: Answer) -> None:
+    def _finish(self, answer: Answer) -> None:
         self._page.close(answer.text)
         if answer.engine.kind is EngineKind.QUOTES:
             self._print_quotes(answer)
@@ -131,7 +131,7 @@ class TextPrinter:
 
     def _place(self, citation: Citation) -> str:
         place = source_words(citation)
-        return linked(place_style(place), self._file(citation.document), citation.page)
+        return link(place_style(place), self._file(citation.document), citation.page)
 
     def _file(self, document: str) -> Path | None:
         return self._engine.file_of(document) if on_terminal() else None

@@ -65,8 +65,8 @@ def read(
     }
     with Engine(settings(ctx, flags)) as engine:
         if drop:
-            shelf = engine.readings()
-            freed = shelf.drop(None if drop == ["all"] else _numbers(drop, shelf))
+            cached = engine.cached_documents()
+            freed = cached.drop(None if drop == ["all"] else _numbers(drop, cached))
             line(say("readings.dropped", size=_size(freed)))
         elif listing or not files:
             _print_listing(engine, as_json=as_json)
@@ -77,9 +77,9 @@ def read(
 def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_json: bool) -> int:
     documents = engine.documents(files)
     note(say("readings.loading"))
-    desk = engine.reading_desk()
-    plans = desk.plan(documents, together=not each)
-    room = engine.readings().room()
+    caching = engine.document_caching()
+    plans = caching.plan(documents, together=not each)
+    room = engine.cached_documents().room()
     for plan in plans:
         note(_cost(plan))
         if plan.bytes > room:
@@ -88,7 +88,7 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
     code = 0
     with stoppable() as stop:
         for plan in () if dry_run else plans:
-            reading, whole = _read_one(desk, plan, stop)
+            reading, whole = _read_one(caching, plan, stop)
             kept += [reading] if reading else []
             if not whole:
                 tokens = reading.tokens if reading else 0
@@ -101,13 +101,13 @@ def _read(engine: "Engine", files: list[str], *, each: bool, dry_run: bool, as_j
 
 
 def _read_one(
-    desk: "DocumentCaching", plan: "CachePlan", stop: Stop
+    caching: "DocumentCaching", plan: "CachePlan", stop: Stop
 ) -> "tuple[CachedPrompt | None, bool]":
     from docqa.cli.progress import show_steps
 
     began = time.monotonic()
     with show_steps(plan.label, say("readings.tokens")) as report:
-        reading, whole = desk.read(plan, stop, report)
+        reading, whole = caching.read(plan, stop, report)
     if reading and whole:
         facts = {"label": plan.label, "tokens": reading.tokens}
         seconds = round(time.monotonic() - began, 1)
@@ -116,11 +116,11 @@ def _read_one(
 
 
 def _print_listing(engine: "Engine", *, as_json: bool) -> None:
-    shelf = engine.readings()
-    readings = shelf.list_all()
+    cached = engine.cached_documents()
+    readings = cached.list_all()
     if as_json:
         used = sum(reading.bytes for reading in readings)
-        print_json({"readings": [*map(_row, readings)], "bytes": used, "limit": shelf.room()})
+        print_json({"readings": [*map(_row, readings)], "bytes": used, "limit": cached.room()})
         return
     for reading in readings:
         line(
@@ -134,7 +134,7 @@ def _print_listing(engine: "Engine", *, as_json: bool) -> None:
             )
         )
     total = _size(sum(reading.bytes for reading in readings))
-    line(say("readings.total", count=len(readings), size=total, limit=_size(shelf.room())))
+    line(say("readings.total", count=len(readings), size=total, limit=_size(cached.room())))
 
 
 def _cost(plan: "CachePlan") -> str:
@@ -167,8 +167,8 @@ def _row(reading: "CachedPrompt") -> dict[str, object]:
     return {name: getattr(reading, name) for name in names}
 
 
-def _numbers(ids: list[str], shelf: "CachedDocuments") -> list[int]:
-    known = {str(reading.id): reading.id for reading in shelf.list_all()}
+def _numbers(ids: list[str], cached: "CachedDocuments") -> list[int]:
+    known = {str(reading.id): reading.id for reading in cached.list_all()}
     if unknown := [text for text in ids if text not in known]:
         raise UsageError("readings.unknown_id", ids=", ".join(unknown))
     return [known[text] for text in ids]

@@ -48,7 +48,7 @@ def _run(
     from docqa.engine.evaluation import answer_questions
 
     name = _name(settings, trial.noise, change)
-    outcomes = report.known(name)
+    outcomes = report.find_outcomes(name)
     if outcomes:
         note(say("eval.resumed", count=len(outcomes), path=trial.report))
     answers = answer_questions(

@@ -86,7 +86,7 @@ def _fill(library: str) -> None:
 
     settings = load({"model.engine": "quotes", "embedding.backend": "none"}).settings
     with Engine(settings, library) as engine:
-        list(engine.ingest([paths.shipped("configs", "offline") / "说明.md"]))
+        list(engine.ingest([paths.find_shipped("configs", "offline") / "说明.md"]))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docqa.catalog import Installed, ModelEntry, catalog, installed
+from docqa.catalog import Installed, ModelEntry, catalog, list_installed
 from docqa.errors import DocqaError, DoesNotFit
 from docqa.registries.engines import ENGINES
 from docqa.settings import Settings
@@ -25,7 +25,7 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
     if settings.model.endpoint:
         name = settings.model.endpoint_model or settings.model.endpoint
         choices.append(ModelChoice(name, EngineKind.ENDPOINT, installed=True))
-    here = [one for one in installed() if one.kind == "chat" and one.path.is_file()]
+    here = [one for one in list_installed() if one.kind == "chat" and one.path.is_file()]
     planner = _Planner(settings)
     choices += map(planner.of_file, here)
     choices += (
@@ -41,7 +41,7 @@ def model_choices(settings: Settings) -> list[ModelChoice]:
 
 def installed_models() -> list[str]:
     """Names of the model files that are here."""
-    return [one.name for one in installed()]
+    return [one.name for one in list_installed()]
 
 
 class _Planner:

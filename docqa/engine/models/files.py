@@ -55,7 +55,7 @@ def known_models() -> KnownModels:
 
 def installed_models() -> tuple[Installed, ...]:
     """The model files on record, those that are gone as well."""
-    return catalog.installed()
+    return catalog.list_installed()
 
 
 def find_entry(name: str) -> Entry:
@@ -78,7 +78,7 @@ def entry_of(record: Installed) -> ModelEntry | None:
 def find_record(name: str) -> Installed:
     """The one record with this name, catalog name or path; UsageError says which there are."""
     wanted = catalog.plain(name)
-    records = catalog.installed()
+    records = catalog.list_installed()
     found = [r for r in records if wanted in (catalog.plain(r.name), catalog.plain(r.entry))]
     found = found or [r for r in records if r.path == Path(name).expanduser().absolute()]
     if not found:
@@ -113,7 +113,7 @@ def find_download(name: str, quantization: str, source: str) -> Download:
     if source and source not in install.SOURCES:
         allowed = " | ".join(install.SOURCES)
         raise UsageError("models.unknown_source", source=source, allowed=allowed)
-    wanted = install.wanted(name, quantization)
+    wanted = install.find_repositories(name, quantization)
     files, failures = install.locate(wanted, source)
     return Download(wanted, files, failures, install.already_here(files))
 

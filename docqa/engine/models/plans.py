@@ -72,11 +72,11 @@ def plan_model(name: str, quantization: str, settings: "ModelSettings") -> Model
 
 def plan_catalog(quantization: str, settings: "Settings") -> CatalogPlan:
     """Plan every model of the catalog at this precision."""
-    from docqa.llm.fit.ranking import rank, recommended
+    from docqa.llm.fit.ranking import rank, recommend
 
     here, wish = machine.look(), wish_of(settings.model)
     ranked = rank(here, wish, _plain(quantization), settings.answer.patience)
-    return CatalogPlan(here, ranked, recommended(ranked))
+    return CatalogPlan(here, ranked, recommend(ranked))
 
 
 def _find(name: str, quantization: str, ntk: float) -> _Planned:
@@ -85,7 +85,7 @@ def _find(name: str, quantization: str, ntk: float) -> _Planned:
     from docqa.llm.llama.rope import positions
 
     entry = catalog.find_entry(name)
-    if entry and not any(record.entry == entry.name for record in catalog.installed()):
+    if entry and not any(record.entry == entry.name for record in catalog.list_installed()):
         asked = _known_quantization(entry.quantizations, quantization)
         return _Planned(f"{entry.title} {asked}", of_entry(entry, asked), entry.window)
     record = catalog.find_model(name)

@@ -51,7 +51,7 @@ class RowEngine(ServingEngine):
     def of(cls, engine: Engine) -> Self:
         """One that shares the open library and the model of another, and is closed with it."""
         shared = cls(engine.settings, engine.library)
-        shared._opened, shared._brain = engine._opened, engine._mind
+        shared._opened, shared._opened_slot = engine._opened, engine._model_slot
         shared._notices = engine._notices
         return shared
 
@@ -61,7 +61,7 @@ class RowEngine(ServingEngine):
         """The documents of a scope within limits that have text to ask; QueryError for none."""
         readable = [info for info in self.documents(scope) if info.passages]
         if limits:
-            dated = self._opened.library.dated(limits)
+            dated = self._opened.library.find_dates(limits)
             readable = [info for info in readable if info.id in dated]
         if not readable:
             raise QueryError("table.no_documents")
@@ -136,7 +136,7 @@ class RowEngine(ServingEngine):
         if not self.writes:
             settings.pop("model")
         return {
-            "engine": str(self._mind.kind),
+            "engine": str(self._model_slot.kind),
             "file": self._model_file(),
             "settings": settings,
             "code": _code_fingerprint(),
@@ -144,7 +144,7 @@ class RowEngine(ServingEngine):
 
     def _model_file(self) -> Sequence[object]:
         """Which file the model is read from, and its state."""
-        if self._mind.kind is not EngineKind.LLAMA:
+        if self._model_slot.kind is not EngineKind.LLAMA:
             return ()
         from docqa.catalog import find_model
 

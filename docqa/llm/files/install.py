@@ -27,7 +27,7 @@ class Wanted(Struct, frozen=True):
     """In the order of preference; none for a folder."""
 
 
-def wanted(name: str, quantization: str = "") -> Wanted:
+def find_repositories(name: str, quantization: str = "") -> Wanted:
     """What a catalogue name or `owner/repository` stands for."""
     asked = (quantization,) if quantization else ()
     entry = catalog.find_any(name)
@@ -103,7 +103,7 @@ def pull(
 def already_here(files: tuple[RemoteFile, ...]) -> Installed | None:
     """The record of the same files, by their hashes."""
     hashes = {file.sha256 for file in files if file.sha256}
-    known = (record for record in catalog.installed() if hashes and record.path.exists())
+    known = (record for record in catalog.list_installed() if hashes and record.path.exists())
     return next((r for r in known if hashes <= {r.sha256, *r.files.values()}), None)
 
 
@@ -165,6 +165,6 @@ def _fetch_into(folder: Path, file: RemoteFile, report: ReportBytes | None) -> s
 
 
 def _free_name(found: Description, path: Path) -> str:
-    taken = {record.name: record.path for record in catalog.installed()}
+    taken = {record.name: record.path for record in catalog.list_installed()}
     names = (found.name if n == 1 else f"{found.name}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if taken.get(name, path) == path)

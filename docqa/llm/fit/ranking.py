@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from docqa.catalog import ModelEntry, catalog, installed
+from docqa.catalog import ModelEntry, catalog, list_installed
 from docqa.errors import DoesNotFit
 from docqa.llm.fit import measured_speed
 from docqa.llm.fit.footprint import of_entry
@@ -53,7 +53,7 @@ def rank(here: Machine, wish: Wish, quantization: str, patience: float) -> list[
     return sorted(ranked, key=lambda one: _order(one, patience))
 
 
-def recommended(ranked: Sequence[Ranked]) -> Ranked | None:
+def recommend(ranked: Sequence[Ranked]) -> Ranked | None:
     """The one to take of models in their order; None where none fits."""
     return ranked[0] if ranked and ranked[0].choice else None
 
@@ -63,7 +63,7 @@ def reading_pace(here: Machine) -> float:
     known = measured_speed.speeds_by_name()
     paces = [
         record.size / GIB * known[record.name]
-        for record in installed()
+        for record in list_installed()
         if record.kind == "chat" and record.name in known
     ]
     return statistics.median(paces) if paces else _GIB_A_SECOND * here.cores

@@ -165,8 +165,8 @@ class ChatLlamaCpp(BaseChatModel):
     def _read(self, ids: list[int], call: Call) -> int:
         native, cache = self.llama.native, self.llama.cache
         # The head of a prompt may be computed here, which is not reuse.
-        reused = cache.load_best(ids) if cache else native.shared(ids)
-        ready = min(native.shared(ids), len(ids) - 1)
+        reused = cache.load_best(ids) if cache else native.count_shared(ids)
+        ready = min(native.count_shared(ids), len(ids) - 1)
         began = time.perf_counter()
         if native.evaluate(ids, call.progress):
             self.llama.measure(len(ids) - ready, time.perf_counter() - began)

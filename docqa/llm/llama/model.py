@@ -201,8 +201,8 @@ class LlamaModel:
     def reusable(self, messages: "Sequence[BaseMessage]") -> int:
         """Tokens of the prompt that are computed already."""
         prompt = self.prompt(messages)
-        cached = self.cache.shared(prompt) if self.cache else 0
-        return max(self.native.shared(prompt), cached)
+        cached = self.cache.count_shared(prompt) if self.cache else 0
+        return max(self.native.count_shared(prompt), cached)
 
     @cached_property
     def identity(self) -> str:

@@ -20,7 +20,7 @@ from msgspec import Struct
 from docqa.errors import ModelBusy, ModelError
 from docqa.llm.llama.backends import load_backends
 from docqa.llm.llama.cancel import Switch, ctrl_c_held
-from docqa.llm.llama.native_log import hearing, offloaded
+from docqa.llm.llama.native_log import count_offloaded, hearing
 from docqa.llm.llama.seal import is_whole, seal
 from docqa.llm.llama.speculation import Drafter
 from docqa.llm.llama.vocabulary import Vocabulary
@@ -79,7 +79,7 @@ class Native(Vocabulary):
         super().__init__(llama)
         self.window = llama.n_ctx()
         layers = int(llama_cpp.llama_model_n_layer(self._llama.model)) + 1
-        self.gpu_layers, self.layers = offloaded(heard) or (0, layers)
+        self.gpu_layers, self.layers = count_offloaded(heard) or (0, layers)
         # Recurrent networks keep one state for all tokens, from which none can be taken away.
         self.can_cut = not (
             llama_cpp.llama_model_is_recurrent(self._llama.model)
@@ -116,12 +116,12 @@ class Native(Vocabulary):
         """Whether the caller in turn wants to stop."""
         return self._switch.pressed
 
-    def computed(self) -> list[int]:
+    def list_computed(self) -> list[int]:
         """The tokens whose keys and values are in the cache."""
         ids: list[int] = self._llama.input_ids[: self._llama.n_tokens].tolist()
         return ids
 
-    def shared(self, ids: Sequence[int]) -> int:
+    def count_shared(self, ids: Sequence[int]) -> int:
         """How many of these tokens, from the first, are computed already."""
         computed = self._llama.input_ids[: self._llama.n_tokens]
         length = min(len(computed), len(ids))
@@ -134,7 +134,7 @@ class Native(Vocabulary):
     def evaluate(self, ids: Sequence[int], progress: Progress | None = None) -> bool:
         """Compute a prompt, reusing what it shares with the last; False where it was cancelled."""
         # The last token is always computed: its output chooses the first word.
-        at = min(self.shared(ids), len(ids) - 1)
+        at = min(self.count_shared(ids), len(ids) - 1)
         with self._work:
             self._check_open()
             self._switch.listen(True)
@@ -281,7 +281,7 @@ class Native(Vocabulary):
         """Write what is computed to a sealed file; returns its bytes, 0 where it cannot be."""
         with self._work:
             self._check_open()
-            ids = self.computed()
+            ids = self.list_computed()
             tokens = (llama_cpp.llama_token * len(ids))(*ids)
             written = llama_cpp.llama_state_seq_save_file(
                 self._llama.ctx, str(path).encode(), 0, tokens, len(ids)

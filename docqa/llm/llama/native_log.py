@@ -61,7 +61,7 @@ def hearing() -> Iterator[list[str]]:
         lines.heard = None
 
 
-def offloaded(heard: list[str]) -> tuple[int, int] | None:
+def count_offloaded(heard: list[str]) -> tuple[int, int] | None:
     """Layers on the GPU and layers in all, in llama.cpp's own words; None where it says nothing."""
     found = [match for line in heard if (match := _OFFLOADED.search(line))]
     return (int(found[-1].group(1)), int(found[-1].group(2))) if found else None

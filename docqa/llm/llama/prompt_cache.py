@@ -41,7 +41,7 @@ class LlamaPromptCache:
         self._report = report
         model.cache = self
 
-    def shared(self, prompt: Sequence[int]) -> int:
+    def count_shared(self, prompt: Sequence[int]) -> int:
         """Tokens of a prompt that a kept reading would spare."""
         match = self._readings.match(self._model.identity, prompt)
         return match.shared if match else 0
@@ -62,7 +62,7 @@ class LlamaPromptCache:
         """Load what spares most of a prompt, and tell how much; called in the caller's turn."""
         self.recalled = None
         native = self._model.native
-        ready = native.shared(prompt)
+        ready = native.count_shared(prompt)
         match = self._readings.match(self._model.identity, prompt)
         if match and match.shared - ready >= _LEAST_GAIN:
             ready = max(ready, self._load(match))
@@ -85,9 +85,9 @@ class LlamaPromptCache:
         native = self._model.native
         with native.turn(cancelled):
             self.load_best(tokens)
-            began, ready = time.perf_counter(), native.shared(tokens)
+            began, ready = time.perf_counter(), native.count_shared(tokens)
             whole = native.evaluate(tokens, progress)
-            done = native.computed()
+            done = native.list_computed()
             if whole:
                 self._model.measure(len(done) - ready, time.perf_counter() - began)
         return self._keep(done, label, spans) if done else None
@@ -96,8 +96,8 @@ class LlamaPromptCache:
         """Keep what this process computed, where computing it again would be a nuisance."""
         if self._seconds >= _WORTH_SECONDS and self._spans:
             with self._model.native.turn():
-                done = self._model.native.computed()
-            if self.shared(done) < len(done):
+                done = self._model.native.list_computed()
+            if self.count_shared(done) < len(done):
                 self._keep(done, self._label, self._spans)
         self._seconds = 0.0
         self._readings.close()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from docqa.errors import QueryError
 from docqa.paths import printable
-from docqa.stores.records.paths import Stored, restored, stored
+from docqa.stores.records.paths import Stored, decode_path, encode_path
 from docqa.stores.records.scope import select, select_part
 from docqa.types import DocumentInfo
 
@@ -29,7 +29,7 @@ class Documents:
         """Read through this connection."""
         self._connection = connection
 
-    def listed(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
+    def list_documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents by path; one found at several paths is listed once, the others in its facts."""
         wanted = self.ids(scope)
         paths: dict[int, list[tuple[str, str]]] = {}
@@ -63,7 +63,7 @@ class Documents:
         ).fetchone()
         return "/".join(row) if row else ""
 
-    def failed(self) -> list[DocumentInfo]:
+    def list_failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason; their id is 0."""
         rows = self._connection.execute(
             "SELECT shown, folder, name, reason, facts, updated FROM paths"
@@ -73,7 +73,7 @@ class Documents:
             DocumentInfo(
                 id=0,
                 path=shown,
-                location=printable(os.path.join(restored(folder), restored(name))),  # noqa: PTH118
+                location=printable(os.path.join(decode_path(folder), decode_path(name))),  # noqa: PTH118
                 title=None,
                 status=FAILED,
                 characters=0,
@@ -88,7 +88,7 @@ class Documents:
 
     def one(self, path: str) -> DocumentInfo:
         """The one document that a path, or the end of one, means."""
-        found = self.listed([path])
+        found = self.list_documents([path])
         if len(found) > 1:
             # A name that is one document's whole path means that one, though it ends others too.
             exact = [info for info in found if path in (info.path, *also(info))]
@@ -116,14 +116,14 @@ class Documents:
         rows = self._connection.execute(
             "SELECT folder, name FROM paths WHERE document_id = ? ORDER BY shown", (document_id,)
         )
-        return [os.path.join(restored(folder), restored(name)) for folder, name in rows]  # noqa: PTH118
+        return [os.path.join(decode_path(folder), decode_path(name)) for folder, name in rows]  # noqa: PTH118
 
     def location_of(self, path: str) -> str | None:
         """The absolute path of the file that is shown by exactly this name."""
         row = self._connection.execute(
             "SELECT folder, name FROM paths WHERE shown = ?", (path,)
         ).fetchone()
-        return row and printable(os.path.join(restored(row[0]), restored(row[1])))  # noqa: PTH118
+        return row and printable(os.path.join(decode_path(row[0]), decode_path(row[1])))  # noqa: PTH118
 
     def state_of(self, path: str) -> str | None:
         """`changed` or `gone` where no file of a document is as it was when it was read."""
@@ -145,7 +145,7 @@ class Documents:
         first: dict[int, str] = {}
         for number, folder, name, size, at in rows:
             states.setdefault(number, set()).add(_compare(folder, name, size, at))
-            place = os.path.join(restored(folder), restored(name))  # noqa: PTH118
+            place = os.path.join(decode_path(folder), decode_path(name))  # noqa: PTH118
             first.setdefault(number, place)
         joined = {first[number]: _join(found) for number, found in states.items()}
         return {place: state for place, state in joined.items() if state}
@@ -155,9 +155,9 @@ class Documents:
         rows = self._connection.execute(
             "SELECT id, shown, folder, name FROM paths ORDER BY shown"
         ).fetchall()
-        places = [(n, shown, f"{restored(f)}/{restored(name)}") for n, shown, f, name in rows]
+        places = [(n, shown, f"{decode_path(f)}/{decode_path(name)}") for n, shown, f, name in rows]
         wanted = _select(scope, places)
-        return [(restored(f), restored(name), s) for n, s, f, name in rows if n in wanted]
+        return [(decode_path(f), decode_path(name), s) for n, s, f, name in rows if n in wanted]
 
     def holds(self, location: str) -> bool:
         """Whether a file, or any below a folder, at this place on disk is known."""
@@ -165,7 +165,7 @@ class Documents:
         row = self._connection.execute(
             "SELECT 1 FROM paths WHERE (folder = ?1 AND name = ?2) OR folder = ?3"
             " OR (folder > ?3 || '/' AND folder < ?3 || '0') LIMIT 1",
-            (stored(folder), stored(name), stored(location)),
+            (encode_path(folder), encode_path(name), encode_path(location)),
         ).fetchone()
         return row is not None
 
@@ -175,7 +175,7 @@ class Documents:
             " WHERE document_id IS NOT NULL ORDER BY shown"
         )
         return [
-            (number, shown, f"{restored(folder)}/{restored(name)}")
+            (number, shown, f"{decode_path(folder)}/{decode_path(name)}")
             for number, shown, folder, name in rows
         ]
 
@@ -195,7 +195,7 @@ def _join(states: set[str]) -> str | None:
 
 def _compare(folder: Stored, name: Stored, size: int, mtime: int) -> str:
     try:
-        now = os.stat(os.path.join(restored(folder), restored(name)))  # noqa: PTH116, PTH118
+        now = os.stat(os.path.join(decode_path(folder), decode_path(name)))  # noqa: PTH116, PTH118
     except OSError:
         return "gone"
     return "same" if (now.st_size, now.st_mtime_ns) == (size, mtime) else "changed"

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 from docqa.stores.records.library import Library
-from docqa.stores.records.paths import restored, stored
+from docqa.stores.records.paths import decode_path, encode_path
 from ingest.sink import Known, Place
 from ingest.splitting.packed import PackedDocument
 
@@ -31,7 +31,7 @@ class Intake:
         self._since = 0.0
         self._characters = 0
 
-    def known(self, folder: str) -> Mapping[str, Known]:
+    def find_known(self, folder: str) -> Mapping[str, Known]:
         """The files of a folder that are kept, or that failed, by name."""
         return self._look_up(_KNOWN, folder)
 
@@ -41,7 +41,7 @@ class Intake:
         below = root.rstrip(_SLASHES)
         return [
             folder
-            for folder in (restored(row[0]) for row in rows)
+            for folder in (decode_path(row[0]) for row in rows)
             if folder == root
             or (folder.startswith(below) and folder[len(below) : len(below) + 1] in _SLASHES)
         ]
@@ -109,12 +109,12 @@ class Intake:
             self.commit()
 
     def _look_up(self, query: str, *place: str) -> dict[str, Known]:
-        rows = self._library.connection.execute(query, tuple(map(stored, place)))
-        return {restored(row[0]): Known._make(row[1:]) for row in rows}
+        rows = self._library.connection.execute(query, tuple(map(encode_path, place)))
+        return {decode_path(row[0]): Known._make(row[1:]) for row in rows}
 
     def _is_kept(self, place: Place) -> bool:
         row = self._library.connection.execute(
             "SELECT 1 FROM paths WHERE folder = ? AND name = ? AND document_id IS NOT NULL",
-            (stored(place.folder), stored(place.name)),
+            (encode_path(place.folder), encode_path(place.name)),
         ).fetchone()
         return row is not None

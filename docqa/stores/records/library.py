@@ -118,15 +118,15 @@ class Library(Closing):
 
     def documents(self, scope: Sequence[str] = ()) -> list[DocumentInfo]:
         """Documents by path; `scope` holds globs, paths, or ends of paths."""
-        return self._documents.listed(scope)
+        return self._documents.list_documents(scope)
 
     def content_of(self, document_id: int) -> str:
         """A key of what a document holds and how it was read; empty where it is gone."""
         return self._documents.content(document_id)
 
-    def failed(self) -> list[DocumentInfo]:
+    def list_failed(self) -> list[DocumentInfo]:
         """Files that could not be read at all, with the reason."""
-        return self._documents.failed()
+        return self._documents.list_failed()
 
     def document(self, path: str) -> DocumentInfo:
         """The document at a path; QueryError where none or several are meant."""
@@ -171,10 +171,10 @@ class Library(Closing):
         ids = self._documents.ids(scope)
         if not limits:
             return ids
-        dated = self.dated(limits)
+        dated = self.find_dates(limits)
         return frozenset(dated) if ids is None else ids & frozenset(dated)
 
-    def dated(self, limits: DocumentLimits = UNLIMITED) -> "dict[int, Dated]":
+    def find_dates(self, limits: DocumentLimits = UNLIMITED) -> "dict[int, Dated]":
         """The documents within limits, by id, with when they are from and how that is known."""
         # Imported here: only a limit needs the tables that fold text (saves 15 ms).
         from docqa.stores.records.limits import OPENING, within

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import Connection
 
-from docqa.stores.records.paths import Stored, restored, stored
+from docqa.stores.records.paths import Stored, decode_path, encode_path
 
 
 def name_folders(connection: Connection, roots: Iterable[Path]) -> dict[str, str]:
@@ -46,11 +46,11 @@ def _known_name(connection: Connection, root: str) -> str | None:
     path = Path(root)
     for folder in (path, *path.parents):
         row: tuple[str, Stored] | None = connection.execute(
-            "SELECT shown, name FROM paths WHERE folder = ? LIMIT 1", (stored(str(folder)),)
+            "SELECT shown, name FROM paths WHERE folder = ? LIMIT 1", (encode_path(str(folder)),)
         ).fetchone()
         if row is None:
             continue
-        shown, name = row[0], restored(row[1])
+        shown, name = row[0], decode_path(row[1])
         before = shown.removesuffix(name).rstrip("/")
         if before and not before.startswith((".", "/")):
             return os.path.join(before, path.relative_to(folder).as_posix()).removesuffix("/.")  # noqa: PTH118
@@ -62,7 +62,7 @@ def _is_taken(connection: Connection, name: str, root: str) -> bool:
     rows = connection.execute(
         "SELECT folder FROM paths WHERE shown > ?1 || '/' AND shown < ?1 || '0'", (name,)
     )
-    return any(not _is_within(restored(folder), root) for (folder,) in rows)
+    return any(not _is_within(decode_path(folder), root) for (folder,) in rows)
 
 
 def _is_within(folder: str, root: str) -> bool:

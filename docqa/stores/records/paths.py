@@ -5,7 +5,7 @@ import os
 Stored = str | bytes
 
 
-def stored(part: str) -> Stored:
+def encode_path(part: str) -> Stored:
     """A folder or name for a column: text, or the bytes where they are no text."""
     try:
         part.encode()
@@ -14,6 +14,6 @@ def stored(part: str) -> Stored:
     return part
 
 
-def restored(part: Stored) -> str:
+def decode_path(part: Stored) -> str:
     """The folder or name as Python's file functions take it."""
     return os.fsdecode(part) if isinstance(part, bytes) else part

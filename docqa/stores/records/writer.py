@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from docqa.paths import printable
 from docqa.stores.records.names import name_file
-from docqa.stores.records.paths import stored
+from docqa.stores.records.paths import encode_path
 from docqa.stores.records.seals import seal_passages
 from docqa.stores.records.texts import pieces
 from ingest.sink import Place
@@ -91,7 +91,7 @@ class Writer:
         with self._whole():
             row = self._connection.execute(
                 "DELETE FROM paths WHERE folder = ? AND name = ? RETURNING document_id",
-                (stored(folder), stored(name)),
+                (encode_path(folder), encode_path(name)),
             ).fetchone()
             if row and row[0] is not None:
                 self._drop_if_orphan(row[0])
@@ -184,7 +184,7 @@ class Writer:
         reason: str | None = None,
         facts: Mapping[str, object] | None = None,
     ) -> None:
-        key = (stored(place.folder), stored(place.name))
+        key = (encode_path(place.folder), encode_path(place.name))
         packed = _ascii(facts or {})
         row = (document_id, place.size, place.mtime, recipe, reason, packed, time.time())
         added = self._connection.execute(

@@ -153,7 +153,7 @@ class VectorTable:
         )
         return [number for (number,) in rows]
 
-    def known(self, embedder_id: int, hashes: Collection[bytes]) -> dict[bytes, bytes]:
+    def find_vectors(self, embedder_id: int, hashes: Collection[bytes]) -> dict[bytes, bytes]:
         """Vectors it has already made of texts with these hashes."""
         found: dict[bytes, bytes] = {}
         for table in ("vectors", "spare_vectors"):

@@ -54,11 +54,11 @@ def start(app: "DocqaApp", files: Sequence[Path]) -> None:
             words += " " + say("tui_library.skipped", count=len(app.skipped_files))
         app.tell(words, warn=bool(trouble))
 
-    def failed(error: Exception) -> None:
+    def report_failure(error: Exception) -> None:
         _end_run(app)
         app.report(error)
 
-    app.background(run, over, failed)
+    app.background(run, over, report_failure)
 
 
 def _as_document(report: FileReport) -> DocumentInfo:

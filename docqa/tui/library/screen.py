@@ -162,12 +162,12 @@ class LibraryScreen(ListScreen):
                 self._engine.remove(known.path)
                 return file
 
-            def answered(sure: bool | None) -> None:
+            def take_answer(sure: bool | None) -> None:
                 if sure:
                     self.docqa.background(take_out, self._tell_removed)
 
             name = shorten(one_line(PurePath(known.path).name), _LONGEST_TITLE)
-            self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), answered)
+            self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), take_answer)
 
     def _readable(self) -> DocumentInfo | None:
         """The highlighted document, where there is something of it to read."""

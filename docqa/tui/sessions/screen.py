@@ -102,7 +102,7 @@ class SessionsScreen(ListScreen):
         """Delete the session; `u` brings it back."""
         if session := self.selected:
 
-            async def deleted(_: object) -> None:
+            async def tell_deleted(_: object) -> None:
                 self.docqa.tell(say("tui_sessions.deleted", title=one_line(session.title)))
                 if session.id == self.docqa.chat.session:
                     await self.docqa.chat.begin_session()
@@ -110,7 +110,7 @@ class SessionsScreen(ListScreen):
                     self.options.focus()
                     self._list()
 
-            self.docqa.background(lambda: self._engine.delete_session(session.id), deleted)
+            self.docqa.background(lambda: self._engine.delete_session(session.id), tell_deleted)
 
     def action_restore(self) -> None:
         """Bring back what was deleted last."""

@@ -68,11 +68,11 @@ def _compact_sheet(sheet: bytes) -> bytes | None:
     def row(match: re.Match[bytes]) -> bytes:
         return b'%br="%d"' % (match[1], bisect_left(rows, int(match[2])) + 1)
 
-    def merged(match: re.Match[bytes]) -> bytes:
+    def rename_range(match: re.Match[bytes]) -> bytes:
         first = _name(match[2], int(match[3]), columns, rows)
         return b'%b%b:%b"' % (match[1], first, _name(match[4], int(match[5]), columns, rows))
 
-    return _SIZE.sub(b"", _MERGED.sub(merged, _ROW.sub(row, _CELL.sub(cell, sheet))))
+    return _SIZE.sub(b"", _MERGED.sub(rename_range, _ROW.sub(row, _CELL.sub(cell, sheet))))
 
 
 def _name(letters: bytes, row: int, columns: Sequence[int], rows: Sequence[int]) -> bytes:

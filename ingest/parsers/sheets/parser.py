@@ -11,7 +11,7 @@ from ingest.archive import check_archive, faults_named
 from ingest.errors import FileUnreadable, IngestError, TooLarge
 from ingest.parsers.sheets.compact import compact
 from ingest.parsers.sheets.percentages import Percentages, Places
-from ingest.parsers.sheets.percentages import written as percentage
+from ingest.parsers.sheets.percentages import write_percentage as percentage
 from ingest.source import Source
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
@@ -83,7 +83,7 @@ def _sheet(
     merged = _merge(sheet)
     # calamine begins with the sheet's first row, but with the first column that is used.
     left = (sheet.start or (0, 0))[1]
-    rows: Iterator[list[str]] = ([written(cell) for cell in row] for row in sheet.iter_rows())
+    rows: Iterator[list[str]] = ([write_cell(cell) for cell in row] for row in sheet.iter_rows())
     if shares:
         rows = _with_shares(sheet, left, shares)
     if merged:
@@ -99,7 +99,7 @@ def _with_shares(sheet: calamine.CalamineSheet, left: int, shares: Places) -> It
             if decimals is not None and isinstance(cell, int | float):
                 line.append(percentage(cell, decimals))
             else:
-                line.append(written(cell))
+                line.append(write_cell(cell))
         yield line
 
 
@@ -126,7 +126,7 @@ def _fill(
     return iter(rows)
 
 
-def written(cell: Cell) -> str:
+def write_cell(cell: Cell) -> str:
     """A cell as its reader would write it."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"

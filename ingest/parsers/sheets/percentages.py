@@ -79,6 +79,6 @@ class Percentages:
             return None  # what is broken here costs no more than the signs
 
 
-def written(value: float, decimals: int) -> str:
+def write_percentage(value: float, decimals: int) -> str:
     """A share as it is shown: 12.45%."""
     return f"{value:.{decimals}%}"

@@ -94,7 +94,7 @@ class Numbering:
             at = levels.get(depth, level)
             count = counts.get(depth, at.start)
             form = at.form if depth == found[1] or not level.arabic else "decimal"
-            text = text.replace(f"%{depth + 1}", written(count, form))
+            text = text.replace(f"%{depth + 1}", write_number(count, form))
         text = text.strip()
         return text if not text or text.endswith(_CLOSED) else f"{text} "
 
@@ -110,7 +110,7 @@ class Numbering:
                 del counts[deeper]
 
 
-def written(count: int, form: str) -> str:
+def write_number(count: int, form: str) -> str:
     """A number in one of Word's forms."""
     if form in _CHINESE:
         return chinese(count)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.archive import checked
+from ingest.archive import open_checked
 from ingest.pages.numbering import LONGEST, heading_level
 from ingest.parsers.word.names import w
 from ingest.parsers.word.numbering import Numbering
@@ -38,7 +38,7 @@ _TO_PAGE = re.compile(r"\t\s*\d+$")
 
 def parse(source: Source) -> Parsed:
     """Read a DOCX file."""
-    with checked(source) as archive:
+    with open_checked(source) as archive:
         document = WordPackage(archive)
         _drop_hidden(document.body)
         reader = _Reader(document)

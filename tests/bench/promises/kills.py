@@ -217,7 +217,7 @@ def broken(bench: Bench) -> Iterator[str]:
     with Library.open(bench.library) as library:
         yield from (f"{message}: {fact}" for message, fact in faults(library))
         sessions = Sessions(library.connection)
-        for info in sessions.listed():
+        for info in sessions.list_all():
             if lost := sessions.unreadable(info.id):
                 yield f"turns {lost} of {info.id}"
             sessions.turns(info.id)

@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    folders = (paths.shipped("configs", "offline"), paths.shipped("configs", "samples"))
+    folders = (paths.find_shipped("configs", "offline"), paths.find_shipped("configs", "samples"))
     samples = sorted(file for folder in folders for file in folder.iterdir())
     contents = [file.read_bytes() for file in samples]
     found: Counter[str] = Counter()

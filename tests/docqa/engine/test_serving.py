@@ -14,9 +14,9 @@ def reply_to(engine, messages):
     """The control tokens of the prompt, and how the reply ended."""
     *_, end = engine.reply(messages, 2, lambda: False)
     assert isinstance(end, ReplyEnd) and end.usage.prompt_tokens
-    native = engine._mind.model(engine.folder).native
+    native = engine._model_slot.model(engine.folder).native
     controls = set(native.controls.values())
-    prompt = native.computed()[: end.usage.prompt_tokens]
+    prompt = native.list_computed()[: end.usage.prompt_tokens]
     return [token for token in prompt if token in controls]
 
 

@@ -40,8 +40,8 @@ def test_turns_are_numbered_in_order(sessions):
 
 def test_search_is_blind_to_script_and_width(sessions):
     session = begin(sessions, "Ｔ３年假几天？")
-    assert [info.id for info in sessions.listed("年休假为 t3")] == [session]
-    assert not sessions.listed("病假")
+    assert [info.id for info in sessions.list_all("年休假为 t3")] == [session]
+    assert not sessions.list_all("病假")
 
 
 def test_the_beginning_of_an_id_is_enough_if_it_is_the_only_one(sessions):
@@ -55,12 +55,12 @@ def test_the_beginning_of_an_id_is_enough_if_it_is_the_only_one(sessions):
 def test_deleting_can_be_undone_until_the_next(sessions):
     first, second = begin(sessions, "甲"), begin(sessions, "乙")
     sessions.delete([first])
-    assert [info.id for info in sessions.listed()] == [second]
+    assert [info.id for info in sessions.list_all()] == [second]
     assert sessions.restore() == 1
     sessions.delete([first])
     sessions.delete([second])
     assert sessions.restore() == 1
-    assert [info.id for info in sessions.listed()] == [second]
+    assert [info.id for info in sessions.list_all()] == [second]
 
 
 def test_a_turn_asked_anew_replaces_only_itself(sessions):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docqa.terms import Words, cut, fold, joined, normal, spans
+from docqa.terms import Words, cut, fold, join_terms, normal, spans
 
 PIECES = [
     "第三条",
@@ -100,4 +100,4 @@ def test_words_of_the_user_are_kept_whole() -> None:
 @given(st.lists(TEXTS | st.just("第三\x1e条 C++"), min_size=1, max_size=4))
 def test_texts_cut_together_are_cut_as_each_by_itself(texts):
     words = Words(["第三条"])
-    assert [terms.split() for terms in joined(texts, words)] == [cut(t, words) for t in texts]
+    assert [terms.split() for terms in join_terms(texts, words)] == [cut(t, words) for t in texts]

@@ -15,7 +15,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.parsers.word.numbering import written
+from ingest.parsers.word.numbering import write_number
 from ingest.types import BlockKind
 from tests.support.documents import zipped
 from tests.support.reading import outline, read, texts
@@ -109,7 +109,7 @@ def test_a_list_that_begins_anew_counts_from_its_own_start():
      ("upperRoman", 14, "XIV"), ("lowerLetter", 3, "c")],
 )  # fmt: skip
 def test_numbers_in_the_forms_of_word(form, count, text):
-    assert written(count, form) == text
+    assert write_number(count, form) == text
 
 
 def test_headings_without_a_style_are_known_by_numbering_and_by_centred_large_type():

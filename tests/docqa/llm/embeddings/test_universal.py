@@ -93,5 +93,5 @@ def test_setup_counts_either_as_meaning(monkeypatch):
 
 def test_nothing_is_fetched_for_it():
     with pytest.raises(ModelError) as caught:
-        install.wanted("universal-sentence-encoder-multilingual")
+        install.find_repositories("universal-sentence-encoder-multilingual")
     assert caught.value.code == "models.in_a_package"

@@ -49,7 +49,7 @@ def _unvouched():
 
 
 def _pull(name="chinese-alpaca-2-7b", quantization="", source=""):
-    want = install.wanted(name, quantization)
+    want = install.find_repositories(name, quantization)
     files, _ = install.locate(want, source)
     return install.pull(want, files)
 
@@ -60,7 +60,7 @@ def test_a_pulled_model_is_on_record_with_its_hash_and_source(stand_in, weights)
     assert record.path.read_bytes() == weights
     assert record.sha256 == hashlib.sha256(weights).hexdigest()
     assert record.source == f"{stand_in.url}/{REPOSITORY}"
-    assert catalog.installed() == (record,)
+    assert catalog.list_installed() == (record,)
     assert [path.name for path in record.path.parent.iterdir()] == [FILE]
 
 
@@ -112,7 +112,7 @@ def test_a_wrong_hash_leaves_nothing(stand_in):
     with pytest.raises(ServiceError) as caught:
         _pull()
     assert caught.value.code == "models.wrong_hash"
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
     assert [path for path in paths.models_dir().rglob("*") if path.is_file()] == []
 
 
@@ -121,7 +121,7 @@ def test_what_is_no_model_is_fetched_but_never_put_on_record(stand_in):
     with pytest.raises(ModelError) as caught:
         _pull()
     assert caught.value.code == "models.not_gguf"
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
 
 
 def test_a_server_that_sends_more_than_it_promised_is_not_believed(stand_in, remote, tmp_path):
@@ -179,7 +179,7 @@ def test_a_busy_hub_is_asked_again(stand_in, weights, status):
 
 def test_the_second_source_follows_where_the_first_fails(stand_in):
     stand_in.broken_huggingface = 503
-    want = install.wanted("chinese-alpaca-2-7b")
+    want = install.find_repositories("chinese-alpaca-2-7b")
     files, failures = install.locate(want)
     assert files[0].source == f"{stand_in.url}/models/{MIRROR}"
     assert "503" in str(failures[0])
@@ -257,13 +257,13 @@ def test_an_interrupted_pull_registers_nothing_and_is_continued(stand_in, home, 
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in told
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
     kept = part.stat().st_size
     held, stand_in.stall = stand_in.stall, None
     held.set()
     _pull()
     assert stand_in.ranges()[-1] == f"bytes={kept}-"
-    assert catalog.installed()[0].path.read_bytes() == weights
+    assert catalog.list_installed()[0].path.read_bytes() == weights
 
 
 def test_a_file_that_lies_there_already_is_checked_and_not_fetched(stand_in, remote, tmp_path):
@@ -278,7 +278,7 @@ def test_a_file_that_lies_there_already_is_checked_and_not_fetched(stand_in, rem
 
 def test_a_model_that_is_here_is_not_fetched_again(stand_in):
     record = _pull()
-    files, _ = install.locate(install.wanted("chinese-alpaca-2-7b"))
+    files, _ = install.locate(install.find_repositories("chinese-alpaca-2-7b"))
     assert install.already_here(files) == record
 
 
@@ -357,5 +357,5 @@ def test_without_safetensors_the_older_weights_are_taken():
 
 def test_a_model_whose_licence_forbids_passing_it_on_cannot_be_pulled():
     with pytest.raises(ModelError) as caught:
-        install.wanted("chinese-alpaca-pro-7b")
+        install.find_repositories("chinese-alpaca-pro-7b")
     assert "docqa models add" in caught.value.hint

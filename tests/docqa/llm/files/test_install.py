@@ -121,7 +121,7 @@ def test_adding_leaves_the_file_where_it_is_and_keeps_its_hash(tmp_path):
     record = install.add(path)
     assert record.path == path
     assert record.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert catalog.installed() == (record,)
+    assert catalog.list_installed() == (record,)
 
 
 def test_adding_twice_is_one_record_and_two_files_of_one_name_are_two(tmp_path):
@@ -129,7 +129,7 @@ def test_adding_twice_is_one_record_and_two_files_of_one_name_are_two(tmp_path):
     second = write_gguf(tmp_path / "b" / "x.gguf", Shape(seed=1))
     names = [install.add(path).name for path in (first, first, second)]
     assert names == ["x", "x", "x-2"]
-    assert len(catalog.installed()) == 2
+    assert len(catalog.list_installed()) == 2
 
 
 def test_what_cannot_be_used_is_never_put_on_record(tmp_path):
@@ -137,7 +137,7 @@ def test_what_cannot_be_used_is_never_put_on_record(tmp_path):
     path.write_text("第一条", encoding="utf-8")
     with pytest.raises(ModelError):
         install.add(path)
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()
 
 
 def test_a_changed_file_is_noticed(tmp_path):
@@ -159,4 +159,4 @@ def test_removing_deletes_only_what_docqa_fetched(tmp_path):
     assert own.path.exists()
     assert install.remove(fetched) == (fetched.path,)
     assert not fetched.path.parent.exists()
-    assert catalog.installed() == ()
+    assert catalog.list_installed() == ()

@@ -311,4 +311,4 @@ def test_prompt_look_up_changes_no_word(tiny: Path, open_tiny: Open) -> None:
     guessed, drawn = looking.chat.invoke(messages), plain.chat.invoke(messages)
     assert guessed.content == drawn.content
     assert guessed.usage_metadata == drawn.usage_metadata
-    assert looking.native.computed() == plain.native.computed()
+    assert looking.native.list_computed() == plain.native.list_computed()

@@ -61,7 +61,7 @@ def test_the_tokens_are_the_same_with_and_without(
             watched = Certainty(model.native)
             drawn.append([next(each) for each in [watched.watch(tokens)] for _ in range(taken)])
             likelihoods.append(watched.least)
-        computed.append(model.native.computed())
+        computed.append(model.native.list_computed())
     assert drawn[0] == drawn[1]
     assert likelihoods[0] < 0
     assert likelihoods == pytest.approx([likelihoods[0]] * 2, abs=0.05)

@@ -129,7 +129,7 @@ def test_a_model_that_always_thinks_comes_to_its_answer(tmp_path: Path, open_tin
     thoughts = [chunk.additional_kwargs.get(THOUGHT, "") for chunk in chunks]
     assert len("".join(thoughts)) == 5
     assert len("".join(str(chunk.content) for chunk in chunks)) == 4
-    done = model.native.computed()
+    done = model.native.list_computed()
     closing = model.native.control("</think>")
     assert done.count(closing) == 1
     assert chunks[-1].usage_metadata["output_tokens"] == 5 + 3 + 4

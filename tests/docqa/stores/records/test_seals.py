@@ -148,7 +148,7 @@ def test_a_turn_that_cannot_be_read_costs_itself_alone(library):
         opened.connection.execute("UPDATE turns SET answer = x'7b22' WHERE number = 1")
         assert [turn.number for turn in sessions.turns(session)] == [2]
         assert sessions.unreadable(session) == [1]
-        assert sessions.listed()[0].turns == 2
+        assert sessions.list_all()[0].turns == 2
 
 
 def test_a_vector_is_sealed(library):
