@@ -7,12 +7,8 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docqa.answer.checking.claims import (
-    claim_of,
-    claims_of_parts,
-    is_answer_of_its_kind,
-    is_yes_or_no,
-)
+from docqa.answer.checking.bare_replies import is_bare, says_yes, settle
+from docqa.answer.checking.claims import claim_of, claims_of_parts, is_answer_of_its_kind
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN
@@ -63,8 +59,8 @@ class Checker:
     def check(self, sentence: str, named: Sequence[int] = ()) -> CheckedSentence:
         """Judge a sentence that may still hold its marks; `named` are further marks of it."""
         named = [n for n in (*numbers(sentence), *named) if 1 <= n <= len(self.passages)]
-        if is_yes_or_no(sentence):
-            return self._locate_question(named)
+        if is_bare(sentence):
+            return self._check_bare(sentence, named)
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):
             return CheckedSentence()
@@ -83,14 +79,23 @@ class Checker:
             return self._check(parts, sentence, named)
         return self._check([whole], sentence, named)
 
-    def _locate_question(self, named: Sequence[int]) -> CheckedSentence:
-        """The span that speaks of what was asked: a yes alone cannot be compared with it."""
+    def _check_bare(self, sentence: str, named: Sequence[int]) -> CheckedSentence:
+        """A yes or a no alone: compared with what the passages say of what was asked."""
         asked = claim_of(self._question.rstrip("？? "), self._question)
         found = judge(asked, self._evidence) if asked else None
         if found is None or found.span is None:
             return CheckedSentence()
-        citation = self._cite(found.span, self._question, True, named)
-        return CheckedSentence(None, (citation,), matter=found.matter)
+        quote = self.passages[found.span.passage - 1].text[found.span.start : found.span.end]
+        settled = settle(self._question, quote, self._evidence)
+        agrees = settled is None or settled == says_yes(sentence)
+        citation = self._cite(found.span, self._question, agrees, named)
+        decided = Verdict.SUPPORTED if agrees else Verdict.CONTRADICTED
+        return CheckedSentence(
+            verdict=None if settled is None else decided,
+            citations=(citation,),
+            why="" if agrees else citation.quote,
+            matter=found.matter,
+        )
 
     def _is_other_language(self, sentence: str) -> bool:
         """Whether its words cannot stand in the passages; a name or a code alone can."""

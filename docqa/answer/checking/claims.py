@@ -28,10 +28,6 @@ _OPENING = re.compile(
 )
 # Lines that introduce or divide claim nothing themselves.
 _CLAIMLESS = re.compile(r"[：:]\s*$|^\s*#|^\s*[-*_=|\s:]+$")
-_YES_NO = re.compile(
-    r"(?:是|不是|否|对|不对|可以|不可以|能|不能|会|不会|有|没有|需要|不需要|允许|不允许|yes|no)的?[。.!！]?",
-    re.IGNORECASE,
-)
 # What asks for a time or an amount, and what such an answer holds; in the form of `plain`.
 _KINDS = (
     (
@@ -85,11 +81,6 @@ def is_answer_of_its_kind(sentence: str, question: str) -> bool:
     return all(
         held.search(said) is not None for asks, held in _KINDS if asks.search(asked) is not None
     )
-
-
-def is_yes_or_no(sentence: str) -> bool:
-    """Whether a sentence is no more than a yes or a no, which claims what was asked."""
-    return _YES_NO.fullmatch(without_marks(sentence).strip()) is not None
 
 
 def claims_of_parts(sentence: str, question: str) -> list[Claim]:

@@ -230,7 +230,10 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
     def alike(part: str) -> float:
         return evidence.overlap(own, part) / total - len(part) / 2000
 
-    nearest = max(known, key=alike, default="")
+    # 提供早餐,不提供晚餐: what stands last tells which of two like clauses is meant.
+    last = [*units(said)][-1:]
+    meant = [part for part in known if last and last[0] in part and alike(part) >= _SAME_CLAUSE]
+    nearest = max(meant or known, key=alike, default="")
     return alike(nearest) >= _SAME_CLAUSE and denies(said) != denies(nearest)
 
 

@@ -3,8 +3,9 @@
 import re
 from enum import StrEnum
 
+from docqa.answer.checking.bare_replies import is_bare
 from docqa.answer.checking.check import sentence_spans
-from docqa.answer.checking.claims import claim_of, is_yes_or_no
+from docqa.answer.checking.claims import claim_of
 from docqa.answer.checking.marks import without_marks
 from docqa.answer.checking.refusals import is_refusal
 
@@ -38,10 +39,10 @@ def find_fault(text: str, question: str, language: str, reason: str) -> Fault | 
     refusals = [is_refusal(one) for one in claims]
     if claims and all(refusals):
         return Fault.REFUSED
-    if not claims and is_refusal(said) and not is_yes_or_no(said):
+    if not claims and is_refusal(said) and not is_bare(said):
         return Fault.REFUSED
     if not claims:
-        return None if any(map(is_yes_or_no, sentences)) else Fault.EMPTY
+        return None if any(map(is_bare, sentences)) else Fault.EMPTY
     if reason == "loop" or _repeats(claims):
         return Fault.LOOP
     if _is_other_language(said, language):

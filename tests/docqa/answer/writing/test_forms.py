@@ -6,7 +6,7 @@ from langchain_core.messages import AIMessage
 from docqa.answer.writing.faults import find_fault
 from docqa.answer.writing.forms import Form
 from docqa.errors import UsageError
-from docqa.types import AskRequest
+from docqa.types import AskRequest, Verdict
 
 REFUSED = "文档中没有找到这个问题的答案。"
 
@@ -53,6 +53,6 @@ def test_a_yes_alone_is_an_answer_with_the_place_that_speaks_of_it(library):
 
     passages = library.passages_of(1)
     checked = Checker(passages, "出差住宿费凭发票报销吗？").check("是。")
-    assert checked.verdict is None
+    assert checked.verdict is Verdict.SUPPORTED
     assert "凭发票报销" in checked.citations[0].quote
     assert find_fault("是。", "出差住宿费凭发票报销吗？", "zh", "stop") is None
