@@ -84,7 +84,8 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands with the first line of their help."""
-        with formatter.section(say("help_commands.title")):
+        # In English, as Typer writes it for other groups: `in_language` rewords both.
+        with formatter.section("Commands"):
             formatter.write_dl([(name, say(f"help_commands.{name}")) for name in COMMANDS])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from docqa import paths
-from docqa.cli.common import JsonOption, line, note, print_json, state
+from docqa.cli.common import JsonOption, line, note, print_fact, print_json, state
 from docqa.errors import DocqaError, StorageError
 from docqa.messages import say
 
@@ -57,16 +57,21 @@ def path(as_json: JsonOption = False) -> None:
 
 
 @config.command(help=say("help_config.check"))
-def check(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: JsonOption = False
+) -> None:
     """Check a settings file without using it."""
     from docqa.configuration import read_file
 
     values = read_file(file)
+    if as_json:
+        print_json({"path": file, "settings": values})
+        return
     line(say("help_config.checked", path=file, count=len(values)))
 
 
 @config.command(help=say("help_config.init"))
-def init() -> None:
+def init(as_json: JsonOption = False) -> None:
     """Write a settings file in which every setting is explained and commented out."""
     from docqa.configuration import Loaded
     from docqa.settings import Settings
@@ -79,13 +84,14 @@ def init() -> None:
             file.write(content)
     except OSError as error:
         raise StorageError("error.not_writable", path=target, reason=error.strerror) from error
-    line(str(target))
+    print_fact("path", target, as_json=as_json)
 
 
 @config.command("set", help=say("help_config.set"))
 def set_(
     name: Annotated[str, typer.Argument(metavar="NAME", help=say("help_config.set_name"))],
     value: Annotated[str, typer.Argument(metavar="VALUE", help=say("help_config.set_value"))],
+    as_json: JsonOption = False,
 ) -> None:
     """Write one setting into the user's file; everything else in it stays as it is."""
     from docqa.configuration import checked_value, read_file
@@ -102,7 +108,10 @@ def set_(
         beside.replace(target)
     except OSError as error:
         raise StorageError("error.not_writable", path=target, reason=error.strerror) from error
-    line(f"{name} = {_toml(checked)}")
+    if as_json:
+        print_json({name: checked})
+    else:
+        line(f"{name} = {_toml(checked)}")
     note(say("help_config.written", path=target))
 
 

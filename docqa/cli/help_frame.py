@@ -7,14 +7,18 @@ from docqa.messages import language, say
 
 # What Typer writes, as a pattern, and the message that stands in its place.
 _FRAME = {
-    r"^Usage:": "help_frame.usage",
+    r"^Usage: ": "help_frame.usage",
+    r"(?<= )\[OPTIONS\](?= |$)": "help_frame.some_options",
+    r"(?<= )COMMAND \[ARGS\]\.\.\.$": "help_frame.a_command",
     r"^Arguments:$": "help_frame.arguments",
     r"^Options:$": "help_frame.options",
     r"^Commands:$": "help_frame.commands",
     r"Show this message and exit\.": "help_frame.help",
     r"\[required\]": "help_frame.required",
-    r"\[default: ": "help_frame.default",
-    r"; default: ": "help_frame.also_default",
+    # A line may end after the colon.
+    r"\[default:(?: |$)": "help_frame.default",
+    r"; default:(?: |$)": "help_frame.also_default",
+    r"\[env var:(?: |$)": "help_frame.variable",
 }
 
 

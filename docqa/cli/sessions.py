@@ -63,10 +63,14 @@ def rename(
     session: SessionArgument,
     title: Annotated[str, typer.Argument(metavar="TITLE", help=say("help_sessions.title"))],
     library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Give a session another title."""
     with _engine(ctx, library) as door:
         door.rename_session(session, title)
+    if as_json:
+        print_json({"renamed": session, "title": title})
+    note(say("sessions.renamed", title=title))
 
 
 @group.command("export", help=say("help_sessions.export"))
@@ -78,13 +82,15 @@ def export(
         typer.Option("--format", "-f", help=say("help_sessions.form")),
     ] = "markdown",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=say("help_sessions.output"))
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=say("help_sessions.output")),
     ] = None,
     library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write a session to a file or to standard output."""
+    """Write a session to a file or to standard output; `as_json` without a file is that form."""
     with _engine(ctx, library) as door:
-        text = door.export_session(session, form)
+        text = door.export_session(session, "json" if as_json and output is None else form)
     if output is None:
         line(text.rstrip())
         return
@@ -97,6 +103,8 @@ def export(
         raise UsageError("library.file_exists", path=output) from error
     except OSError as error:
         raise StorageError("error.storage", path=output, reason=error.strerror) from error
+    if as_json:
+        print_json({"path": output})
     note(say("sessions.written", path=output))
 
 

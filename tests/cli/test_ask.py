@@ -194,10 +194,13 @@ def test_sessions_from_list_to_restore(filled):
     assert [row["id"] for row in listed] == [session]
     assert session in docqa(filled, "sessions", "search", "住宿", "六百").stdout.decode()
     assert session not in docqa(filled, "sessions", "search", "海运").stdout.decode()
-    docqa(filled, "sessions", "rename", session[:4], "差旅问题")
+    renamed = docqa(filled, "sessions", "rename", session[:4], "差旅问题", "--json").stdout
+    assert json.loads(renamed) == {"renamed": session[:4], "title": "差旅问题"}
     assert "差旅问题" in docqa(filled, "sessions", "list").stdout.decode()
     shown = docqa(filled, "sessions", "show", session).stdout.decode()
     assert QUESTION in shown and "sha256" in shown
+    exported = json.loads(docqa(filled, "sessions", "export", session, "--json").stdout)
+    assert exported["session"]["title"] == "差旅问题"
     page = docqa(filled, "sessions", "export", session, "--format", "html").stdout.decode()
     assert page.startswith("<!doctype html>") and page.count("每晚不超过六百元") == 1
     assert 'href="#q1-1"' in page and 'id="q1-1"' in page

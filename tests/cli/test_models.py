@@ -116,7 +116,8 @@ def test_pull_verify_path_and_remove(capsys, hub, tiny):
     file.write_bytes(file.read_bytes()[:-1] + b"\x7f")
     assert run(["models", "verify", name]) == 1
     assert "changed" in capsys.readouterr().out
-    assert run(["models", "remove", name]) == 0
+    removed = _json(capsys, "remove", name)
+    assert removed == {"removed": name, "path": str(file), "deleted": True}
     assert not file.exists()
 
 

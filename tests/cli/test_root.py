@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docqa.cli import COMMANDS, boundary, run
+from docqa.cli import COMMANDS, _command, boundary, run
 from docqa.errors import NotAnswered
 from tests.support.imports import imported
 
@@ -26,6 +27,35 @@ def test_help_lists_every_command(capsys, language):
 def test_every_command_has_help_with_an_example(capsys, name):
     assert run([name, "--help"]) == 0
     assert f"docqa {name}" in capsys.readouterr().out.split("\n", 1)[1]
+
+
+def full_names(command, name=()):
+    """Every command by its full name, the root and the groups as well."""
+    yield name
+    for sub, one in getattr(command, "commands", {}).items():
+        yield from full_names(one, (*name, sub))
+
+
+def test_help_is_in_chinese_but_for_what_is_typed(capsys):
+    for name in full_names(_command()):
+        assert run(["--lang", "zh", *name, "--help"]) == 0
+        printed = capsys.readouterr().out
+        assert not re.search("OPTIONS|ARGS|default:|env var|<int|<str|<path|<float|命令:", printed)
+
+
+def commands_without_json(command, name=""):
+    """Full names of the commands that have no --json."""
+    for sub, one in getattr(command, "commands", {}).items():
+        yield from commands_without_json(one, f"{name} {sub}".strip())
+    if not hasattr(command, "commands") and "--json" not in [
+        option for parameter in command.params for option in parameter.opts
+    ]:
+        yield name
+
+
+def test_every_command_that_prints_a_result_has_json():
+    # The others are a screen, two servers, and help.
+    assert set(commands_without_json(_command())) == {"chat", "serve", "mcp", "help"}
 
 
 def test_version(capsys):

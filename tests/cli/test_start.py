@@ -1,5 +1,6 @@
 """The way in: docqa alone, docqa help, completion, config set, and what docqa cannot do."""
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -76,6 +77,17 @@ def test_a_setting_is_written_and_the_rest_stays(home, before, expected):
 def test_a_wrong_value_changes_nothing(home, capsys, name, value):
     assert run(["config", "set", name, value]) == 2
     assert not paths.user_config().exists()
+
+
+def test_what_config_changes_and_checks_is_json_where_asked_for(home, capsys):
+    def told(*arguments):
+        assert run(["config", *arguments, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    file = str(paths.user_config())
+    assert told("init") == {"path": file}
+    assert told("set", "search.k", "12") == {"search.k": 12}
+    assert told("check", file) == {"path": file, "settings": {"search.k": 12}}
 
 
 class Typed:

@@ -49,7 +49,9 @@ def ask(
     kind: KindOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_ask.k"))] = None,
+    k: Annotated[
+        int | None, typer.Option("-k", metavar="N", min=1, max=200, help=say("help_ask.k"))
+    ] = None,
     mode: Annotated[
         Literal["stuff", "refine"], typer.Option("--mode", help=say("help_ask.mode"))
     ] = "stuff",
@@ -57,7 +59,8 @@ def ask(
         bool, typer.Option("--quote-only", "-q", help=say("help_ask.quote_only"))
     ] = False,
     quotes: Annotated[
-        int | None, typer.Option("--quotes", min=1, max=10, help=say("help_ask.quotes"))
+        int | None,
+        typer.Option("--quotes", metavar="N", min=1, max=10, help=say("help_ask.quotes")),
     ] = None,
     engine: EngineOption = None,
     model: ModelOption = None,

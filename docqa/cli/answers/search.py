@@ -43,14 +43,19 @@ _SHARES = {
 def search(
     ctx: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY")],
-    k: Annotated[int | None, typer.Option("-k", min=1, max=200, help=say("help_search.k"))] = None,
+    k: Annotated[
+        int | None, typer.Option("-k", metavar="N", min=1, max=200, help=say("help_search.k"))
+    ] = None,
     scope: ScopeOption = None,
     kind: KindOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     mode: Annotated[SearchMode | None, typer.Option("--mode", help=say("help_search.mode"))] = None,
     neighbours: Annotated[
-        int, typer.Option("--neighbours", "-n", min=0, max=20, help=say("help_search.neighbours"))
+        int,
+        typer.Option(
+            "--neighbours", "-n", metavar="N", min=0, max=20, help=say("help_search.neighbours")
+        ),
     ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help=say("help_search.explain"))] = False,
     library: LibraryOption = None,

@@ -34,10 +34,10 @@ def ingest(
     prune: Annotated[bool, typer.Option("--prune", help=say("help_library.prune"))] = False,
     watch: Annotated[bool, typer.Option("--watch", help=say("help_library.watch"))] = False,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=0, help=say("help_library.jobs"))
+        int | None, typer.Option("--jobs", "-j", metavar="N", min=0, help=say("help_library.jobs"))
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help=say("help_library.encoding"))
+        str | None, typer.Option("--encoding", metavar="NAME", help=say("help_library.encoding"))
     ] = None,
     retry: Annotated[bool, typer.Option("--retry-failed", help=say("help_library.retry"))] = False,
     hidden: Annotated[
@@ -48,7 +48,7 @@ def ingest(
         typer.Option("--exclude", metavar="GLOB", help=say("help_library.exclude")),
     ] = None,
     password: Annotated[
-        str | None, typer.Option("--password", help=say("help_library.password"))
+        str | None, typer.Option("--password", metavar="TEXT", help=say("help_library.password"))
     ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,

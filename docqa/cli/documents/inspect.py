@@ -37,7 +37,7 @@ def inspect(
         ),
     ],
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help=say("help_library.encoding"))
+        str | None, typer.Option("--encoding", metavar="NAME", help=say("help_library.encoding"))
     ] = None,
     text: Annotated[bool, typer.Option("--text", help=say("help_library.text"))] = False,
     library: LibraryOption = None,

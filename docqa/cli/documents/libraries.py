@@ -121,7 +121,8 @@ def remove(name: NameArgument, yes: YesOption = False, as_json: JsonOption = Fal
 def pack(
     name: NameArgument,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=say("help_libraries.output"))
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=say("help_libraries.output")),
     ] = None,
     sessions: Annotated[
         bool, typer.Option("--sessions/--no-sessions", help=say("help_libraries.sessions"))

@@ -46,9 +46,11 @@ def evaluate_command(
         typer.Option("--compare", metavar="SETTING=VALUE", help=say("help_eval.compare")),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help=say("help_eval.limit"))
+        int | None, typer.Option("--limit", metavar="N", min=1, help=say("help_eval.limit"))
     ] = None,
-    count: Annotated[int, typer.Option("--count", min=1, help=say("help_eval.count"))] = 50,
+    count: Annotated[
+        int, typer.Option("--count", metavar="N", min=1, help=say("help_eval.count"))
+    ] = 50,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help=say("help_eval.output"))
     ] = None,
@@ -58,7 +60,8 @@ def evaluate_command(
     engine: EngineOption = None,
     model: ModelOption = None,
     noise: Annotated[
-        float | None, typer.Option("--noise", min=0.0, max=1.0, help=say("help_eval.noise"))
+        float | None,
+        typer.Option("--noise", metavar="SHARE", min=0.0, max=1.0, help=say("help_eval.noise")),
     ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help=say("help_eval.report"))

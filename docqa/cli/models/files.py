@@ -115,12 +115,16 @@ def verify(
 
 
 @models.command(help=say("help_models.remove"))
-def remove(name: NameArgument) -> None:
+def remove(name: NameArgument, as_json: JsonOption = False) -> None:
     """Take a model off the record, and delete its files if docqa fetched them."""
     from docqa.engine.models import files
 
     record = files.find_record(name)
-    key = "models.removed_files" if files.remove(record) else "models.removed_record"
+    deleted = files.remove(record)
+    if as_json:
+        print_json({"removed": record.name, "path": record.path, "deleted": deleted})
+        return
+    key = "models.removed_files" if deleted else "models.removed_record"
     line(say(key, name=record.name, path=record.path))
 
 

@@ -41,7 +41,8 @@ def plan(
         typer.Option("--kv-type", help=say("help_models.kv_type")),
     ] = None,
     gpu_layers: Annotated[
-        int | None, typer.Option("--gpu-layers", min=-1, help=say("help_models.gpu_layers"))
+        int | None,
+        typer.Option("--gpu-layers", metavar="N", min=-1, help=say("help_models.gpu_layers")),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

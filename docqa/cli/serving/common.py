@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from docqa.settings import Settings
 
 HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("help_serve.host"))]
-PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=say("help_serve.port"))]
+PortOption = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help=say("help_serve.port"))
+]
 TokenOption = Annotated[
     str,
     typer.Option(
