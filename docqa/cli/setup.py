@@ -62,10 +62,14 @@ def setup(
     if not as_json:
         _show(abilities, steps)
     done: list[bool | None] = []
+    refused = set[str]()
     for step in steps:
         # After a step that failed, the next ones would fail too.
-        agreed = False not in done and (yes or _agree(step, as_json))
+        makes_sense = False not in done and refused.isdisjoint(step.needs)
+        agreed = makes_sense and (yes or _agree(step, as_json))
         done.append(_run(step, as_json=as_json) if agreed else None)
+        if not agreed:
+            refused.add(step.subject)
     if as_json:
         rows = [_as_json(step, result) for step, result in zip(steps, done, strict=True)]
         print_json({"abilities": abilities, "steps": rows})

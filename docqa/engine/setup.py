@@ -42,6 +42,8 @@ class Step(Struct, frozen=True):
     megabytes: float = 0.0
     minutes: float = 0.0
     needs_network: bool = False
+    needs: tuple[str, ...] = ()
+    """Subjects of earlier steps without which this one makes no sense."""
 
 
 def find_abilities(settings: Settings) -> list[Ability]:
@@ -63,14 +65,15 @@ def propose(settings: Settings, model: Path | None = None, *, network: bool = Tr
     steps = [_install(extra) for extra in lacking]
     name = _chat_model(settings)
     if model is not None:
-        steps.append(Step("add", model.name, (*_DOCQA, "models", "add", str(model))))
         name = str(model)
+        steps.append(Step("add", name, (*_DOCQA, "models", "add", name)))
     elif not name and network and (best := _recommend(settings)):
         steps.append(best)
         name = best.subject
     # Without llama.cpp, and without a network to get it from, nothing can be tried.
     if name and (network or "llama" not in lacking):
-        steps.append(Step("test", name, (*_DOCQA, "models", "test", name), minutes=2.0))
+        command = (*_DOCQA, "models", "test", name)
+        steps.append(Step("test", name, command, minutes=2.0, needs=("llama", name)))
     return [step for step in steps if network or not step.needs_network]
 
 

@@ -90,7 +90,8 @@ def test_a_bundle_collects_wheels_before_it_copies(tmp_path, model):
     assert copy.command[-1] == str(model)
 
 
-def test_on_a_terminal_each_step_is_asked_about_and_only_what_is_agreed_to_is_done(home, model):
+def _on_a_terminal(home, model, answers):
+    """What `docqa setup` shows to somebody who gives these answers."""
     pty = pytest.importorskip("pty")
     pytest.importorskip("llama_cpp")
     terminal, inside = pty.openpty()
@@ -101,14 +102,26 @@ def test_on_a_terminal_each_step_is_asked_about_and_only_what_is_agreed_to_is_do
         **dict.fromkeys(("stdin", "stdout", "stderr"), inside),
     )
     os.close(inside)
-    shown, answers = b"", [b"y\n", b"n\n"]
+    shown, asked = b"", 0
     # Linux ends the reading with an error when the other side has gone.
     with suppress(OSError):
         while piece := os.read(terminal, 4096):
             shown += piece
-            if answers and shown.count(b"[y/N]") == 3 - len(answers):
-                os.write(terminal, answers.pop(0))
+            if shown.count(b"[y/N]") > asked:
+                os.write(terminal, answers[asked])
+                asked += 1
     os.close(terminal)
     assert process.wait() == 0, shown.decode()
+    assert asked == len(answers)
+    return shown
+
+
+def test_on_a_terminal_each_step_is_asked_about_and_only_what_is_agreed_to_is_done(home, model):
+    shown = _on_a_terminal(home, model, [b"y\n", b"n\n"])
     assert [one.name for one in catalog.list_installed()] == ["tiny-chat"]
-    assert not answers and b"models test" not in shown
+    assert b"models test" not in shown
+
+
+def test_what_needs_a_refused_step_is_not_asked_about(home, model):
+    _on_a_terminal(home, model, [b"n\n"])
+    assert catalog.list_installed() == ()
