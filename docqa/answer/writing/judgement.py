@@ -40,6 +40,8 @@ class Signs(Struct, frozen=True):
     """Whether it says something of the kind that was asked for."""
     least: float | None
     """The logarithm of the chance of its least likely token."""
+    mostly_flagged: bool = False
+    """Whether the check flags more of its claims than it finds support for."""
 
     @property
     def figures(self) -> Mapping[str, float]:
@@ -60,7 +62,8 @@ def read_signs(searched: Judgement, marked: MarkedAnswer, least: float | None) -
         return None
     # A sentence that stands there supports no answer where nothing there speaks of the question.
     supported = Verdict.SUPPORTED in verdicts and marked.matter >= LEAST_MATTER
-    return Signs(searched.confidence, supported, marked.matter, marked.fits, least)
+    mostly_flagged = 2 * verdicts.count(Verdict.SUPPORTED) < len(verdicts)
+    return Signs(searched.confidence, supported, marked.matter, marked.fits, least, mostly_flagged)
 
 
 def judge_written(
@@ -92,7 +95,8 @@ def judge_written(
 def _judge(signs: Signs, certain: float) -> Judgement:
     confidence = round(_RIGHT.probability(signs.figures), 3)
     held = _HELD.probability(signs.figures) >= _LEAST_HELD
-    answers = confidence >= certain and signs.supported and signs.fits
+    sound = signs.supported and signs.fits and not signs.mostly_flagged
+    answers = confidence >= certain and sound
     # Where the search doubts that an answer is there, nearly all that was asked must stand beside.
     if answers and (held or signs.matter >= _NEARLY_ALL):
         return Judgement(AnswerStatus.ANSWERED, confidence)

@@ -58,3 +58,10 @@ def test_a_refusal_stands_unless_the_search_is_sure():
 
 def test_words_that_claim_nothing_change_nothing():
     assert judged("是", SURE) == SURE
+
+
+def test_an_answer_of_which_most_is_unfounded_is_doubtful_though_one_sentence_stands_there():
+    right = "水泵每运转2000小时更换一次机油。"
+    answer = judged(f"{right}电机每周清洗三次。滤芯由厂家免费更换。", SURE)
+    assert answer.status is AnswerStatus.PERHAPS
+    assert judged(right, SURE).status is AnswerStatus.ANSWERED
