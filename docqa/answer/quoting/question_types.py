@@ -26,6 +26,8 @@ _EXPLAINS = (
 )
 # 型号, codes and Latin names: what a Chinese question writes with letters or long numbers.
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.+/][a-z0-9]+)*|(?<![\d.])\d{3,}(?![\d.年])")
+_AT_LENGTH = frozenset({"reason", "meaning", "several"})
+_VALUES = frozenset({"person", "body", "place", "date", "duration", "number", "money", "share"})
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _ENDING = " ?。!.,、\n\t\"'”"
 
@@ -63,6 +65,12 @@ class Asked(Struct, frozen=True):
     def several(self) -> bool:
         """Whether a list is asked for."""
         return "several" in self.kinds
+
+    @property
+    def at_length(self) -> bool:
+        """Whether the answer is told in several sentences: an explanation or a list, no value."""
+        kinds = frozenset(self.kinds)
+        return bool(kinds & _AT_LENGTH) and not kinds & _VALUES
 
     def is_placed(self, lines: Iterable[str]) -> bool:
         """Whether a line begins with the article, chapter or section that is asked for."""

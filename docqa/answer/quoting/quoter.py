@@ -11,7 +11,7 @@ from docqa.answer.quoting.comparing import compare_sides
 from docqa.answer.quoting.conflicts import find_conflicts
 from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
-from docqa.answer.quoting.ranking import Compare, Quote, Rated, choose, rate
+from docqa.answer.quoting.ranking import Compare, Quote, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed, reply
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
@@ -132,11 +132,12 @@ class Extractive:
         self, request: AskRequest, question: Standalone, rated: Sequence[Rated]
     ) -> list[Quote]:
         """As many quotes as were asked for, else as many as are needed."""
+        growth = growth_for(question.text)
         if request.quotes:
-            return choose(rated, request.quotes)
+            return choose(rated, request.quotes, growth)
         if sides := compare_sides(question.text, rated):
             return sides
-        return as_needed(question.text, choose(rated, self._quotes))
+        return as_needed(question.text, choose(rated, self._quotes, growth))
 
     def _find_removed(self, rated: Sequence[Rated]) -> set[str]:
         """Documents that were removed since the search."""

@@ -8,18 +8,30 @@ from msgspec import Struct
 
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate, measure
+from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
+from docqa.terms import normal
 from docqa.types import Passage, SearchResult
 
-# A quote grows by its neighbours while it is not this likely to hold the answer, by what follows or
-# precedes it and is at least so likely beside it, up to so many and this length in characters: what
-# follows often goes on with the answer. Chosen by `python -m tests.bench.quotes.choices`.
-_SURE = 0.95
-_FOLLOWS = 0.03
-_PRECEDES = 0.1
-_MOST_NEIGHBOURS = 2
-_LONGEST = 200
+
+class Growth(Struct, frozen=True):
+    """How a quote grows by its neighbours: what follows often goes on with the answer."""
+
+    sure: float
+    """It grows while it is not this likely to hold the answer,"""
+    follows: float
+    precedes: float
+    """by what follows or precedes it and is at least so likely beside it,"""
+    neighbours: int
+    longest: int
+    """up to so many neighbours and this length in characters."""
+
+
+# Both chosen by `python -m tests.bench.quotes.choices`: a reason, a definition or a list is
+# told in several sentences, a date or a name in one.
+IN_SHORT = Growth(0.95, 0.03, 0.1, 2, 200)
+AT_LENGTH = Growth(0.99, 0.01, 0.05, 3, 300)
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005
@@ -60,7 +72,7 @@ def best_quotes(
     compare: Compare | None = None,
 ) -> list[Quote]:
     """The best spans, best first, none that says what another says."""
-    return choose(rate(question, result, compare), count)
+    return choose(rate(question, result, compare), count, growth_for(question))
 
 
 def rate(question: str, result: SearchResult, compare: Compare | None = None) -> list[Rated]:
@@ -107,7 +119,12 @@ def measure_nearness(
     return {at: 1 / place for place, (at, _) in enumerate(order, 1)}
 
 
-def choose(rated: Sequence[Rated], count: int) -> list[Quote]:
+def growth_for(question: str) -> Growth:
+    """How far the quotes that answer a question may grow."""
+    return AT_LENGTH if Asked.of(normal(question)).at_length else IN_SHORT
+
+
+def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> list[Quote]:
     """The likeliest spans, joined with the neighbours that may hold the answer instead."""
     quotes: list[Quote] = []
     order = sorted(rated, key=lambda one: -one.likely)
@@ -115,7 +132,7 @@ def choose(rated: Sequence[Rated], count: int) -> list[Quote]:
         if len(quotes) == count or (quotes and one.likely < _WORTH * order[0].likely):
             break
         if _is_new(one.candidate, quotes):
-            quotes.append(_grow(one, rated, quotes))
+            quotes.append(_grow(one, rated, quotes, growth))
     return quotes
 
 
@@ -139,23 +156,24 @@ def _overlap(candidate: Candidate, quote: Quote) -> bool:
     )
 
 
-def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote]) -> Quote:
+def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: Growth) -> Quote:
     """The quote that a span becomes: with what it leans on, else with likely neighbours."""
     candidate, passage = seed.candidate, seed.candidate.found.passage
     start, end, likely = candidate.start, candidate.end, seed.likely
-    if candidate.leans and end - candidate.before <= _LONGEST:
+    if candidate.leans and end - candidate.before <= growth.longest:
         meant = passage.text[candidate.before : start].strip()
         start = start if any(meant in other.text for other in quotes) else candidate.before
     others = [
         one
         for one in rated
         if one.candidate.found.passage.id == passage.id
-        and one.likely >= (_FOLLOWS if one.candidate.start > start else _PRECEDES) * seed.likely
+        and one.likely
+        >= (growth.follows if one.candidate.start > start else growth.precedes) * seed.likely
         and not any(_overlap(one.candidate, quote) for quote in quotes)
     ]
-    for _ in range(_MOST_NEIGHBOURS):
-        beside = list(_beside(others, rated, passage, start, end))
-        if likely >= _SURE or not beside:
+    for _ in range(growth.neighbours):
+        beside = list(_beside(others, rated, passage, (start, end), growth.longest))
+        if likely >= growth.sure or not beside:
             break
         best = max(beside, key=lambda one: one.likely)
         start, end = min(start, best.candidate.start), max(end, best.candidate.end)
@@ -164,18 +182,23 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote]) -> Quote
 
 
 def _beside(
-    others: Iterable[Rated], rated: Iterable[Rated], passage: Passage, start: int, end: int
+    others: Iterable[Rated],
+    rated: Iterable[Rated],
+    passage: Passage,
+    stretch: tuple[int, int],
+    longest: int,
 ) -> Iterator[Rated]:
     """Those of the spans that follow or precede a stretch at once and leave it short enough."""
+    start, end = stretch
     ends = [o.candidate.end for o in rated if o.candidate.found.passage.id == passage.id]
     starts = [o.candidate.start for o in rated if o.candidate.found.passage.id == passage.id]
     last = max((one for one in ends if one <= start), default=-1)
     first = min((one for one in starts if one >= end), default=-1)
     for one in others:
         if one.candidate.end == last or one.candidate.start == first:
-            stretch = passage.text[min(start, one.candidate.start) : max(end, one.candidate.end)]
+            whole = passage.text[min(start, one.candidate.start) : max(end, one.candidate.end)]
             # Rows and items of a list stand for themselves: only prose on one line goes on.
-            if len(stretch) <= _LONGEST and "\n" not in stretch:
+            if len(whole) <= longest and "\n" not in whole:
                 yield one
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from itertools import combinations, pairwise
 
-from docqa.answer.quoting.ranking import Compare, choose, rate
+from docqa.answer.quoting.ranking import Compare, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed
 from docqa.evaluation.score import exact_match, f1
 from docqa.terms import normal
@@ -35,7 +35,7 @@ class Tally:
 
     def add(self, row: Row, compare: Compare | None) -> None:
         rated = rate(row.question, row.result, compare)
-        quotes = choose(rated, 3)
+        quotes = choose(rated, 3, growth_for(row.question))
         found = [quote.text for quote in quotes]
         self.rows += 1
         self.first += any(gold in text for gold in row.gold for text in found[:1])

@@ -10,19 +10,30 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from docqa.answer.quoting import ranking
-from docqa.answer.quoting.ranking import Quote, choose, rate
+from docqa.answer.quoting.ranking import (
+    AT_LENGTH,
+    IN_SHORT,
+    Growth,
+    Quote,
+    best_quotes,
+    choose,
+    growth_for,
+    rate,
+)
 from tests.bench.quotes.fit import BY_WORDS_ALONE
 from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, choosing
 
-# Sure, follows, precedes, most neighbours, longest.
+# For values and names, and for what is told at length.
 GROWTH = (
-    (0.0, 1.0, 1.0, 0, 0),
-    (0.85, 0.1, 0.1, 2, 200),
-    (0.9, 0.05, 0.1, 2, 200),
-    (0.9, 0.05, 0.2, 2, 160),
-    (0.95, 0.03, 0.1, 2, 200),
-    (0.95, 0.03, 0.1, 3, 300),
+    (Growth(1, 1, 1, 0, 0), Growth(1, 1, 1, 0, 0)),
+    (Growth(0.9, 0.05, 0.1, 2, 200), Growth(0.9, 0.05, 0.1, 2, 200)),
+    (IN_SHORT, IN_SHORT),
+    (IN_SHORT, Growth(0.95, 0.03, 0.1, 3, 300)),
+    (IN_SHORT, Growth(0.99, 0.01, 0.05, 2, 250)),
+    (IN_SHORT, AT_LENGTH),
+    (IN_SHORT, Growth(1, 0, 0.02, 3, 300)),
+    (AT_LENGTH, AT_LENGTH),
 )
 COMPARED = (1, 6, 12, 24)
 # Large sets are sampled.
@@ -46,16 +57,21 @@ def main(names: Sequence[str]) -> None:
         rows = choosing(name, meaning=True)
         rows = rows[:: 1 + len(rows) // MOST]
         with open_nearness(name) as near:
-            rated = [(row.gold, rate(row.question, row.result, near.compare)) for row in rows]
-            for values in GROWTH:
-                ranking._SURE, ranking._FOLLOWS, ranking._PRECEDES = values[:3]
-                ranking._MOST_NEIGHBOURS, ranking._LONGEST = values[3:]
-                counted = count((gold, choose(spans, 3)) for gold, spans in rated)
-                print(f"{name:10} grown by {values!s:30}{counted}", flush=True)
+            rated = [
+                (row, rate(row.question, row.result, near.compare), growth_for(row.question))
+                for row in rows
+            ]
+            for in_short, at_length in GROWTH:
+                counted = count(
+                    (row.gold, choose(spans, 3, at_length if growth is AT_LENGTH else in_short))
+                    for row, spans, growth in rated
+                )
+                print(f"{name:10} grown {in_short} {at_length}{counted}", flush=True)
             for most in COMPARED:
                 ranking._COMPARED = most
-                found = ((r.gold, rate(r.question, r.result, near.compare)) for r in rows)
-                counted = count((gold, choose(spans, 3)) for gold, spans in found)
+                counted = count(
+                    (r.gold, best_quotes(r.question, r.result, 3, near.compare)) for r in rows
+                )
                 print(f"{name:10} compared {most:<30}{counted}", flush=True)
 
 

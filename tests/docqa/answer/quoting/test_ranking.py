@@ -3,7 +3,7 @@
 import pytest
 
 from docqa.answer.quoting.candidates import candidates_of
-from docqa.answer.quoting.ranking import Rated, best_quotes, choose
+from docqa.answer.quoting.ranking import Rated, best_quotes, choose, growth_for
 from docqa.types import Found, Passage, SearchResult, Why
 
 CONTRACT = (
@@ -71,6 +71,18 @@ def test_a_quote_grows_by_likely_neighbours_while_it_is_not_sure(likely, text):
     spans = candidates_of("树叶是什么样子？", SearchResult("", (found,), 1.0))
     rated = [Rated(span, one) for span, one in zip(spans, likely, strict=True)]
     assert choose(rated, 1)[0].text == text
+
+
+def test_a_reason_is_quoted_at_length_and_a_date_in_short():
+    whole = "闸门于2019年更换。旧闸门锈蚀严重。水压使门轴变形。检修人员无法启闭。"
+    found = Found(1, 1.0, Passage(1, 1, "闸.txt", 0, 0, len(whole), whole), Why())
+    result = SearchResult("", (found,), 1.0)
+    spans = candidates_of("为什么更换闸门？", result)
+    rated = [Rated(span, one) for span, one in zip(spans, (0.97, 0.02, 0.02, 0.02), strict=True)]
+    why = choose(rated, 1, growth_for("为什么更换闸门？"))
+    when = choose(rated, 1, growth_for("什么时候更换闸门？"))
+    assert why[0].text == whole[: whole.index("水压")]
+    assert when[0].text == whole[: whole.index("旧")]
 
 
 def test_meaning_decides_between_spans_that_words_leave_open():
