@@ -5,11 +5,13 @@ from pathlib import PurePath
 from docqa.clean import one_line
 from docqa.messages import say
 from docqa.types import Citation, Passage
-from ingest.formats import FAMILIES
 
 
 def page_words(document: str, page: int, label: str | None = None) -> str:
     """第 108 页（文件第 136 页）; a spreadsheet has no pages but sheets."""
+    # Imported here with its decoders: most citations have no page.
+    from ingest.formats import FAMILIES
+
     if FAMILIES.get(PurePath(document).suffix.lower()) == "sheets":
         return say("search.sheet", sheet=page)
     if label is None:

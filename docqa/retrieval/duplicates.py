@@ -1,5 +1,6 @@
 """Leaves out passages that say again what a better one says."""
 
+import re
 from collections.abc import Iterable, Iterator, Set
 
 from docqa.retrieval.coverage import folded
@@ -7,6 +8,7 @@ from docqa.types import Passage
 
 _SHINGLE = 5
 _SAME_SHARE = 0.9
+_NUMBERS = re.compile(r"\d+")
 
 
 def distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
@@ -24,6 +26,9 @@ def distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
 
 def _says_the_same(text: str, other: str) -> bool:
     """Whether two texts are alike and differ in no number, name or word: those disagree."""
+    numbers, others = _NUMBERS.findall(text), _NUMBERS.findall(other)
+    if len(numbers) == len(others) and numbers != others:
+        return False
     if _overlap(_shingles(text), _shingles(other)) < _SAME_SHARE:
         return False
     one, two = ("".join(filter(str.isalnum, each)) for each in (text, other))

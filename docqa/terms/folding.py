@@ -11,12 +11,23 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _FIRST_HAN, _LAST_HAN = "\u4e00", "\u9fff"
 # In traditional text and in capitals so many change that one translation of all costs less.
 _SAMPLE, _MANY = 100, 15
+# Compiling the pattern costs what it saves over so many characters; one question folds fewer.
+_FEW = 200_000
+
+
+class _Count:
+    """How many characters were folded without the pattern."""
+
+    characters = 0
 
 
 def fold(text: str) -> str:
     """The text in the one form that is indexed and searched."""
     if text.isascii():
         return text.lower()
+    if _Count.characters < _FEW:
+        _Count.characters += len(text)
+        return text.translate(_table())
     changing = _changing()
     if len(changing.findall(text, 0, _SAMPLE)) > _MANY:
         return text.translate(_table())
@@ -37,7 +48,9 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if character in _INVISIBLE:
+        if _FIRST_HAN <= character <= _LAST_HAN:
+            folded = _simplify().get(character, character)
+        elif character in _INVISIBLE:
             folded = ""
         else:
             lower = unicodedata.normalize("NFKC", character).lower()

@@ -20,3 +20,7 @@ def test_other_figures_in_a_short_text_are_another_text():
 
 def test_different_passages_stay_in_order():
     assert left(LONG, "病假须附医院证明。", "") == [0, 1, 2]
+
+
+def test_a_number_that_is_longer_is_another_number():
+    assert left(LONG + "限1人。", LONG + "限12人。") == [0, 1]
