@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.sources.source import Source
@@ -157,6 +158,77 @@ async def test_a_pdf_is_gone_to_by_page_and_asked_about(tmp_path):
         await chat.until(lambda: chat.app.screen is chat.screen)
         assert chat.screen.composer.documents[0].endswith("差旅管理制度.pdf")
         assert "About" in chat.prompt.text
+
+
+async def test_lines_half_pages_and_pages_are_scrolled():
+    async with chatting(size=(80, 24)) as chat:
+        screen = await opened(chat, "第200条 说明书的第200项")
+        await chat.press("g")
+        await chat.until(lambda: screen.view.scroll_y == 0)
+        height = screen.view.size.height
+        for key, rows in (("j", 1), ("ctrl+d", height // 2), ("space", height), ("k", -1)):
+            before = screen.view.scroll_y
+            await chat.press(key)
+            assert screen.view.scroll_y - before == rows, key
+        await chat.press("ctrl+u")
+        assert screen.view.scroll_y == height
+
+
+async def test_what_a_document_does_not_have_is_said():
+    async with chatting(size=(80, 24)) as chat:
+        found = chat.app.engine.search(SearchRequest("hotel night in Berlin")).found[0]
+        screen = ReaderScreen(chat.app.engine, Source((1,), found.passage))
+        chat.app.push_screen(screen)
+        await chat.until(lambda: screen.is_mounted and screen.view._rows)
+        for key, said in (
+            ("]", "Nothing is quoted from this document."),
+            ("t", "This document has no headings."),
+            ("p", "This document has no pages."),
+        ):
+            await chat.press(key)
+            assert chat.notes[-1] == said
+        await chat.press("slash", "escape")
+        assert screen.view.has_focus and chat.app.screen is screen
+
+
+async def test_the_file_is_opened_beside_docqa_while_it_is_there(tmp_path, monkeypatch):
+    said = tmp_path / "said"
+    program = tmp_path / "xdg-open"
+    program.write_text(f'#!/bin/sh\necho "$1" > {said}.part; mv {said}.part {said}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    note = tmp_path / "备忘.txt"
+    note.write_text("周五下午三点开会。", encoding="utf-8")
+    async with chatting(size=(80, 24)) as chat:
+        list(chat.app.engine.ingest([note]))
+        screen = await opened(chat, "周五几点开会")
+        await chat.press("v")
+        await chat.until(said.exists)
+        assert said.read_text().strip() == str(note)
+        assert chat.notes[-1] == f"Opened: {note}"
+        note.unlink()
+        await chat.press("v")
+        await chat.until(lambda: "no longer on disk" in chat.notes[-1])
+        assert chat.app.screen is screen
+
+
+async def test_a_passage_that_is_no_longer_in_the_document_is_said():
+    async with chatting(size=(80, 24)) as chat:
+        found = chat.app.engine.search(SearchRequest("年假须提前三天申请")).found[0]
+        passage = replace(found.passage, text="从前的说法。")
+        screen = ReaderScreen(chat.app.engine, Source((1,), passage))
+        chat.app.push_screen(screen)
+        await chat.until(lambda: any("passage is no longer in it" in note for note in chat.notes))
+        await chat.until(lambda: "员工手册" in chat.painted())
+
+
+async def test_the_passage_is_copied(monkeypatch):
+    async with chatting(size=(80, 24)) as chat:
+        copied = []
+        monkeypatch.setattr(chat.app, "copy", copied.append)
+        screen = await opened(chat, "年假须提前三天申请")
+        await chat.press("y")
+        assert copied == [screen._source.passage.text]
 
 
 async def test_the_systems_viewer_is_called_with_the_page(tmp_path, monkeypatch):
