@@ -65,7 +65,7 @@ def test_a_bad_file_fails_alone_with_a_reason(docs, library, name):
     reason = words(report.reason, report.facts)
     assert reason.endswith((".", ")", "?")) and "\n" not in reason
     assert report.reason not in ("parser_failed", "worker_crashed", "time_limit")
-    assert (tally.added, tally.list_failed) == (1, 1)
+    assert (tally.added, tally.failed) == (1, 1)
     assert [info.reason for info in opened_failed(library)] == [report.reason]
 
 
@@ -98,7 +98,7 @@ def test_a_wrong_suffix_is_read_by_its_content(docs, library):
         f"<!DOCTYPE html><html><body><p>{GOOD}你好</p></body></html>", encoding="utf-8"
     )
     reports, tally = ingest(library, docs)
-    assert tally.list_failed == 0
+    assert tally.failed == 0
     assert "wrong_suffix" in reports["其实是文本.pdf"].facts["notes"]
     assert content(library)[0][f"{docs.name}/其实是网页.txt"][4] == f"{GOOD}你好"
 
@@ -148,11 +148,11 @@ def test_a_file_that_vanishes_while_read_is_reported(docs, library, monkeypatch)
 
     monkeypatch.setattr(Pool, "give", give_late)
     reports, tally = ingest(library, docs)
-    assert (reports["走.txt"].reason, tally.added, tally.list_failed) == ("vanished", 1, 1)
+    assert (reports["走.txt"].reason, tally.added, tally.failed) == ("vanished", 1, 1)
 
 
 def test_files_that_are_no_documents_are_left_out(docs, library):
     (docs / "数据.xyz").write_bytes(bytes(range(256)) * 20)
     _, tally = ingest(library, docs)
-    assert (tally.skipped["skipped_binary"], tally.list_failed) == (1, 0)
-    assert ingest(library, docs / "数据.xyz")[1].list_failed == 1
+    assert (tally.skipped["skipped_binary"], tally.failed) == (1, 0)
+    assert ingest(library, docs / "数据.xyz")[1].failed == 1
