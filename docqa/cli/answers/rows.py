@@ -32,6 +32,10 @@ OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help=say("help_table.output"))
 ]
 AnewOption = Annotated[bool, typer.Option("--anew", help=say("help_table.anew"))]
+JobsOption = Annotated[
+    int,
+    typer.Option("--jobs", "-j", metavar="N", min=0, max=64, help=say("help_table.jobs")),
+]
 CsvOption = Annotated[bool, typer.Option("--csv", help=say("help_table.csv"))]
 XlsxOption = Annotated[bool, typer.Option("--xlsx", help=say("help_table.xlsx"))]
 

@@ -54,6 +54,7 @@ def table(
     as_json: JsonOption = False,
     output: shared.OutputOption = None,
     anew: shared.AnewOption = False,
+    jobs: shared.JobsOption = 0,
     library: LibraryOption = None,
     engine: EngineOption = None,
     model: ModelOption = None,
@@ -75,8 +76,11 @@ def table(
     def work(source: shared.Source, stopped: Stop) -> "Steps[Row]":
         with TableEngine(in_force, source.library) as opened:
             taught = opened.learn(columns, corrected)
-            for step in opened.rows(taught, source.scope, stopped, limits=limits, anew=anew):
-                places[step[2].document] = opened.location_of(step[2].document)
+            for step in opened.rows(
+                taught, source.scope, stopped, limits=limits, anew=anew, jobs=jobs
+            ):
+                if form == "html":
+                    places[step[2].document] = opened.location_of(step[2].document)
                 yield step
             shared.tell_notices(opened)
 

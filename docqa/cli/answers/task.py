@@ -59,6 +59,7 @@ def task(
     as_json: JsonOption = False,
     output: shared.OutputOption = None,
     anew: shared.AnewOption = False,
+    jobs: shared.JobsOption = 0,
     library: LibraryOption = None,
     engine: EngineOption = None,
     model: ModelOption = None,
@@ -77,7 +78,9 @@ def task(
 
     def work(source: shared.Source, stopped: Stop) -> "Steps[Outcome]":
         with TaskEngine(in_force, source.library) as opened:
-            yield from opened.outcomes(name, given, source.scope, stopped, limits=limits, anew=anew)
+            yield from opened.outcomes(
+                name, given, source.scope, stopped, limits=limits, anew=anew, jobs=jobs
+            )
             shared.tell_notices(opened)
 
     with shared.sources_of(scope or (), file or (), library, in_force) as sources:

@@ -3,7 +3,9 @@
 import logging
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
@@ -24,6 +26,9 @@ from docqa.types import UNLIMITED, Cancelled, Citation, DocumentInfo, DocumentLi
 
 log = logging.getLogger(__name__)
 
+# Requests under way at an endpoint where nobody says how many; set by hand: servers for one user
+# take this many without queueing long.
+_AT_ONCE = 4
 # What finds and reads values: kept rows are made anew where any of it is another.
 _CODE = (answer, retrieval, terms)
 
@@ -40,6 +45,8 @@ class Row(Protocol):
 
 
 RowType = TypeVar("RowType", bound=Row)
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Steps = Iterator[tuple[int, int, RowType]]
 """Rows as they are finished, each with its number and how many there will be."""
 
@@ -77,10 +84,12 @@ class RowEngine(ServingEngine):
         cancelled: Cancelled,
         *,
         anew: bool = False,
+        jobs: int = 0,
     ) -> Steps[RowType]:
         """Rows of the documents: those that were kept, and new ones by `make`.
 
-        `asked` is what they depend on beside the engine, its settings and docqa's own code.
+        `asked` is what they depend on beside the engine, its settings and docqa's own code. An
+        endpoint is asked of `jobs` documents at once; a model here and quotes of one.
         """
         if self.writes:
             # A model that cannot be loaded is told once, not in every row.
@@ -88,19 +97,21 @@ class RowEngine(ServingEngine):
         with KeptRows(self._opened.path, {**asked, **self._dependencies()}) as kept:
             if anew:
                 kept.drop()
-            for number, info in enumerate(documents, 1):
-                if cancelled():
-                    return
+
+            def take(info: DocumentInfo) -> tuple[str, RowType, bool]:
                 content = self._opened.library.content_of(info.id)
                 known = kept.get(content)
                 if known is not None:
-                    row = self._take_up(msgspec.convert(known, kind), info)
-                else:
-                    row = self._make(make, fail, info)
-                    if cancelled():
-                        return
-                    if not row.error:
-                        kept.put(content, row)
+                    return content, self._take_up(msgspec.convert(known, kind), info), False
+                return content, self._make(make, fail, info), True
+
+            at_once = (jobs or _AT_ONCE) if self._model_slot.kind is EngineKind.ENDPOINT else 1
+            rows = map_in_order(take, documents, at_once)
+            for number, (content, row, is_new) in enumerate(rows, 1):
+                if cancelled():
+                    return
+                if is_new and not row.error:
+                    kept.put(content, row)
                 yield number, len(documents), row
 
     def _make(
@@ -175,6 +186,30 @@ def library_of(
                 if file is not None and (reason := words(file.reason, file.facts)):
                     problems.append(say("table.row_failed", document=file.shown, reason=reason))
         yield place, problems
+
+
+def map_in_order(
+    work: Callable[[Item], Result], items: Sequence[Item], at_once: int
+) -> Iterator[Result]:
+    """What `work` makes of each item, in their order; so many are under way at once.
+
+    As many again may wait behind a slow one, so that memory does not grow with the items.
+    """
+    if at_once == 1:
+        # In this thread, and none before it is asked for.
+        yield from map(work, items)
+        return
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(at_once, "docqa-row") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) == 2 * at_once:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _code_fingerprint() -> str:

@@ -117,6 +117,7 @@ class TableEngine(RowEngine):
         *,
         limits: DocumentLimits = UNLIMITED,
         anew: bool = False,
+        jobs: int = 0,
     ) -> Steps[Row]:
         """Rows as they are finished, each with its number and how many there will be."""
         check_columns(columns)
@@ -128,6 +129,7 @@ class TableEngine(RowEngine):
             lambda info, reason: Row(info.path, (MISSING,) * len(columns), reason),
             cancelled,
             anew=anew,
+            jobs=jobs,
         )
 
     def common_labels(self, scope: Sequence[str]) -> list[tuple[str, int]]:

@@ -106,6 +106,7 @@ class TaskEngine(RowEngine):
         *,
         limits: DocumentLimits = UNLIMITED,
         anew: bool = False,
+        jobs: int = 0,
     ) -> Steps[Outcome]:
         """Documents as they are finished, each with its number and how many there will be."""
         task = open_task(name, given)
@@ -118,6 +119,7 @@ class TaskEngine(RowEngine):
             lambda info, reason: Outcome(info.path, error=reason),
             cancelled,
             anew=anew,
+            jobs=jobs,
         )
 
     def close(self) -> None:
