@@ -261,6 +261,13 @@ class AnswerSettings(_Group, frozen=True):
     quotes: Annotated[
         int, Meta(ge=1, le=10, description="Most quotes without a model; fewer where one is sure")
     ] = 3
+    reader: Annotated[
+        str,
+        Meta(
+            description="Folder of a BERT-like question-answering model that chooses the quotes;"
+            " empty is docqa's own ranking"
+        ),
+    ] = ""
     history_turns: Annotated[Count, Meta(description="Earlier turns the model sees")] = 4
 
 

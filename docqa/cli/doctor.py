@@ -82,6 +82,7 @@ def _all(ctx: typer.Context) -> Iterator[Check]:
     yield from _processor()
     yield from _models()
     chosen = _settings(ctx)
+    yield from _reader(chosen)
     yield from (_library(name, chosen) for name in paths.libraries())
 
 
@@ -167,6 +168,21 @@ def _models() -> Iterator[Check]:
         state = State.BAD if missing else State.GOOD
         hint = f"docqa models remove {record.name}" if missing else None
         yield Check(name, state, f"{record.name} ({record.path})", hint)
+
+
+def _reader(chosen: "Settings") -> Iterator[Check]:
+    """Whether the model that is to choose the quotes can."""
+    if not chosen.answer.reader:
+        return
+    from docqa.engine.health import try_reader
+
+    name = say("help_doctor.reader")
+    try:
+        try_reader(chosen)
+    except DocqaError as error:
+        yield Check(name, State.BAD, str(error), error.hint)
+    else:
+        yield Check(name, State.GOOD, chosen.answer.reader)
 
 
 def _library(library: str, chosen: "Settings") -> Check:

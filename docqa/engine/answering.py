@@ -115,7 +115,7 @@ class Answering:
     ) -> Iterator[Event]:
         steps = Steps(self._opened.search, self._settings)
         opened, quotes = self._opened, self._settings.answer.quotes
-        engine = Extractive(opened.library, steps, quotes, opened.compare)
+        engine = Extractive(opened.library, steps, quotes, opened.rate)
         return engine.events(request, turns, cancelled)
 
     def _generative(

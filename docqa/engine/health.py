@@ -52,3 +52,10 @@ def try_processor() -> bool:
     from docqa.llm.llama.trials import processor_test
 
     return processor_test.check()
+
+
+def try_reader(settings: Settings) -> None:
+    """Load the reader of the settings; ModelError or MissingExtra where it cannot be used."""
+    from docqa.answer.reader.encoder import open_encoder
+
+    open_encoder(settings).read("?", ["."])

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docqa.engine.notices import Notices
-from docqa.errors import QueryError
+from docqa.errors import MissingExtra, ModelError, QueryError
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
 from docqa.stores.records.library import CATALOGUE, Library
 from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchResult, Warned
 
 if TYPE_CHECKING:
+    from docqa.answer.quoting.ranking import Rated
+    from docqa.answer.reader.encoder import Encoder
     from docqa.stores.sessions import Sessions
 
 
@@ -28,6 +30,8 @@ class OpenLibrary:
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
+        self._reader: Encoder | None = None
+        self._has_reader = bool(settings.answer.reader)
         self._notices = notices
 
     @property
@@ -67,6 +71,28 @@ class OpenLibrary:
         with self.lock:
             return self._searcher.compare(question, texts) if self._searcher else []
 
+    def rate(self, question: str, result: SearchResult) -> "list[Rated]":
+        """How likely each span of what was found is: by the reader, else by the ranking."""
+        # Imported here: a search rates nothing.
+        from docqa.answer.quoting.ranking import rate
+
+        with self.lock:
+            if self._has_reader:
+                try:
+                    return self._read(question, result)
+                except (ModelError, MissingExtra) as error:
+                    self._has_reader = False
+                    self._notices.push(Warned("reader.ranking_instead", {"reason": str(error)}))
+            return rate(question, result, self.compare)
+
+    def _read(self, question: str, result: SearchResult) -> "list[Rated]":
+        # Imported here: few have a reader.
+        from docqa.answer.reader.encoder import open_encoder
+        from docqa.answer.reader.rating import rate_by_reader
+
+        self._reader = self._reader or open_encoder(self._settings)
+        return rate_by_reader(question, result, self._reader.read)
+
     def _describe(self, limits: DocumentLimits) -> Warned:
         """How many documents limits let through, and how their dates are known."""
         dated = self.library.find_dates(limits)
@@ -96,7 +122,7 @@ class OpenLibrary:
                 self._searcher.close()
             # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
             # process. The connection closes when the last reader lets go of it.
-            self._searcher = self._library = None
+            self._searcher = self._library = self._reader = None
 
 
 def _file(path: Path) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from docqa import prompts
 from docqa.answer.checking.marks import without_marks
 from docqa.answer.language import language_of
+from docqa.answer.reader.rating import choose_rate
 from docqa.answer.retrieve import Search, Steps
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import Dataset, Item
@@ -234,6 +235,7 @@ class _Engine:
     def __init__(self, library: Library, settings: Settings) -> None:
         self._library, self._settings = library, settings
         self._kind = engine_kind(settings)
+        self._rate = choose_rate(settings)
         self._model: Model | None = None
 
     def answer(self, question: str, search: Search) -> tuple[Answer, Spans]:
@@ -255,8 +257,8 @@ class _Engine:
         if self._kind is EngineKind.QUOTES:
             from docqa.answer.quoting.quoter import Extractive
 
-            steps = Steps(search, self._settings)
-            engine = Extractive(self._library, steps, self._settings.answer.quotes)
+            quotes = self._settings.answer.quotes
+            engine = Extractive(self._library, Steps(search, self._settings), quotes, self._rate)
             return engine.events(request, (), never)
         # Imported here: LangChain costs 0.2 s that quotes do without.
         from docqa.answer.writing.steps import Work

@@ -41,6 +41,12 @@ def test_a_missing_model_file_is_found(capsys, tmp_path):
     assert "docqa models remove" in capsys.readouterr().out
 
 
+def test_a_reader_that_is_none_is_found(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCQA_ANSWER_READER", str(tmp_path))
+    assert run(["doctor"]) == 1
+    assert f"{tmp_path} is no reader" in capsys.readouterr().out
+
+
 def test_json_has_every_check(capsys):
     run(["doctor", "--json"])
     checks = json.loads(capsys.readouterr().out)["checks"]

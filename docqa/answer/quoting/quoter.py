@@ -11,7 +11,7 @@ from docqa.answer.quoting.comparing import compare_sides
 from docqa.answer.quoting.conflicts import find_conflicts
 from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
-from docqa.answer.quoting.ranking import Compare, Quote, Rated, choose, growth_for, rate
+from docqa.answer.quoting.ranking import Quote, Rate, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed, reply
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
@@ -47,12 +47,10 @@ class Extractive:
 
     info = EngineInfo(EngineKind.QUOTES)
 
-    def __init__(
-        self, library: Library, steps: Steps, quotes: int, compare: Compare | None = None
-    ) -> None:
-        """Quote up to so many spans of a library; `compare` tells how near they are in meaning."""
+    def __init__(self, library: Library, steps: Steps, quotes: int, rate: Rate = rate) -> None:
+        """Quote up to so many spans of a library, the likeliest by `rate` first."""
         self._library = library
-        self._compare = compare
+        self._rate = rate
         self._steps = steps
         self._quotes = quotes
 
@@ -99,7 +97,7 @@ class Extractive:
     def _quote(
         self, request: AskRequest, question: Standalone, result: SearchResult, clock: Clock
     ) -> Iterator[Event]:
-        rated = rate(question.text, result, self._compare)
+        rated = self._rate(question.text, result)
         gone = self._find_removed(rated)
         for document in sorted(gone):
             yield Warned("answer.document_gone", {"document": document})

@@ -42,6 +42,8 @@ _LOOKS = frozenset(BY_WORDS) | frozenset(WITH_MEANING)
 NEAREST = "nearest"
 
 Compare = Callable[[str, Sequence[str]], Sequence[float]]
+Rate = Callable[[str, SearchResult], "list[Rated]"]
+"""Gives all spans in their order with the probability of each: the ranking, or a reader."""
 
 
 class Quote(Struct, frozen=True):
@@ -63,6 +65,8 @@ class Rated(Struct, frozen=True):
 
     candidate: Candidate
     likely: float
+    exact: tuple[int, int] | None = None
+    """The words that answer, in characters of the passage, where a reader marked them."""
 
 
 def best_quotes(
@@ -92,10 +96,15 @@ def rate(question: str, result: SearchResult, compare: Compare | None = None) ->
                 weigh({**one, NEAREST: near.get(at, 0.0)}, WITH_MEANING)
                 for at, one in enumerate(figures)
             ]
-    top = max(points)
+    return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
+
+
+def share_odds(points: Sequence[float]) -> list[float]:
+    """The probability of each of several, by their points."""
+    top = max(points, default=0.0)
     odds = [exp(one - top) for one in points]
     whole = sum(odds)
-    return [Rated(one, odd / whole) for one, odd in zip(candidates, odds, strict=True)]
+    return [odd / whole for odd in odds]
 
 
 def weigh(figures: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -1,24 +1,29 @@
 """How often the gold answer stands in the first quote and in the first three.
 
-DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--meaning] [--choosing] [--kinds] [SET ...]
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--meaning] [--choosing] [--kinds] \\
+    [--reader FOLDER] [SET ...]
 
 By words alone, or with --meaning by the packaged embedder, too, in the search and among the spans.
 Only the reporting halves, which nothing was fitted on; --choosing shows the others. Beside the hits
 stand the length of the first quote, how many quotes are shown by default, how often those hold the
 answer, how often two of the first three say the same, and exact match and F1 by the official
-measure: of the first quote, and of the likeliest span alone.
+measure: of the first quote, and of the likeliest span alone. With --reader an encoder fine-tuned
+for extraction takes the place of the ranking; its span is what it marks, exactly.
 The set `manuals` needs DOCQA_BENCH_MANUALS, a folder of Debian's Chinese manuals.
 """
 
+import argparse
 import os
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from itertools import combinations, pairwise
+from pathlib import Path
 
-from docqa.answer.quoting.ranking import Compare, choose, growth_for, rate
+from docqa.answer.quoting.ranking import Compare, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed
+from docqa.answer.reader.encoder import Encoder
+from docqa.answer.reader.rating import rate_by_reader
 from docqa.evaluation.score import exact_match, f1
 from docqa.terms import normal
 from tests.bench.quotes.nearness import open_nearness
@@ -33,8 +38,7 @@ class Tally:
         self.same = 0
         self.exact = self.f1 = self.span_exact = self.span_f1 = 0.0
 
-    def add(self, row: Row, compare: Compare | None) -> None:
-        rated = rate(row.question, row.result, compare)
+    def add(self, row: Row, rated: Sequence[Rated]) -> None:
         quotes = choose(rated, 3, growth_for(row.question))
         found = [quote.text for quote in quotes]
         self.rows += 1
@@ -45,7 +49,7 @@ class Tally:
         self.f1 += f1(found[0], row.gold) if found else 0
         self.same += any(_are_alike(*pair) for pair in combinations(found, 2))
         if rated:
-            span = max(rated, key=lambda one: one.likely).candidate.text
+            span = _span(max(rated, key=lambda one: one.likely))
             self.span_exact += exact_match(span, row.gold)
             self.span_f1 += f1(span, row.gold)
         shown = as_needed(row.question, quotes)
@@ -71,28 +75,49 @@ def _are_alike(one: str, other: str) -> bool:
     return len(pairs & others) >= 0.9 * max(1, min(len(pairs), len(others)))
 
 
-def main(arguments: Sequence[str]) -> None:
-    names = [name for name in arguments if not name.startswith("-")]
-    half = choosing if "--choosing" in arguments else reporting
+def _span(best: Rated) -> str:
+    """What a reader marked, or the whole span."""
+    passage = best.candidate.found.passage.text
+    return passage[slice(*best.exact)] if best.exact else best.candidate.text
+
+
+def _rating(folder: str, compare: Compare | None) -> Callable[[Row], Sequence[Rated]]:
+    """How spans are rated: by a reader, or by the ranking."""
+    if not folder:
+        return lambda row: rate(row.question, row.result, compare)
+    read = Encoder(Path(folder)).read
+    return lambda row: rate_by_reader(row.question, row.result, read)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--meaning", action="store_true")
+    parser.add_argument("--choosing", action="store_true")
+    parser.add_argument("--kinds", action="store_true")
+    parser.add_argument("--reader", default="", metavar="FOLDER")
+    parser.add_argument("sets", nargs="*", metavar="SET", default=ALL)
+    given = parser.parse_args()
+    half = choosing if given.choosing else reporting
     print(
         f"{'set':14}{'asked':>6}{'first':>8}{'three':>8}{'chars':>7}{'shown':>7}{'held':>8}"
         f"{'same':>7}{'EM':>8}{'F1':>8}{'span EM':>8}{'F1':>8}"
     )
-    for name in names or ALL:
+    for name in given.sets:
         if name == "manuals" and "DOCQA_BENCH_MANUALS" not in os.environ:
             continue
         kinds: dict[str, Tally] = {}
         whole = Tally()
-        meaning = "--meaning" in arguments
-        with open_nearness(name) if meaning else nullcontext() as near:
-            for row in half(name, meaning=meaning):
+        with open_nearness(name) if given.meaning else nullcontext() as near:
+            rating = _rating(given.reader, near.compare if near else None)
+            for row in half(name, meaning=given.meaning):
+                rated = rating(row)
                 for tally in (whole, kinds.setdefault(row.kind, Tally())):
-                    tally.add(row, near.compare if near else None)
+                    tally.add(row, rated)
         print(whole.line(name), flush=True)
-        if "--kinds" in arguments and len(kinds) > 1:
+        if given.kinds and len(kinds) > 1:
             for kind, tally in kinds.items():
                 print(tally.line(f"  {kind}"))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

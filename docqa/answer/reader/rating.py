@@ -1,0 +1,78 @@
+"""Rates the spans of found passages by an encoder instead of by docqa's own ranking."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from docqa.answer.quoting.candidates import candidates_of
+from docqa.answer.quoting.features import Candidate
+from docqa.answer.quoting.ranking import Rate, Rated, rate, share_odds
+from docqa.settings import Settings
+from docqa.stores.index_documents import surroundings
+from docqa.types import Passage, SearchResult
+
+if TYPE_CHECKING:
+    from docqa.answer.reader.encoder import Window
+
+# Tokens of an answer at most, as the measures of such models count.
+_LONGEST = 30
+# The points of what no window holds.
+_NEVER = -1e9
+
+Read = Callable[[str, Sequence[str]], "Sequence[Sequence[Window]]"]
+
+
+def choose_rate(settings: Settings) -> Rate:
+    """The reader of the settings, or else docqa's ranking; ModelError where it is no reader."""
+    if not settings.answer.reader:
+        return rate
+    # Imported here: few have a reader.
+    from docqa.answer.reader.encoder import open_encoder
+
+    return partial(rate_by_reader, read=open_encoder(settings).read)
+
+
+def rate_by_reader(question: str, result: SearchResult, read: Read) -> list[Rated]:
+    """All spans in their order, each as likely as the best answer that lies in it."""
+    candidates = candidates_of(question, result)
+    if not candidates:
+        return []
+    passages = {one.found.passage.id: one.found.passage for one in candidates}
+    leads = [_lead(passage) for passage in passages.values()]
+    texts = [lead + one.text for lead, one in zip(leads, passages.values(), strict=True)]
+    windows = dict(zip(passages, zip(leads, read(question, texts), strict=True), strict=True))
+    best = [_best_answer(one, *windows[one.found.passage.id]) for one in candidates]
+    likely = share_odds([points for points, _ in best])
+    return [
+        Rated(candidate, share, exact)
+        for candidate, share, (_, exact) in zip(candidates, likely, best, strict=True)
+    ]
+
+
+def _lead(passage: Passage) -> str:
+    """What the passage is about, which it may not say itself: the headings and the file's name."""
+    return surroundings(passage) + "\n"
+
+
+def _best_answer(
+    candidate: Candidate, lead: str, windows: "Iterable[Window]"
+) -> tuple[float, tuple[int, int]]:
+    """The points of the best answer within a span, and where it stands in the passage."""
+    import numpy as np
+
+    best, exact = _NEVER, (candidate.start, candidate.end)
+    start, end = candidate.start + len(lead), candidate.end + len(lead)
+    for window in windows:
+        inside = (window.starts >= start) & (window.ends <= end) & (window.ends > window.starts)
+        at = np.flatnonzero(inside)
+        if not len(at):
+            continue
+        # An answer ends where it begins or later, and not much later.
+        later = ~np.tri(len(at), k=-1, dtype=bool) & np.tri(len(at), k=_LONGEST - 1, dtype=bool)
+        points = np.where(later, window.begins[at][:, None] + window.closes[at], _NEVER)
+        first, last = divmod(int(points.argmax()), len(at))
+        if points[first, last] > best:
+            best = float(points[first, last])
+            exact = int(window.starts[at[first]]), int(window.ends[at[last]])
+            exact = exact[0] - len(lead), exact[1] - len(lead)
+    return best, exact
