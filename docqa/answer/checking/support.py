@@ -14,8 +14,10 @@ from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
     r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
-    r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?!论|数|锡|线|限)|非(?!常|洲|物质)"
+    r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?=[需须法权效关人可])|非(?!常|洲|物质)"
 )
+# 无息退还 denies interest, and no more: it counts where the other text speaks of what it denies.
+_WITHOUT = re.compile(r"无(?![需须法权效关人可论数锡线限])(..)")
 _CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
 # All set by hand, then looked at on tests/bench/written: what the passage is about counts less
 # than what its window says; a window is longer than one sentence only where that brings more.
@@ -234,12 +236,13 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
     last = [*units(said)][-1:]
     meant = [part for part in known if last and last[0] in part and alike(part) >= _SAME_CLAUSE]
     nearest = max(meant or known, key=alike, default="")
-    return alike(nearest) >= _SAME_CLAUSE and denies(said) != denies(nearest)
+    return alike(nearest) >= _SAME_CLAUSE and denies(said, nearest) != denies(nearest, said)
 
 
-def denies(text: str) -> bool:
-    """Whether a text denies what it speaks of; two denials are none."""
-    return len(_NOT.findall(text)) % 2 == 1
+def denies(text: str, other: str = "") -> bool:
+    """Whether a text denies what it and another speak of; two denials are none."""
+    without = [thing for thing in _WITHOUT.findall(text) if thing in other]
+    return (len(_NOT.findall(text)) + len(without)) % 2 == 1
 
 
 def _new_text(claim: Claim) -> str:

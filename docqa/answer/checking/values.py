@@ -33,7 +33,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("℃", "°c", "度", "摄氏度"), ("度", "1")),
     **dict.fromkeys(("人", "名", "位", "口"), ("人", "1")),
     **dict.fromkeys(("日", "号", "天"), ("日", "1")),
-    **dict.fromkeys(("个月", "月"), ("月", "1")),
+    **dict.fromkeys(("个月",), ("个月", "1")),
+    **dict.fromkeys(("月", "月份"), ("月", "1")),
     **dict.fromkeys(("年", "载"), ("年", "1")),
     **dict.fromkeys(("岁",), ("岁", "1")),
     **dict.fromkeys(("%",), ("%", "1")),
@@ -48,6 +49,9 @@ _ABOUT = re.compile(
 )
 _ABOUT_AFTER = re.compile(r"\s*(?:多|余|左右|上下|以上|or so)")
 _LOOK_BACK = 14
+# So many years are no year of the calendar but a time of so many months.
+_MOST_YEARS, _MONTHS = 99, 12
+_ORDINAL = "第"
 # "About" leaves this much open; set by hand: 近6万 for 56,000 is true, for 50,000 it is not.
 _OPEN = Decimal("0.1")
 
@@ -92,13 +96,19 @@ def missing(said: Iterable[Value], known: Iterable[Value]) -> tuple[Value, ...]:
 def _value(text: str, found: re.Match[str]) -> Value:
     unit = found["unit"] or ""
     kind, factor = _UNITS.get(unit, (unit if unit > "\u3400" else "", "1"))
+    amount = Decimal(found["number"]) * Decimal(factor)
+    ordinal = text[: found.start()].endswith(_ORDINAL)
+    if ordinal:
+        kind = _ORDINAL + kind
+    elif kind == "年" and amount <= _MOST_YEARS:
+        kind, amount = "个月", amount * _MONTHS
     before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
     after = (found.end("number"), found.end())
     about = _ABOUT.search(before) or any(_ABOUT_AFTER.match(text, at) for at in after)
     return Value(
-        amount=Decimal(found["number"]) * Decimal(factor),
+        amount=amount,
         kind=kind,
-        known=unit in _UNITS,
+        known=ordinal or unit in _UNITS,
         # A year is never meant about.
         about=kind != "年" and bool(about),
         start=found.start(),

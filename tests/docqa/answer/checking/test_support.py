@@ -261,3 +261,18 @@ def test_units_measure_the_same_thing():
     (long,), (short,) = values(plain("1.5公里")), values(plain("1500米"))
     assert long.equals(short)
     assert not values(plain("5元"))[0].equals(values(plain("5年"))[0])
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("租期两年。", Verdict.SUPPORTED),
+        ("租期24个月。", Verdict.SUPPORTED),
+        # 第三条 is no three of anything.
+        ("租期三年。", Verdict.CONTRADICTED),
+        ("押金十日内退还。", Verdict.SUPPORTED),
+    ],
+)
+def test_times_are_compared_by_their_length_and_no_interest_is_no_denial(statement, expected):
+    lease = "第二条 租期共二十四个月。第三条 押金在合同终止后十日内无息退还。"
+    assert verdict(statement, lease) is expected
