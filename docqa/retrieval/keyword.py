@@ -6,8 +6,9 @@ from itertools import groupby
 from math import log
 
 from docqa.retrieval.relevance import telling
+from docqa.retrieval.signals import Terms
 from docqa.stores.lexical import LexicalIndex
-from docqa.terms import NO_WORD, Question, chinese_runs, cut, rarity, spaced_words
+from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity, spaced_words
 from docqa.terms.lexicon import lexicon
 
 # A character that stands in more passages than this says little where pairs of it remain; the
@@ -55,6 +56,18 @@ class KeywordLeg:
     def telling(self, question: Question) -> dict[str, float]:
         """The same, where words of every subject tell little even if this library lacks them."""
         return telling(self.idf(question), self._counts)
+
+    def describe(self, question: Question) -> Terms:
+        """What the terms of a question tell, whatever is found."""
+        missing = (
+            t for t in question.terms if len(t) == 2 and is_chinese(t) and not self._count(t)
+        )
+        return Terms(
+            most=sum(self.idf(question).values()),
+            told=sum(self.telling(question).values()),
+            unknown_names=sum(rarity(pair) == NO_WORD for pair in missing),
+            codes=question.codes,
+        )
 
     def unknown(self, question: Question) -> tuple[str, ...]:
         """Words of a question that stand in no passage, as far as pairs of characters can tell."""

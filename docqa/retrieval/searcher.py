@@ -104,7 +104,7 @@ class Searcher:
             request.query,
             legs,
             [(one.passage.id, one.score) for one in found],
-            self._keyword.idf(questions[0]),
+            self._keyword.describe(questions[0]),
         )
         return SearchResult(
             query=request.query,

@@ -1,10 +1,12 @@
 """What a search knows of its own result: the figures that the judgement rests on."""
 
 from collections.abc import Mapping, Sequence
-from math import exp, log
+from math import exp, log, log1p
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from docqa.terms import chinese_runs
 
 if TYPE_CHECKING:
     from docqa.retrieval.legs import Legs
@@ -29,33 +31,60 @@ class Logistic(Struct, frozen=True):
         return 1 / (1 + exp(-max(-30.0, min(30.0, points))))
 
 
+class Terms(Struct, frozen=True):
+    """What is known of the terms of a question before anything is found."""
+
+    most: float
+    """What all of them can add to a passage's score."""
+    told: float
+    """What all of them tell of the subject, in natural logarithms."""
+    unknown_names: int
+    """Pairs that the library lacks and that stand in no word of general use."""
+    codes: frozenset[str]
+    """Those that are written the same wherever they are meant."""
+
+
 def measure(
     query: str,
     legs: "Legs",
     ranked: Sequence[tuple[int, float]],
-    weight: Mapping[str, float],
+    terms: "Terms",
 ) -> dict[str, float]:
-    """The figures of a result; `ranked` is what is shown, `weight` what each term can add."""
+    """The figures of a result; `ranked` is what is shown."""
     if not ranked:
         return {}
     first, points = ranked[0]
-    most = sum(weight.values()) or 1.0
+    most = terms.most or 1.0
     held = legs.coverage[first]
+    size = log(max(1, legs.searched) / _USUAL_SIZE)
+    length = log(max(1, len(query)) / _USUAL_LENGTH)
+    large = max(0.0, size)
+    most_whole = max(one.whole for one in legs.coverage.values())
     others = [score for _, score in ranked[1 : 1 + _FOLLOWERS]]
     figures = {
         "whole": held.whole,
         "close": held.close,
         "characters": held.characters,
         "bm25": legs.scores.get(first, 0.0) / most,
-        "most_whole": max(one.whole for one in legs.coverage.values()),
+        "most_whole": most_whole,
         "most_close": max(one.close for one in legs.coverage.values()),
         "most_characters": max(one.characters for one in legs.coverage.values()),
         "most_bm25": max(legs.scores.values(), default=0.0) / most,
         "gap": points - (ranked[1][1] if len(ranked) > 1 else 0.0),
         "lead": points - (sum(others) / len(others) if others else 0.0),
         "word_rank": _inverse_rank(first, legs.lexical),
-        "size": log(max(1, legs.searched) / _USUAL_SIZE),
-        "length": log(max(1, len(query)) / _USUAL_LENGTH),
+        "size": size,
+        "small": max(0.0, -size),
+        "large": large,
+        "length": length,
+        "large_and_length": large * length,
+        "no_chinese": float(not chinese_runs(query)),
+        # Of a question of many rare words less need be there than of a short everyday one.
+        "held": log1p(most_whole * terms.told),
+        "missing": log1p((1 - most_whole) * terms.told),
+        "specific": terms.told / most,
+        "unknown_names": terms.unknown_names,
+        "code": float(any(not terms.codes.isdisjoint(legs.coverage[n].matched) for n, _ in ranked)),
     }
     if legs.similarities:
         figures |= _measure_meaning(first, legs)

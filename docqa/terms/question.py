@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from docqa.terms.articles import NOWHERE, Places
-from docqa.terms.cutting import NO_WORDS, Words, cut, normal
+from docqa.terms.cutting import NO_WORDS, Words, chinese_runs, cut, is_chinese, normal, spaced_words
 from docqa.terms.lexicon import lexicon
 
 _WORDS = lexicon().question
@@ -15,6 +15,8 @@ _CHINESE = re.compile(f"(?P<kept>{'|'.join(_WORDS.kept)})|(?:{'|'.join(_WORDS.dr
 _ENGLISH = re.compile(
     rf"(?<![\w-])(?:{'|'.join(_WORDS.english)})(?![\w-])", re.IGNORECASE | re.ASCII
 )
+# Shorter numbers stand in most documents.
+_CODE_LENGTH = 3
 # Beyond this a text is material, not a question; its first words decide.
 _MOST_CHARACTERS = 4000
 
@@ -43,6 +45,19 @@ class Question(Struct, frozen=True):
     places: Places = NOWHERE
     """Articles, chapters and tables that it names."""
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Terms that are written the same wherever they are meant: E2, 0x80070005, WiFi.
+
+        Not numbers that count something (3天) or name a year; in a question without Chinese, not
+        the words that are made of letters alone.
+        """
+        in_chinese = bool(chinese_runs(self.content))
+        named = (word for word in spaced_words(self.content) if word in self.terms)
+        return frozenset(
+            word for word in named if _is_code(word, self.terms, in_chinese=in_chinese)
+        )
+
     @classmethod
     def read(
         cls, text: str, words: Words = NO_WORDS, synonyms: Synonyms | None = None
@@ -56,6 +71,15 @@ class Question(Struct, frozen=True):
         new = tuple(term for term in further if term not in terms)
         content = asked if asked.strip() else whole
         return cls(tuple(terms), new, content, Places.of(whole))
+
+
+def _is_code(word: str, terms: Sequence[str], *, in_chinese: bool) -> bool:
+    if word.isdecimal():
+        # A number forms a pair with what it counts, as in 3天.
+        pairs = (term.removeprefix(word) for term in terms if term.startswith(word))
+        return len(word) >= _CODE_LENGTH and not any(map(is_chinese, pairs))
+    letters = any(character.isalpha() for character in word)
+    return letters and len(word) > 1 and (in_chinese or not word.isalpha())
 
 
 def _content(text: str) -> str:

@@ -73,6 +73,15 @@ def test_a_question_that_nothing_answers_leaves_with_3(filled):
     )
 
 
+def test_what_is_not_certain_leaves_with_3_where_scripts_ask_for_it(filled):
+    # Nothing is certain then.
+    unsure = {"DOCQA_ANSWER_CERTAIN": "1.0"}
+    shown = docqa(filled, "ask", QUESTION, "--json", **unsure)
+    assert (shown.returncode, json.loads(shown.stdout)["status"]) == (0, "perhaps")
+    strict = docqa(filled, "ask", QUESTION, "--json", "--strict", **unsure)
+    assert (strict.returncode, json.loads(strict.stdout)["status"]) == (3, "perhaps")
+
+
 def test_the_question_may_come_from_standard_input(filled):
     ran = docqa(filled, "ask", stdin=QUESTION.encode("gb18030"))
     assert ran.returncode == 0

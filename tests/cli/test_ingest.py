@@ -201,6 +201,25 @@ def test_a_stopped_embedding_says_how_to_go_on(docs, capfd, monkeypatch, tmp_pat
     assert (code, out) == (0, "Embedded 2 passages; 0 kept their vectors.\n")
 
 
+def test_a_stopped_embedding_goes_on_with_the_next_ingest(docs, capfd, monkeypatch, tmp_path):
+    monkeypatch.setenv("DOCQA_EMBEDDING_BACKEND", "gguf")
+    monkeypatch.setenv("DOCQA_EMBEDDING_MODEL", str(write_gguf_embedder(tmp_path / "小.gguf")))
+
+    def press(_, step) -> None:
+        if step.message.startswith("dense.embedding"):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ProgressPrinter, "__call__", press)
+        code, _, err = run(capfd, "ingest", docs)
+    assert code == 130
+    assert "the same command goes on" in err
+    code, _, _ = run(capfd, "ingest", docs)
+    assert code == 0
+    code, out, _ = run(capfd, "reindex", "--embed")
+    assert out == "Embedded 0 passages; 0 kept their vectors.\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(docs, home):
     for number in range(3000):

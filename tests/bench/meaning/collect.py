@@ -4,7 +4,8 @@ python -m tests.bench.meaning.collect --out FOLDER [--libraries FOLDER] [--most 
 
 Each set becomes a library (kept under --libraries, with vectors of the embedder), every question is
 asked of it three times: as it is; with all that answers it taken away (`removed`: the same subject
-stays); and of another set's library (`foreign`). A line of JSON for each.
+stays); and of another set's library (`foreign`). A line of JSON for each. `cmrc_10` asks libraries
+of ten of the set's documents each, since what a figure means depends on the library's size.
 """
 
 import argparse
@@ -40,6 +41,8 @@ FILES = {
     "xquad": "xquad_zh.json",
     "stard": "stard_even.json",
 }
+# Documents of a library -> how many such libraries a set gives, and questions asked of each.
+PARTS = {10: (8, 12), 60: (3, 40)}
 # Of which library the questions of a set are asked as foreign ones.
 FOREIGN = {"cmrc": "stard", "drcd": "cmrc", "xquad": "drcd", "stard": "xquad"}
 
@@ -93,7 +96,7 @@ class Without:
     """Takes documents out of a search as if the library had never held them."""
 
     def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
+        self.searcher = searcher
         library, keyword = searcher._library, searcher._keyword
         self._documents = {info.path: info.id for info in library.documents()}
         self._scope, self._count = library.scope_ids, keyword._count
@@ -103,7 +106,7 @@ class Without:
         keyword._count = self._counted  # type: ignore[method-assign]
 
     def take(self, names: Iterable[str]) -> None:
-        self.gone = frozenset(self._documents[name] for name in names)
+        self.gone = self.ids(names)
 
     def ids(self, names: Iterable[str]) -> frozenset[int]:
         return frozenset(self._documents[name] for name in names if name in self._documents)
@@ -117,7 +120,7 @@ class Without:
 
     def _passages(self, number: int) -> list[set[str]]:
         if number not in self._terms:
-            passages = self._searcher._library.passages_of(number, 0, 1000)
+            passages = self.searcher._library.passages_of(number, 0, 1000)
             self._terms[number] = [set(cut(passage.text)) for passage in passages]
         return self._terms[number]
 
@@ -140,21 +143,20 @@ def rows(
         for origin, asked in questions:
             kinds = ("asked", "removed") if origin == name else ("foreign",)
             for kind in kinds:
-                without.take(asked.documents if kind == "removed" else ())
-                right = without.ids(asked.documents) if kind == "asked" else frozenset()
-                try:
-                    figures = describe(searcher, asked, right)
-                except QueryError:
-                    continue
-                yield {
-                    "set": origin,
-                    "library": name,
-                    "kind": kind,
-                    "half": asked.half,
-                    "question": asked.question,
-                    **figures,
-                }
+                yield from ask_one(without, name, origin, kind, asked)
         searcher.close()
+
+
+def ask_one(without: "Without", name: str, origin: str, kind: str, asked: Asked) -> Iterator[dict]:
+    """The row of a question from one set, asked of the library of another or the same."""
+    without.take(asked.documents if kind == "removed" else ())
+    right = without.ids(asked.documents) if kind == "asked" else frozenset()
+    try:
+        figures = describe(without.searcher, asked, right)
+    except QueryError:
+        return
+    labels = {"set": origin, "library": name, "kind": kind, "half": asked.half}
+    yield {**labels, "question": asked.question, **figures}
 
 
 @contextmanager
@@ -218,6 +220,30 @@ def lay_rows(settings: Settings) -> Iterator[dict]:
                 **{"half": half(asked.question), "question": asked.question},
                 **describe(searcher, asked, right),
             }
+
+
+def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
+    """A set's questions asked of small libraries of its documents, and foreign ones."""
+    texts, questions = read_set(name)
+    (origin,) = [one for one, library in FOREIGN.items() if library == name]
+    foreign = _some(read_set(origin)[1], 1000)
+    ordered = sorted(texts, key=lambda one: crc32(one.encode()))
+    parts, most = PARTS[count]
+    for part in range(parts):
+        names = ordered[part * count : (part + 1) * count]
+        own = [one for one in questions if one.documents & set(names)]
+        with TemporaryDirectory() as place, Library.open(Path(place) / "l", create=True) as library:
+            fill(library, {one: texts[one] for one in names}, settings)
+            embed_new(library, settings)
+            searcher = open_searcher(library, settings)
+            without = Without(searcher)
+            strangers = foreign[part * most : (part + 1) * most]
+            for asked in _some(own, most):
+                for kind in ("asked", "removed"):
+                    yield from ask_one(without, name, name, kind, asked)
+            for asked in strangers:
+                yield from ask_one(without, name, origin, "foreign", asked)
+            searcher.close()
 
 
 OWN = {"own": own_rows, "lay": lay_rows}
@@ -289,6 +315,10 @@ def main() -> None:
     for name in options.sets:
         if name in OWN:
             write(options.out / f"{name}.jsonl", OWN[name](settings))
+            continue
+        if "_" in name:
+            whole, count = name.split("_")
+            write(options.out / f"{name}.jsonl", part_rows(whole, int(count), settings))
             continue
         asked = [(name, one) for one in _some(read_set(name)[1], options.most)]
         origins = [origin for origin, library in FOREIGN.items() if library == name]

@@ -17,12 +17,15 @@ import numpy as np
 
 from docqa.answer.judge import _log_odds
 
-WORDS = ("most_whole", "most_bm25", "most_close", "most_characters", "length")
+WORDS = (
+    *("most_close", "most_characters", "held", "missing", "unknown_names", "specific"),
+    *("small", "large", "length", "large_and_length"),
+)
 RELEVANCE = {
     "words": WORDS,
     "meaning": (
         *("most_whole", "most_close", "length", "size"),
-        *("similarity", "most_similarity", "usual_similarity"),
+        *("similarity", "most_similarity", "usual_similarity", "no_chinese"),
     ),
 }
 CONFIDENCE = {
@@ -39,7 +42,7 @@ WEIGHTS = {
     "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.02},
     "meaning": {"asked": 1.0, "removed": 0.1, "foreign": 0.05},
 }
-FOREIGN = {"words": 0.3, "meaning": 1.0}
+FOREIGN = {"words": 0.5, "meaning": 0.5}
 # Keeps the weights of figures small that say the same.
 RIDGE = 1e-3
 

@@ -91,14 +91,14 @@ def test_the_answer_is_found_and_quoted(outcomes):
 
 
 def test_what_the_documents_answer_is_seldom_refused(outcomes):
-    refused = [one.status is AnswerStatus.NOT_FOUND for one in outcomes[1] if one.first]
-    assert share(refused) <= 0.1
+    answerable = [one for one in outcomes[1] if one.kind not in FOREIGN]
+    assert share([one.status is AnswerStatus.NOT_FOUND for one in answerable]) <= 0.06
 
 
 def test_what_the_documents_do_not_answer_is_refused_or_doubted(outcomes):
     far = [one.status for one in outcomes[1] if one.kind == "far"]
     near = [one.status for one in outcomes[1] if one.kind == "near"]
-    assert share([status is AnswerStatus.NOT_FOUND for status in far]) >= 0.66
+    assert share([status is AnswerStatus.NOT_FOUND for status in far]) >= 0.5
     assert share([status is AnswerStatus.ANSWERED for status in far]) <= 0.05
     assert share([status is AnswerStatus.ANSWERED for status in near]) <= 0.25
 

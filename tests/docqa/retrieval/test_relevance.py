@@ -23,3 +23,8 @@ def test_what_is_near_in_meaning_is_relevant_without_a_common_word():
     far = {"similarity": 0.83, "most_similarity": 0.83, "usual_similarity": 0.8}
     near = far | {"similarity": 0.93, "most_similarity": 0.93}
     assert relevance(far) < 0.3 < 0.7 < relevance(near)
+
+
+def test_a_code_that_stands_there_is_never_sent_away():
+    nothing = {"most_whole": 0.0, "most_close": 0.0, "missing": 3.0}
+    assert relevance(nothing) < 0.3 < relevance(nothing | {"code": 1.0})

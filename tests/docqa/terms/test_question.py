@@ -46,3 +46,21 @@ def test_vocabulary_is_read_from_files(tmp_path) -> None:
     assert read_synonyms(str(tmp_path / "same.txt")).of("电脑") == ["计算机"]
     with pytest.raises(SettingError):
         read_words(str(tmp_path / "none.txt"))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("机器显示E2怎么回事", {"e2"}),
+        ("错误 0x80070005", {"0x80070005"}),
+        ("型号 A-12 是什么", {"a-12"}),
+        ("报401是什么意思", {"401"}),
+        ("怎么连 Wi-Fi", {"wi-fi"}),
+        ("2008年要交500元吗", set()),
+        ("第3条怎么规定", set()),
+        ("Are dental problems covered?", set()),
+        ("What does error E2 mean?", {"e2"}),
+    ],
+)
+def test_codes_are_told_from_amounts_and_plain_words(text: str, codes: set[str]) -> None:
+    assert Question.read(text).codes == codes
