@@ -14,7 +14,7 @@ from docqa.answer.quoting.ranking import Quote, best_quotes
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
-from docqa.answer.writing.judgement import judge_written
+from docqa.answer.writing.judgement import is_worthless, judge_written
 from docqa.answer.writing.state import Packed, Standalone
 from docqa.answer.writing.usage import add_usage
 from docqa.llm.reply import LEAST, THOUGHT
@@ -106,12 +106,8 @@ class AnswerBuilder:
 
     def restart(self, fault: Fault) -> Iterator[Event]:
         """Begin the answer anew; what was shown of the first attempt is no part of it."""
-        assert self._packed is not None
-        shown = bool(self._marked.text)
-        self._begin(self._packed)
         yield Warned(_AGAIN[fault])
-        if shown:
-            yield Withdrawn()
+        yield from self._withdraw()
 
     def flush(self) -> Iterator[Event]:
         """What was held back at the end of an attempt."""
@@ -145,11 +141,14 @@ class AnswerBuilder:
         if self._is_stopped(cancelled):
             yield Done(self._from_documents(engine, AnswerStatus.CANCELLED, None))
             return
-        judgement = self._judge(self.find_fault(cancelled))
+        fault = self.find_fault(cancelled)
+        judgement = self._judge(fault)
         if judgement.status is AnswerStatus.NOT_FOUND:
             yield from self._refuse(engine, judgement)
             return
         quotes = self._quotes() if judgement.status is AnswerStatus.PERHAPS else []
+        if quotes and is_worthless(self._marked, fault):
+            yield from self._withdraw()
         yield from self._add_quotes(quotes)
         yield Done(self._from_documents(engine, judgement.status, judgement.confidence))
 
@@ -171,6 +170,14 @@ class AnswerBuilder:
         yield Done(
             self._answer(engine, text, AnswerStatus.NOT_FOUND, confidence=judgement.confidence)
         )
+
+    def _withdraw(self) -> Iterator[Event]:
+        """Take back what was shown."""
+        assert self._packed is not None
+        shown = bool(self._marked.text)
+        self._begin(self._packed)
+        if shown:
+            yield Withdrawn()
 
     def _begin(self, packed: Packed) -> None:
         self._packed = packed

@@ -25,6 +25,8 @@ _NEARLY_ALL = 0.7
 # Of a model that does not tell how sure it was; the median of what the others told.
 _USUAL_LEAST = -0.95
 _SUREST = 0.999
+# Set by hand: one flagged sentence of two may be the check's mistake.
+_MANY = 3
 
 
 class Signs(Struct, frozen=True):
@@ -57,13 +59,20 @@ class Signs(Struct, frozen=True):
 
 def read_signs(searched: Judgement, marked: MarkedAnswer, least: float | None) -> Signs | None:
     """The signs of an answer; None where it claims nothing that these passages could show."""
-    verdicts = [one.verdict for one in marked.sentences if one.verdict]
+    verdicts = _verdicts(marked)
     if not verdicts:
         return None
     # A sentence that stands there supports no answer where nothing there speaks of the question.
     supported = Verdict.SUPPORTED in verdicts and marked.matter >= LEAST_MATTER
-    mostly_flagged = 2 * verdicts.count(Verdict.SUPPORTED) < len(verdicts)
-    return Signs(searched.confidence, supported, marked.matter, marked.fits, least, mostly_flagged)
+    flagged = _is_mostly_flagged(marked)
+    return Signs(searched.confidence, supported, marked.matter, marked.fits, least, flagged)
+
+
+def is_worthless(marked: MarkedAnswer, fault: Fault | None) -> bool:
+    """Whether an answer is better not shown: no words, a loop, or hardly a true sentence."""
+    if fault in (Fault.EMPTY, Fault.LOOP, Fault.LANGUAGE):
+        return True
+    return len(_verdicts(marked)) >= _MANY and _is_mostly_flagged(marked)
 
 
 def judge_written(
@@ -90,6 +99,15 @@ def judge_written(
     if judged.status is AnswerStatus.ANSWERED and (fault or not searched.is_found):
         return replace(judged, status=AnswerStatus.PERHAPS)
     return judged
+
+
+def _verdicts(marked: MarkedAnswer) -> list[Verdict]:
+    return [one.verdict for one in marked.sentences if one.verdict]
+
+
+def _is_mostly_flagged(marked: MarkedAnswer) -> bool:
+    verdicts = _verdicts(marked)
+    return 2 * verdicts.count(Verdict.SUPPORTED) < len(verdicts)
 
 
 def _judge(signs: Signs, certain: float) -> Judgement:

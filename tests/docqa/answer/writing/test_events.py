@@ -17,6 +17,7 @@ from docqa.types import (
     SearchRequest,
     Token,
     Verdict,
+    Withdrawn,
 )
 from tests.support.small_library import open_filled
 
@@ -62,3 +63,18 @@ def test_a_right_answer_stands_alone(said):
     assert answer.status is AnswerStatus.ANSWERED
     streamed = "".join(event.text for event in events if isinstance(event, Token))
     assert streamed == answer.text == f"整机保修 24 个月。[{answer.citations[0].n}]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "整机保修 24 个月。由长江工厂生产。颜色为深绿。电压为三百伏。",
+        "保修。保修。保修。保修。",
+    ],
+)
+def test_of_an_answer_that_is_worth_nothing_only_the_quote_stays(said, words):
+    events, answer = said(words)
+    assert any(isinstance(event, Withdrawn) for event in events)
+    assert answer.status is AnswerStatus.PERHAPS
+    assert "工厂" not in answer.text and "整机保修 24 个月" in answer.text
+    assert all(one.supported for one in answer.sentences)
