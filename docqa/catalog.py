@@ -19,7 +19,7 @@ from docqa.sizes import GIB
 Kind = Literal["chat", "base", "embedding", "reranking"]
 
 
-class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ModelShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The size of a network."""
 
     layers: int
@@ -75,7 +75,7 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str
     title: str
     parameters: int
-    shape: Shape
+    shape: ModelShape
     window: int
     template: TemplateName
     licence: str

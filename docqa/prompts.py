@@ -40,7 +40,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
-class Prompt(Struct, frozen=True):
+class PromptTemplate(Struct, frozen=True):
     """A checked template; what fills it is never read as a template again."""
 
     name: str
@@ -51,14 +51,14 @@ class Prompt(Struct, frozen=True):
         return self.template.format_map(values)
 
 
-def load(name: str, language: str) -> Prompt:
+def load(name: str, language: str) -> PromptTemplate:
     """The prompt of this name for questions in `zh` or `en`."""
     path = paths.find("prompts", f"{name}.{language}.txt")
     return _read(name, path, path.stat().st_mtime_ns)
 
 
 @cache
-def _read(name: str, path: Path, _changed: int) -> Prompt:
+def _read(name: str, path: Path, _changed: int) -> PromptTemplate:
     try:
         template = path.read_text(encoding="utf-8-sig").strip()
         used = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
@@ -74,7 +74,7 @@ def _read(name: str, path: Path, _changed: int) -> Prompt:
         )
     if missing := needed - used:
         raise UsageError("prompts.missing_placeholder", path=path, names=_brace(missing))
-    return Prompt(name, template)
+    return PromptTemplate(name, template)
 
 
 def _brace(names: set[str] | frozenset[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ingest.errors import FileUnreadable, TooLarge
-from ingest.source import Source
+from ingest.source import SourceFile
 
 # Office files of text shrink to a tenth or so; ten times that is no longer a document.
 _MOST_GROWTH = 200
@@ -20,7 +20,7 @@ FAULTS: tuple[type[Exception], ...] = (
 )  # fmt: skip
 
 
-def check_archive(source: Source, *, office: bool = True) -> None:
+def check_archive(source: SourceFile, *, office: bool = True) -> None:
     """Refuse a container that would unpack to more than the limits allow."""
     with open_checked(source) as archive:
         if office and any(_declares_entities(archive, entry) for entry in archive.infolist()):
@@ -28,7 +28,7 @@ def check_archive(source: Source, *, office: bool = True) -> None:
 
 
 @contextmanager
-def open_checked(source: Source) -> Iterator[zipfile.ZipFile]:
+def open_checked(source: SourceFile) -> Iterator[zipfile.ZipFile]:
     """The container, once it is known not to unpack to more than the limits allow."""
     with open_archive(source) as archive:
         entries = archive.infolist()
@@ -54,14 +54,14 @@ def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool
         return False  # whoever needs the part finds it damaged
 
 
-def limit_of(source: Source) -> int:
+def limit_of(source: SourceFile) -> int:
     """How many bytes the container may hold unpacked."""
     grown = max(_ALWAYS_ALLOWED, _MOST_GROWTH * len(source.data))
     return min(grown, source.options.max_bytes)
 
 
 @contextmanager
-def open_archive(source: Source) -> Iterator[zipfile.ZipFile]:
+def open_archive(source: SourceFile) -> Iterator[zipfile.ZipFile]:
     """The container, every fault of it worded as a damaged file."""
     with faults_named(), zipfile.ZipFile(io.BytesIO(source.data)) as archive:
         yield archive

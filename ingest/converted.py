@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ingest.errors import FileUnreadable
 from ingest.isolation import PROXY_HOST, PROXY_PORT, without_network
-from ingest.source import Source
+from ingest.source import SourceFile
 
 _PROGRAM = "soffice"
 _SECONDS = 100
@@ -37,7 +37,7 @@ _WORD_MAGIC, _FLAGS, _ENCRYPTED = b"\xec\xa5", 0x0A, 0x0100
 _SECTOR = 512
 
 
-def convert(source: Source, kind: str) -> Source:
+def convert(source: SourceFile, kind: str) -> SourceFile:
     """The same document in the format that succeeded its own (`kind` is doc or ppt)."""
     form, suffix = _FILTERS[kind]
     if shutil.which(_PROGRAM) is None:

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from ingest.archive import FAULTS, open_archive
 from ingest.errors import IngestError
-from ingest.source import Source
+from ingest.source import SourceFile
 
 _LONGEST = 64 * 1024
 # Office's own files first, then those of OpenDocument; the last change before the beginning,
@@ -19,7 +19,7 @@ _DAY = rb"\s*(\d{4}-\d\d-\d\d)"
 _PDF = re.compile(r"(?:D:)?((?:19|20)\d\d)([01]\d)?([0-3]\d)?")
 
 
-def date_of_archive(source: Source) -> str | None:
+def date_of_archive(source: SourceFile) -> str | None:
     """The day in an Office or OpenDocument file; None where it has none."""
     try:
         with open_archive(source) as archive:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.encodings.decode import END_MARK, allowed_controls
 from ingest.errors import FileUnreadable
-from ingest.source import Source
+from ingest.source import SourceFile
 
 # Each family is a module of ingest.parsers.
 _SUFFIXES_OF = {
@@ -80,7 +80,7 @@ def reason_to_skip(path: Path) -> str | None:
     return None if family or _looks_readable(path) else "skipped_binary"
 
 
-def family_of(source: Source) -> str:
+def family_of(source: SourceFile) -> str:
     """The family whose parser reads the content; the name decides between kinds of text."""
     named = FAMILIES.get(source.suffix)
     found = _family_by_content(source.data, named)
@@ -97,7 +97,7 @@ def family_of(source: Source) -> str:
     return named if named in _TEXTUAL else "text"
 
 
-def fits_name(source: Source, family: str) -> bool:
+def fits_name(source: SourceFile, family: str) -> bool:
     """Whether the name promises what the content turned out to be."""
     return FAMILIES.get(source.suffix, family) == family
 

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.parsers.html.markup import html_blocks, tree
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import unwrap
 from ingest.types import Block, BlockKind, Parsed
 
@@ -27,7 +27,7 @@ def is_installed() -> bool:
     return find_spec("unstructured") is not None
 
 
-def partition(source: Source) -> Parsed:
+def partition(source: SourceFile) -> Parsed:
     """Read a file by way of `unstructured`; its elements become blocks."""
     if not is_installed():
         raise NeedsExtra("needs_extra", extra="unstructured", suffix=source.suffix)

@@ -9,7 +9,7 @@ from ingest.dated import date_of_archive
 from ingest.errors import FileUnreadable, TooLarge
 from ingest.formats import family_of, fits_name
 from ingest.parsers import parser
-from ingest.source import Source, load
+from ingest.source import SourceFile, load
 from ingest.types import Extract, ReadOptions
 
 __all__ = ["load", "read_file", "read_source"]
@@ -20,7 +20,7 @@ def read_file(path: Path, options: ReadOptions) -> Extract:
     return read_source(load(path, options))
 
 
-def read_source(source: Source) -> Extract:
+def read_source(source: SourceFile) -> Extract:
     """Read a file whose bytes are already here."""
     if source.options.password is not None:
         # Imported here: files are rarely locked.

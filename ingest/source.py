@@ -11,7 +11,7 @@ from ingest.errors import FileUnreadable, TooLarge
 from ingest.types import ReadOptions
 
 
-class Source(Struct, frozen=True):
+class SourceFile(Struct, frozen=True):
     """The bytes of a file, read once; `path` gives its name and place."""
 
     path: Path
@@ -24,7 +24,7 @@ class Source(Struct, frozen=True):
         return self.path.suffix.lower()
 
 
-def load(path: Path, options: ReadOptions) -> Source:
+def load(path: Path, options: ReadOptions) -> SourceFile:
     """Read a regular file whole; never waits on a pipe, never passes `max_bytes`."""
     # Without NONBLOCK, opening a pipe waits for a writer that may never come.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -40,7 +40,7 @@ def load(path: Path, options: ReadOptions) -> Source:
         os.close(descriptor)
     if not data:
         raise FileUnreadable("empty")
-    return Source(path, data, options)
+    return SourceFile(path, data, options)
 
 
 def _content(descriptor: int, limit: int) -> bytes:

@@ -109,7 +109,7 @@ class Extract(Struct, frozen=True):
         return tuple(page.number for page in self.pages if not page.readable)
 
 
-class Passage(Struct, frozen=True):
+class PassageSpan(Struct, frozen=True):
     """A stretch of an extract that is stored and searched; `text` is `extract.text[start:end]`."""
 
     ordinal: int

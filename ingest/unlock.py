@@ -6,12 +6,12 @@ from importlib.util import find_spec
 from msgspec.structs import replace
 
 from ingest.errors import FileUnreadable, NeedsExtra
-from ingest.source import Source
+from ingest.source import SourceFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def unlock(source: Source) -> Source:
+def unlock(source: SourceFile) -> SourceFile:
     """An office file without its encryption; itself where it has none, or no password was given."""
     if source.options.password is None or not source.data.startswith(_OLE):
         return source

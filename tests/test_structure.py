@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -106,3 +106,13 @@ def _undocumented(path: Path) -> list[str]:
 def _is_public(node: ast.stmt) -> bool:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return isinstance(node, kinds) and not node.name.startswith("_")
+
+
+def test_no_class_name_means_two_things():
+    """Messages of Textual's widgets are named within their widget and may meet."""
+    places = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert not {name: found for name, found in places.items() if len(found) > 1}

@@ -140,9 +140,9 @@ def _root(
     preset: Annotated[str | None, typer.Option("--preset", metavar="NAME")] = None,
 ) -> None:
     # Imported here: the shared options are worded when it is, once the language is known.
-    from docqa.cli.common import State
+    from docqa.cli.common import CommandState
 
-    ctx.obj = State(verbose=verbose, preset=preset)
+    ctx.obj = CommandState(verbose=verbose, preset=preset)
     boundary.start_log(ctx.obj)
     if ctx.invoked_subcommand is None:
         from docqa.cli.start import print_start

@@ -20,7 +20,7 @@ from docqa.errors import DocqaError, LibraryDamaged, StorageError, UsageError
 from docqa.messages import LANGUAGES, say, use_language
 
 if TYPE_CHECKING:
-    from docqa.cli.common import State
+    from docqa.cli.common import CommandState
 
 
 _STDOUT = 1
@@ -95,7 +95,7 @@ def refuse_second_library(arguments: list[str]) -> None:
         raise UsageError("usage.one_library")
 
 
-def start_log(state: "State") -> None:
+def start_log(state: "CommandState") -> None:
     """Write the log from now on; on the terminal too with -v."""
     from docqa import logs
 

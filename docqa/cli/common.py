@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CommandState:
     """What was said before the command's name."""
 
     verbose: int = 0
@@ -107,9 +107,9 @@ def common_flags(library: str | None, engine: str | None, model: str | None) -> 
     return {"library.name": library, "model.engine": engine, "model.name": model}
 
 
-def state(ctx: typer.Context) -> State:
+def state(ctx: typer.Context) -> CommandState:
     """What was said before the command's name."""
-    return ctx.obj if isinstance(ctx.obj, State) else State()
+    return ctx.obj if isinstance(ctx.obj, CommandState) else CommandState()
 
 
 def library_path(name: str, *, must_exist: bool = True) -> Path:

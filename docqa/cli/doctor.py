@@ -31,7 +31,7 @@ _PARTS = (*ENGINES.values(), *EMBEDDERS.values(), *STORES.values())
 EXTRAS = (*dict.fromkeys(part.extra for part in _PARTS if part.extra), "unstructured", "ocr")
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended."""
 
     GOOD = "ok"
@@ -39,7 +39,7 @@ class State(StrEnum):
     BAD = "failed"
 
 
-_MARKS = {State.GOOD: "✓", State.NOTE: "·", State.BAD: "✗"}
+_MARKS = {CheckState.GOOD: "✓", CheckState.NOTE: "·", CheckState.BAD: "✗"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Check:
     """One thing that was looked at."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     hint: str | None = None
 
@@ -68,13 +68,13 @@ def doctor(
                 line(f"    {check.hint}")
     if as_json:
         print_json({"checks": checks})
-    if any(check.state is State.BAD for check in checks):
+    if any(check.state is CheckState.BAD for check in checks):
         raise typer.Exit(1)
 
 
 def _all(ctx: typer.Context) -> Iterator[Check]:
     python = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
-    yield Check("docqa", State.GOOD, f"{__version__}, Python {python}")
+    yield Check("docqa", CheckState.GOOD, f"{__version__}, Python {python}")
     yield _folder()
     yield _configuration(ctx)
     yield from (_extra(name) for name in EXTRAS)
@@ -94,8 +94,8 @@ def _folder() -> Check:
         probe.touch()
         probe.unlink()
     except (DocqaError, OSError) as error:
-        return Check(name, State.BAD, str(error), say("error.not_writable_hint"))
-    return Check(name, State.GOOD, str(folder))
+        return Check(name, CheckState.BAD, str(error), say("error.not_writable_hint"))
+    return Check(name, CheckState.GOOD, str(folder))
 
 
 def _configuration(ctx: typer.Context) -> Check:
@@ -103,8 +103,8 @@ def _configuration(ctx: typer.Context) -> Check:
     try:
         settings(ctx)
     except DocqaError as error:
-        return Check(name, State.BAD, str(error), error.hint)
-    return Check(name, State.GOOD, str(paths.user_config()))
+        return Check(name, CheckState.BAD, str(error), error.hint)
+    return Check(name, CheckState.GOOD, str(paths.user_config()))
 
 
 def _settings(ctx: typer.Context) -> "Settings":
@@ -123,8 +123,8 @@ def _extra(extra: str) -> Check:
         found = [f"{package} {importlib.metadata.version(package)}" for package in packages]
     except importlib.metadata.PackageNotFoundError:
         missing = say("help_doctor.not_installed")
-        return Check(f"[{extra}]", State.NOTE, missing, extras.install_command(extra))
-    return Check(f"[{extra}]", State.GOOD, ", ".join(found))
+        return Check(f"[{extra}]", CheckState.NOTE, missing, extras.install_command(extra))
+    return Check(f"[{extra}]", CheckState.GOOD, ", ".join(found))
 
 
 def _gpu() -> Iterator[Check]:
@@ -132,13 +132,13 @@ def _gpu() -> Iterator[Check]:
 
     here = look_at_machine()
     if not here.gpus:
-        yield Check("GPU", State.NOTE, say("help_doctor.no_gpu"))
+        yield Check("GPU", CheckState.NOTE, say("help_doctor.no_gpu"))
     for gpu in here.gpus:
         found = f"{gpu.name}, {gpu.free >> 20} / {gpu.total >> 20} MiB"
         if here.can_offload:
-            yield Check("GPU", State.GOOD, found)
+            yield Check("GPU", CheckState.GOOD, found)
         else:
-            yield Check("GPU", State.NOTE, found, say("help_doctor.cannot_offload"))
+            yield Check("GPU", CheckState.NOTE, found, say("help_doctor.cannot_offload"))
 
 
 def _processor() -> Iterator[Check]:
@@ -151,10 +151,10 @@ def _processor() -> Iterator[Check]:
     try:
         extra = try_processor()
     except DocqaError as error:
-        yield Check(name, State.BAD, str(error), error.hint)
+        yield Check(name, CheckState.BAD, str(error), error.hint)
         return
     found = "help_doctor.processor_runs" if extra else "help_doctor.processor_without_extra"
-    yield Check(name, State.GOOD if extra else State.NOTE, say(found))
+    yield Check(name, CheckState.GOOD if extra else CheckState.NOTE, say(found))
 
 
 def _models() -> Iterator[Check]:
@@ -162,10 +162,10 @@ def _models() -> Iterator[Check]:
 
     name, records = say("help_config.models"), installed_models()
     if not records:
-        yield Check(name, State.NOTE, say("help_doctor.no_model"), "docqa models list")
+        yield Check(name, CheckState.NOTE, say("help_doctor.no_model"), "docqa models list")
     for record in records:
         missing = not Path(record.path).is_file()
-        state = State.BAD if missing else State.GOOD
+        state = CheckState.BAD if missing else CheckState.GOOD
         hint = f"docqa models remove {record.name}" if missing else None
         yield Check(name, state, f"{record.name} ({record.path})", hint)
 
@@ -180,9 +180,9 @@ def _reader(chosen: "Settings") -> Iterator[Check]:
     try:
         try_reader(chosen)
     except DocqaError as error:
-        yield Check(name, State.BAD, str(error), error.hint)
+        yield Check(name, CheckState.BAD, str(error), error.hint)
     else:
-        yield Check(name, State.GOOD, chosen.answer.reader)
+        yield Check(name, CheckState.GOOD, chosen.answer.reader)
 
 
 def _library(library: str, chosen: "Settings") -> Check:
@@ -192,14 +192,14 @@ def _library(library: str, chosen: "Settings") -> Check:
     try:
         health = look_at_library(paths.library_dir(library), chosen)
     except DocqaError as error:
-        return Check(name, State.BAD, str(error), error.hint)
+        return Check(name, CheckState.BAD, str(error), error.hint)
     if found := (*health.faults, *health.index_faults):
         said = "; ".join(say(message, fact=fact) for message, fact in found)
         hint = "error.library_damaged_hint" if health.faults else "help_doctor.reindex_hint"
-        return Check(name, State.BAD, said, say(hint))
+        return Check(name, CheckState.BAD, said, say(hint))
     counts = health.counts
     facts = {"documents": counts.documents, "passages": counts.passages}
-    return Check(name, State.GOOD, say("help_doctor.holds", **facts))
+    return Check(name, CheckState.GOOD, say("help_doctor.holds", **facts))
 
 
 def _silence() -> Iterator[Check]:
@@ -211,22 +211,22 @@ def _silence() -> Iterator[Check]:
     proof = prove()
     name = say("help_doctor.silence")
     if not proof.answered:
-        yield Check(name, State.BAD, say("help_doctor.not_answered"))
+        yield Check(name, CheckState.BAD, say("help_doctor.not_answered"))
     elif proof.attempts:
-        yield Check(name, State.BAD, ", ".join(proof.attempts))
+        yield Check(name, CheckState.BAD, ", ".join(proof.attempts))
     else:
         facts = {"kinds": len(proof.read), "model": proof.model or "-"}
-        yield Check(name, State.GOOD, say("help_doctor.silent", **facts))
+        yield Check(name, CheckState.GOOD, say("help_doctor.silent", **facts))
     if proof.served is not None:
         yield _servers(proof.served)
     kind = say("help_doctor.proof")
     if proof.kind == "kernel":
-        yield Check(kind, State.GOOD, say("help_doctor.proof_kernel"))
+        yield Check(kind, CheckState.GOOD, say("help_doctor.proof_kernel"))
     else:
-        yield Check(kind, State.NOTE, say("help_doctor.proof_python"))
+        yield Check(kind, CheckState.NOTE, say("help_doctor.proof_python"))
     if proof.unread:
         found = "; ".join(f"{suffix}: {words(why, {})}" for suffix, why in proof.unread.items())
-        yield Check(say("help_doctor.not_tried"), State.NOTE, found)
+        yield Check(say("help_doctor.not_tried"), CheckState.NOTE, found)
 
 
 def _servers(answered: bool) -> Check:
@@ -234,8 +234,12 @@ def _servers(answered: bool) -> Check:
 
     name = say("help_doctor.servers")
     if not answered:
-        return Check(name, State.BAD, say("help_doctor.not_answered"))
+        return Check(name, CheckState.BAD, say("help_doctor.not_answered"))
     sockets = find_sockets()
     if sockets.elsewhere or not sockets.listening:
-        return Check(name, State.BAD, ", ".join(sockets.elsewhere) or say("help_doctor.no_socket"))
-    return Check(name, State.GOOD, say("help_doctor.listens", where=", ".join(sockets.listening)))
+        return Check(
+            name, CheckState.BAD, ", ".join(sockets.elsewhere) or say("help_doctor.no_socket")
+        )
+    return Check(
+        name, CheckState.GOOD, say("help_doctor.listens", where=", ".join(sockets.listening))
+    )

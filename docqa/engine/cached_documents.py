@@ -11,7 +11,7 @@ from docqa.types import Cancelled, DocumentInfo, EngineKind
 
 if TYPE_CHECKING:
     from docqa.answer.writing.cached_documents import CachePlan
-    from docqa.llm.llama.native import Progress
+    from docqa.llm.llama.native import ReportTokens
     from docqa.llm.model import Model
 
 
@@ -67,7 +67,7 @@ class DocumentCaching:
         return list(self._planner.plan(documents, together=together))
 
     def read(
-        self, plan: "CachePlan", cancelled: Cancelled, progress: "Progress"
+        self, plan: "CachePlan", cancelled: Cancelled, progress: "ReportTokens"
     ) -> tuple[CachedPrompt | None, bool]:
         """Read and keep; the flag says whether all of it was read before a stop.
 

@@ -121,7 +121,7 @@ def _weigh(
     from docqa.retrieval import open_searcher
     from docqa.stores.vectors.table import VectorTable
 
-    trials: Sequence[calibration.Trial]
+    trials: Sequence[calibration.CalibrationQuestion]
     if questions:
         trials = calibration.item_trials(questions.items)
     else:

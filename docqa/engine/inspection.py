@@ -12,7 +12,7 @@ from docqa.settings import Settings
 from docqa.stores.records.library import Library
 from docqa.types import DocumentInfo
 from ingest.running.pool import Pool
-from ingest.running.worker_protocol import Outcome, work_file
+from ingest.running.worker_protocol import FileOutcome, work_file
 from ingest.splitting.packed import PackedDocument, unpack_pages
 from ingest.types import PageReport
 
@@ -67,7 +67,7 @@ def inspect_document(name: str, settings: Settings) -> Inspection:
         raise UsageError("library.no_such_file", path=name) from error
 
 
-def _read(file: Path, settings: Settings) -> Outcome:
+def _read(file: Path, settings: Settings) -> FileOutcome:
     """What a worker makes of the file, within the limits that ingest sets."""
     limits = settings.ingest
     pool = Pool(work_options(limits), 1, limits.file_seconds, limits.memory_megabytes << 20)

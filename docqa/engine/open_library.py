@@ -15,7 +15,7 @@ from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchRe
 
 if TYPE_CHECKING:
     from docqa.answer.quoting.ranking import Rated
-    from docqa.answer.reader.encoder import Encoder
+    from docqa.answer.reader.encoder import MarkEncoder
     from docqa.stores.sessions import Sessions
 
 
@@ -30,7 +30,7 @@ class OpenLibrary:
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
-        self._reader: Encoder | None = None
+        self._reader: MarkEncoder | None = None
         self._has_reader = bool(settings.answer.reader)
         self._notices = notices
 

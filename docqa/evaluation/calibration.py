@@ -31,7 +31,7 @@ _LITTLE = 0.1
 _NOTICEABLE = 0.005
 
 
-class Trial(Struct, frozen=True):
+class CalibrationQuestion(Struct, frozen=True):
     """A question, which passages answer it, and one that must not be counted."""
 
     question: str
@@ -51,7 +51,9 @@ class Calibration(Struct, frozen=True):
 
 
 def calibrate(
-    searcher: Searcher, trials: Sequence[Trial], report: "ReportProgress | None" = None
+    searcher: Searcher,
+    trials: Sequence[CalibrationQuestion],
+    report: "ReportProgress | None" = None,
 ) -> Calibration:
     """Try every weight on every question; QueryError where there are too few of them."""
     columns: dict[float, list[float]] = {weight: [] for weight in _WEIGHTS}
@@ -90,12 +92,12 @@ def least_weight(columns: Mapping[float, Sequence[float]]) -> float:
     return weight
 
 
-def item_trials(items: Iterable[Item]) -> list[Trial]:
+def item_trials(items: Iterable[Item]) -> list[CalibrationQuestion]:
     """Questions of a data set with an answer; a right passage holds it, in the right document."""
-    return [Trial(item.question, _answers(item)) for item in items if item.golds]
+    return [CalibrationQuestion(item.question, _answers(item)) for item in items if item.golds]
 
 
-def library_trials(library: "Library", count: int) -> list[Trial]:
+def library_trials(library: "Library", count: int) -> list[CalibrationQuestion]:
     """Sentences of the library as questions: the passages around their own must be found.
 
     Their own passage does not count: it repeats the words, which would flatter the lexical leg.
@@ -103,7 +105,7 @@ def library_trials(library: "Library", count: int) -> list[Trial]:
     return list(islice(_library_trials(library, count), count))
 
 
-def _library_trials(library: "Library", count: int) -> Iterator[Trial]:
+def _library_trials(library: "Library", count: int) -> Iterator[CalibrationQuestion]:
     documents = [document for document in library.documents() if document.passages > 1]
     total = sum(document.passages for document in documents)
     step = max(1, total // (count * 2))
@@ -111,7 +113,7 @@ def _library_trials(library: "Library", count: int) -> Iterator[Trial]:
         for ordinal in range(step // 2 % document.passages, document.passages, step):
             for passage in library.passages_of(document.id, ordinal, ordinal):
                 if question := _sentence(passage.text):
-                    yield Trial(question, _beside(passage), passage.id)
+                    yield CalibrationQuestion(question, _beside(passage), passage.id)
 
 
 def _answers(item: Item) -> Callable[[Passage], bool]:
@@ -132,7 +134,7 @@ def _beside(source: Passage) -> Callable[[Passage], bool]:
     )
 
 
-def _rank(legs: Legs, weight: float, trial: Trial) -> int | None:
+def _rank(legs: Legs, weight: float, trial: CalibrationQuestion) -> int | None:
     joined = join(legs.words, legs.nearness, weight)
     passages = [
         legs.passages[number]

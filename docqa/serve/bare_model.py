@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import Any
 
 from docqa.engine.serving import ReplyEnd, ServingEngine
-from docqa.serve.answering import Pieces
+from docqa.serve.answering import AnswerPieces
 from docqa.serve.wire import ChatRequest, Reply
 from docqa.types import Usage
 
@@ -24,10 +24,10 @@ class BareChat:
         self._end = ReplyEnd("stop", Usage())
 
     @property
-    def pieces(self) -> Pieces[str | ReplyEnd]:
+    def pieces(self) -> AnswerPieces[str | ReplyEnd]:
         """The pieces of the reply, and its end."""
         messages = [(_ROLES.get(one.role, "user"), one.text) for one in self._request.messages]
-        return Pieces(lambda stop: self._engine.reply(messages, self._request.limit, stop))
+        return AnswerPieces(lambda stop: self._engine.reply(messages, self._request.limit, stop))
 
     async def whole(self) -> dict[str, Any]:
         """The completion in one piece."""

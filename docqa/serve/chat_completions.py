@@ -8,7 +8,7 @@ from typing import Any
 from docqa.engine.serving import ServingEngine
 from docqa.errors import QueryError
 from docqa.messages import say
-from docqa.serve.answering import Pieces
+from docqa.serve.answering import AnswerPieces
 from docqa.serve.library_tools import LibraryTools, location
 from docqa.serve.wire import ChatRequest, Message, Reply, comment
 from docqa.types import (
@@ -51,9 +51,9 @@ class LibraryChat:
         self._asked = ask_request(request.messages)
 
     @property
-    def pieces(self) -> Pieces[Event]:
+    def pieces(self) -> AnswerPieces[Event]:
         """The events of the answer."""
-        return Pieces(lambda stopped: self._engine.ask(self._asked, stopped))
+        return AnswerPieces(lambda stopped: self._engine.ask(self._asked, stopped))
 
     async def whole(self) -> dict[str, Any]:
         """The completion in one piece."""

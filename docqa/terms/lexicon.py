@@ -10,7 +10,7 @@ from msgspec import Struct, convert
 _FILE = Path(__file__).with_name("lexicon.toml")
 
 
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
+class WordList(Struct, frozen=True, forbid_unknown_fields=True):
     """A list of words and why it is needed."""
 
     why: str
@@ -79,18 +79,18 @@ class Patterns(Struct, frozen=True, forbid_unknown_fields=True):
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """Every list."""
 
-    asks: dict[str, Words]
-    nothing_asked: Words
-    tails: Words
+    asks: dict[str, WordList]
+    nothing_asked: WordList
+    tails: WordList
     shows: dict[str, str]
     parties: Groups
     rules: Rules
     limits: Limits
-    everything: Words
-    documents: Words
-    arithmetic: Words
+    everything: WordList
+    documents: WordList
+    arithmetic: WordList
     furniture: Patterns
-    of_every_subject: Words
+    of_every_subject: WordList
     question: QuestionWords
     followup: FollowUp
 

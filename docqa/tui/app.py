@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Outcome = TypeVar("Outcome")
+Gained = TypeVar("Gained")
 
 _READING = 1.0
 _STORM_SECONDS, _STORM_ERRORS = 2.0, 20
@@ -113,8 +113,8 @@ class DocqaApp(ErrorGuard, App[None]):
 
     def background(
         self,
-        work: Callable[[], Outcome],
-        then: Callable[[Outcome], object] | None = None,
+        work: Callable[[], Gained],
+        then: Callable[[Gained], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
     ) -> None:
         """Run blocking work in a thread, then hand its result to the interface."""

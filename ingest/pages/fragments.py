@@ -13,7 +13,7 @@ _EXPONENT = 3  # characters: what is smaller and longer is no exponent
 _OTHER_SIZE = 0.75  # set by hand
 
 
-class Run(Enum):
+class TextRun(Enum):
     """The way a stretch of text runs over the page."""
 
     ACROSS = "across"
@@ -36,7 +36,7 @@ class Fragment(Struct):
     size: float
     rows: list[list[str]] | None = None
     """The cells, where a whole table stands for one fragment."""
-    run: Run = Run.ACROSS
+    run: TextRun = TextRun.ACROSS
 
     @property
     def middle(self) -> float:
@@ -86,16 +86,16 @@ def upright(
     fragments: Sequence[Fragment], width: float, height: float
 ) -> tuple[list[Fragment], float]:
     """A page's fragments as if its text ran across, without watermarks; and how high it is then."""
-    runs: Counter[Run] = Counter()
+    runs: Counter[TextRun] = Counter()
     for fragment in fragments:
         runs[fragment.run] += len(fragment.text)
-    if len(runs) < 2 and Run.ACROSS in runs:
+    if len(runs) < 2 and TextRun.ACROSS in runs:
         return list(fragments), height
     _turn_single_letters(fragments)
-    if runs[Run.SLANTED] < runs.total() / 2:
-        fragments = [fragment for fragment in fragments if fragment.run is not Run.SLANTED]
-    main = max(runs, key=lambda run: runs[run], default=Run.ACROSS)
-    if main is Run.DOWN:
+    if runs[TextRun.SLANTED] < runs.total() / 2:
+        fragments = [fragment for fragment in fragments if fragment.run is not TextRun.SLANTED]
+    main = max(runs, key=lambda run: runs[run], default=TextRun.ACROSS)
+    if main is TextRun.DOWN:
         return [
             replace(
                 f,
@@ -103,11 +103,11 @@ def upright(
                 right=height - f.bottom,
                 bottom=f.left,
                 top=f.right,
-                run=Run.ACROSS,
+                run=TextRun.ACROSS,
             )
             for f in fragments
         ], width
-    if main is Run.UP:
+    if main is TextRun.UP:
         return [
             replace(
                 f,
@@ -115,7 +115,7 @@ def upright(
                 right=f.top,
                 bottom=width - f.right,
                 top=width - f.left,
-                run=Run.ACROSS,
+                run=TextRun.ACROSS,
             )
             for f in fragments
         ], width
@@ -124,7 +124,7 @@ def upright(
 
 def _turn_single_letters(fragments: Sequence[Fragment]) -> None:
     """Let a letter alone, whose run nothing shows, run with the turned ones it stands among."""
-    turned = [f for f in fragments if f.run in (Run.UP, Run.DOWN)]
+    turned = [f for f in fragments if f.run in (TextRun.UP, TextRun.DOWN)]
     for run in {f.run for f in turned}:
         line = [f for f in turned if f.run is run]
         left, right = min(f.left for f in line), max(f.right for f in line)

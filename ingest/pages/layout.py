@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from ingest.pages.fragments import Fragment, Run
+from ingest.pages.fragments import Fragment, TextRun
 from ingest.pages.gutters import SMALLER, bands, find_gutter, fits, is_left, is_prose
 from ingest.pages.line_numbers import without_line_numbers
 from ingest.pages.lines import Line, lines_of, rows_of
@@ -21,7 +21,7 @@ _PARTED_SHARE = 0.25  # of the pages that have a gutter, for it to hold on other
 _BAND = 8.0  # so high are the bands that pieces are looked up by, in points
 
 
-class Column(Struct):
+class TextColumn(Struct):
     """Lines that are read one after the other, from top to bottom."""
 
     lines: list[Line]
@@ -33,19 +33,19 @@ class Column(Struct):
     """Whether it stands beside the running text, as a sidebar or a stamp does."""
 
 
-def columns(fragments: Sequence[Fragment], known: Sequence[float] = ()) -> list[Column]:
+def columns(fragments: Sequence[Fragment], known: Sequence[float] = ()) -> list[TextColumn]:
     """The columns of a page in reading order, what stands beside the running text last.
 
     `known` are the gutters of other pages, for one that holds too little to show its own.
     """
-    across = [f for f in fragments if f.run is Run.ACROSS]
+    across = [f for f in fragments if f.run is TextRun.ACROSS]
     found = _flow(without_line_numbers(across), known)
     _mark_asides(found)
     found += _turn(fragments)
     return [c for c in found if not c.aside] + [c for c in found if c.aside]
 
 
-def _flow(fragments: Sequence[Fragment], known: Sequence[float]) -> list[Column]:
+def _flow(fragments: Sequence[Fragment], known: Sequence[float]) -> list[TextColumn]:
     if not fragments:
         return []
     rows = rows_of(fragments)
@@ -54,7 +54,7 @@ def _flow(fragments: Sequence[Fragment], known: Sequence[float]) -> list[Column]
         gutter = next((at for at in known if fits(rows, at)), None)
     if gutter is None:
         return [_column(fragments)]
-    found: list[Column] = []
+    found: list[TextColumn] = []
     for band in bands(rows, gutter):
         if band.is_parted:
             found += _flow([f for f in band.fragments if is_left(f, gutter)], known)
@@ -64,7 +64,7 @@ def _flow(fragments: Sequence[Fragment], known: Sequence[float]) -> list[Column]
     return found
 
 
-def common_gutters(pages: Sequence[Sequence[Column]]) -> list[float]:
+def common_gutters(pages: Sequence[Sequence[TextColumn]]) -> list[float]:
     """Where the columns of a document are parted, if a good part of its pages has several."""
     seen: Counter[int] = Counter()
     parted = 0
@@ -77,7 +77,7 @@ def common_gutters(pages: Sequence[Sequence[Column]]) -> list[float]:
     return [float(at) for at, count in seen.most_common() if count >= often]
 
 
-def _mark_asides(found: Sequence[Column]) -> None:
+def _mark_asides(found: Sequence[TextColumn]) -> None:
     """Tell sidebars by their smaller type."""
     if len(found) < 2:
         return
@@ -93,26 +93,28 @@ def _mark_asides(found: Sequence[Column]) -> None:
         column.aside = small and length <= _SMALL_SHARE * sum(lengths)
 
 
-def _turn(fragments: Sequence[Fragment]) -> list[Column]:
+def _turn(fragments: Sequence[Fragment]) -> list[TextColumn]:
     """Stamps that run up or down a margin, each a column of one line."""
-    found: list[Column] = []
-    for run in (Run.UP, Run.DOWN):
+    found: list[TextColumn] = []
+    for run in (TextRun.UP, TextRun.DOWN):
         pieces = [f for f in fragments if f.run is run]
-        pieces.sort(key=lambda f: (round(f.left / _BAND), f.bottom if run is Run.UP else -f.top))
+        pieces.sort(
+            key=lambda f: (round(f.left / _BAND), f.bottom if run is TextRun.UP else -f.top)
+        )
         for piece in pieces:
             if found and found[-1].left - 1 <= piece.left and piece.right <= found[-1].right + 1:
                 found[-1].lines[0].cells.append(piece)
             else:
-                found.append(Column([Line([piece])], piece.left, piece.right, aside=True))
+                found.append(TextColumn([Line([piece])], piece.left, piece.right, aside=True))
     return found
 
 
-def _column(fragments: Sequence[Fragment]) -> Column:
+def _column(fragments: Sequence[Fragment]) -> TextColumn:
     lines = lines_of(_in_order(fragments))
-    return Column(lines, min(line.left for line in lines), right_edge(lines))
+    return TextColumn(lines, min(line.left for line in lines), right_edge(lines))
 
 
-def find_inner_edges(found: Sequence[Column]) -> None:
+def find_inner_edges(found: Sequence[TextColumn]) -> None:
     """Tell the columns of a document where what is set narrower ends, such as boxes and lists.
 
     Justified lines that begin alike end alike; where no place is common, the column's edge holds.

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.pages.fragments import Fragment, Run
+from ingest.pages.fragments import Fragment, TextRun
 
 # How much of the page's height, above and below, may hold what repeats.
 _MARGIN = 0.09
@@ -80,7 +80,7 @@ def _edge_rows(
     apart: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
     at_all: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
     for fragments, height in zip(pages, heights, strict=True):
-        rows = sorted((f for f in fragments if f.run is Run.ACROSS), key=lambda f: -f.middle)
+        rows = sorted((f for f in fragments if f.run is TextRun.ACROSS), key=lambda f: -f.middle)
         for side, ordered in enumerate((rows, rows[::-1])):
             if not ordered or not _in_margin(ordered[0], height):
                 continue

@@ -8,7 +8,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from ingest.pages.layout import Column
+from ingest.pages.layout import TextColumn
 from ingest.pages.lines import Line
 from ingest.pages.numbering import heading_level
 from ingest.pages.rows import BULLET, LEADERS, cells_of, rows_at
@@ -44,7 +44,7 @@ class Paragraph(Struct):
     """Whether its last word goes on in the next."""
 
 
-def paragraphs(column: Column, page: int) -> Iterator[Paragraph]:
+def paragraphs(column: TextColumn, page: int) -> Iterator[Paragraph]:
     """The paragraphs and tables of a column."""
     pitch, usual = _pitch(column.lines), _usual_size(column.lines)
     group: list[Line] = []
@@ -111,7 +111,7 @@ def _begins_anew(text: str) -> bool:
     return bool(_ITEM.match(text)) or heading_level(text) is not None
 
 
-def _paragraph(group: Sequence[Line], column: Column, page: int) -> Paragraph:
+def _paragraph(group: Sequence[Line], column: TextColumn, page: int) -> Paragraph:
     first, last = group[0], group[-1]
     joined = join_lines(line.text for line in group)
     text = joined.rstrip(HYPHENS)
@@ -128,7 +128,7 @@ def _paragraph(group: Sequence[Line], column: Column, page: int) -> Paragraph:
     )
 
 
-def _continues(group: Sequence[Line], line: Line, column: Column, pitch: float) -> bool:
+def _continues(group: Sequence[Line], line: Line, column: TextColumn, pitch: float) -> bool:
     before = group[-1]
     step = before.top - line.top
     if step < 0 or step > 1.4 * max(pitch, before.size):
@@ -158,7 +158,7 @@ def _beside(line: Line, first: Line) -> bool:
     return abs(line.left - first.left) < 0.5 * line.size
 
 
-def _is_full(line: Line, column: Column, following: str) -> bool:
+def _is_full(line: Line, column: TextColumn, following: str) -> bool:
     """Whether the next word would not have fitted on the line."""
     room = min(column.right, column.edges.get(round(line.left), column.right)) - line.right
     if not following or is_cjk(following[0]):
@@ -172,7 +172,7 @@ def _pitch(lines: Sequence[Line]) -> float:
     return median(steps) if steps else 0.0
 
 
-def _table_at(column: Column, at: int, page: int, usual: float) -> Paragraph | None:
+def _table_at(column: TextColumn, at: int, page: int, usual: float) -> Paragraph | None:
     line = column.lines[at]
     whole = line.cells[0].rows
     if whole:

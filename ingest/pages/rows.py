@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.pages.fragments import Fragment
-from ingest.pages.layout import Column
+from ingest.pages.layout import TextColumn
 from ingest.pages.lines import Line
 from ingest.splitting.line_joining import joint
 
@@ -27,7 +27,7 @@ _NUMBERING = re.compile(r"(?:\d{1,2}|[A-Z])(?:[.．]\d{1,2})+[.．]?|第.{1,4}[�
 Span = tuple[float, float]
 
 
-def rows_at(column: Column, at: int, usual: float) -> list[list[Line]]:
+def rows_at(column: TextColumn, at: int, usual: float) -> list[list[Line]]:
     """The rows of the table that begins at line `at`, each as its lines; none where none does.
 
     `usual` is the type size of the running text: what is larger is a heading.
@@ -133,13 +133,13 @@ def _is_table(rows: Sequence[Sequence[Line]]) -> bool:
     return len(rows) >= _FEWEST_SURE or _is_aligned(*firsts[:2])
 
 
-def _is_prose(rows: Sequence[Sequence[Line]], column: Column) -> bool:
+def _is_prose(rows: Sequence[Sequence[Line]], column: TextColumn) -> bool:
     """Whether most lines fill the column with gaps that are all alike, as justified text does."""
     firsts = [row[0] for row in rows]
     return sum(_is_justified(line, column) for line in firsts) > 0.5 * len(firsts)
 
 
-def _is_justified(line: Line, column: Column) -> bool:
+def _is_justified(line: Line, column: TextColumn) -> bool:
     if column.right - line.right > line.size or line.left - column.left > 3 * line.size:
         return False
     gaps = [b.left - a.right for a, b in pairwise(line.cells)]

@@ -5,11 +5,11 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Parsed
 
 
 @cache
-def parser(family: str) -> Callable[[Source], Parsed]:
+def parser(family: str) -> Callable[[SourceFile], Parsed]:
     """The `parse` of a family of `ingest.formats`."""
-    return cast("Callable[[Source], Parsed]", import_module(f"ingest.parsers.{family}").parse)
+    return cast("Callable[[SourceFile], Parsed]", import_module(f"ingest.parsers.{family}").parse)

@@ -7,14 +7,14 @@ from typing import Any
 from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.text import code_blocks
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, Parsed
 
 _LINES = frozenset((".jsonl", ".ndjson"))
 _ENOUGH = 400
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a JSON file; one that is none is read as the text it is."""
     decoded = decode(source.data, source.options.encoding)
     try:

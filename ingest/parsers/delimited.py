@@ -5,14 +5,14 @@ from io import StringIO
 
 from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Parsed
 
 _SIGNS = ",\t;|，"
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a CSV or TSV file."""
     decoded = decode(source.data, source.options.encoding)
     # A cell may be as long as the file; the reader's own limit is meant for what is trusted less.

@@ -13,13 +13,13 @@ from ingest.errors import FileUnreadable
 from ingest.parsers.html.markup import html_blocks, tree
 from ingest.parsers.xml import parse_xml
 from ingest.quality import quality
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an EPUB file."""
     check_archive(source, office=False)
     blocks: list[Block] = []

@@ -12,7 +12,7 @@ from ingest.pages.headings import blocks_of
 from ingest.pages.layout import columns, find_inner_edges
 from ingest.pages.paragraphs import paragraphs
 from ingest.quality import READABLE, quality
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, PageMethod, PageReport, Parsed
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_PAGES = 500
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read the text on an image; a TIFF may hold several."""
     if not source.options.ocr:
         raise FileUnreadable("ocr_off")

@@ -4,13 +4,13 @@ from ingest import longtail
 from ingest.converted import convert
 from ingest.formats import ole_kind
 from ingest.parsers import parser
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Parsed
 
 _PARSERS = {"doc": "word", "ppt": "slides"}
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a DOC, PPT or MSG file."""
     kind = ole_kind(source.data)
     if kind in _PARSERS:

@@ -18,7 +18,7 @@ from ingest.formats import family_of
 from ingest.parsers import parser
 from ingest.parsers.html.markup import html_blocks, tree
 from ingest.parsers.text import prose_blocks
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, BlockKind, PageReport, Parsed, ReadOptions
 
 _BREAK = re.compile(
@@ -45,7 +45,7 @@ _REGISTRY = HeaderRegistry()
 _POLICY = policy.default.clone(header_factory=_parse_header)
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read one message or an archive of them."""
     data = source.data
     if data.startswith(_UTF16):
@@ -116,7 +116,7 @@ def _attach(message: EmailMessage, number: int, options: ReadOptions) -> Iterato
         if not isinstance(data, bytes) or not data:
             continue
         try:
-            source = Source(Path(name), data, options)
+            source = SourceFile(Path(name), data, options)
             family = family_of(source)
             # Pictures in mail are logos and signatures.
             blocks = parser(family)(source).blocks if family != "image" else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ingest.encodings.decode import decode
 from ingest.parsers.html.markup import html_blocks, tree
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import unwrap
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
@@ -38,7 +38,7 @@ _HTML_TABLE = re.compile(r" {0,3}<table\b", re.I)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a Markdown file."""
     decoded = decode(source.data, source.options.encoding)
     front, body = _front_matter(decoded.text)

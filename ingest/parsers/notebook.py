@@ -7,13 +7,13 @@ from typing import Any
 from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.markdown import markdown_blocks
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, BlockKind, Parsed
 
 _LONGEST_OUTPUT = 5_000
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an IPYNB file."""
     decoded = decode(source.data, source.options.encoding)
     try:

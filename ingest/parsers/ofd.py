@@ -12,11 +12,11 @@ from ingest import ocr
 from ingest.archive import FAULTS, entry, open_checked
 from ingest.errors import FileUnreadable, NeedsExtra
 from ingest.pages.blocks import Sheet, page_blocks
-from ingest.pages.fragments import Fragment, Run, adjoins, append, upright
+from ingest.pages.fragments import Fragment, TextRun, adjoins, append, upright
 from ingest.pages.headings import OutlineEntry
 from ingest.parsers.xml import parse_xml
 from ingest.quality import READABLE, quality
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import without_spread
 from ingest.types import PageMethod, PageReport, Parsed
 
@@ -42,7 +42,7 @@ class _Page(Struct):
     """Names of the parts that hold its pictures."""
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an OFD file."""
     with open_checked(source) as archive:
         book = _Book(archive)
@@ -145,7 +145,7 @@ class _Book:
 
 
 def _read_page(
-    book: _Book, part: str, source: Source
+    book: _Book, part: str, source: SourceFile
 ) -> tuple[list[Fragment], float, PageMethod] | None:
     """What stands on a page, its height in points, and how it was read; None if it is damaged."""
     try:
@@ -201,7 +201,7 @@ def _add_text(page: _Page, node: etree._Element) -> None:
         text = code.text or ""
         x, y = _number(code.get("X")), _number(code.get("Y"))
         across, down = (_deltas(code.get(name), len(text)) for name in ("DeltaX", "DeltaY"))
-        run = Run.DOWN if down and not any(across) and len(text) > 1 else Run.ACROSS
+        run = TextRun.DOWN if down and not any(across) and len(text) > 1 else TextRun.ACROSS
         for at, letter in enumerate(text):
             if letter.strip():
                 place = _transform(matrix, x, y)
@@ -214,7 +214,7 @@ def _add_text(page: _Page, node: etree._Element) -> None:
 
 
 def _letter(
-    text: str, x: float, y: float, size: float, matrix: Matrix, page: _Page, run: Run
+    text: str, x: float, y: float, size: float, matrix: Matrix, page: _Page, run: TextRun
 ) -> Fragment:
     height = size * abs(matrix[3] or 1) * _POINTS
     wide = _wide(text) * size * abs(matrix[0] or 1) * _POINTS
@@ -228,10 +228,10 @@ def _add_piece(found: list[Fragment], piece: Fragment, spaced: bool | None) -> N
     last = found[-1] if found else None
     if last is None or last.run is not piece.run:
         found.append(piece)
-    elif piece.run is Run.DOWN and _is_below(last, piece):
+    elif piece.run is TextRun.DOWN and _is_below(last, piece):
         last.text += piece.text
         last.bottom = min(last.bottom, piece.bottom)
-    elif piece.run is Run.ACROSS and adjoins(last, piece):
+    elif piece.run is TextRun.ACROSS and adjoins(last, piece):
         # Within an object a space is written, and what is spread is still one word.
         apart = _APART if spaced is None else _SPREAD
         if spaced or piece.left - last.right >= apart * piece.size:

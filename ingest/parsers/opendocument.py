@@ -8,7 +8,7 @@ from ingest.archive import check_archive, entry, open_archive
 from ingest.errors import FileUnreadable
 from ingest.pages.numbering import heading_level
 from ingest.parsers.xml import parse_xml
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
@@ -25,7 +25,7 @@ _SKIPPED = frozenset(
 _DEEPEST = 60
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an ODT or ODP file."""
     check_archive(source)
     with open_archive(source) as archive:

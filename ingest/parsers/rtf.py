@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ingest.encodings.decode import codec
 from ingest.pages.numbering import heading_level
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
@@ -177,6 +177,6 @@ class _Reader(Struct):
         return table_blocks(rows)
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an RTF file."""
     return Parsed(tuple(_Reader().blocks(source.data)))

@@ -14,7 +14,7 @@ from pptx.exc import PythonPptxError
 from ingest.archive import FAULTS, check_archive, faults_named, intact_entries
 from ingest.errors import FileUnreadable
 from ingest.quality import quality
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
@@ -30,7 +30,7 @@ _EMPTY_SLIDE = (
 _ROW = 228_600  # a quarter of an inch; shapes that begin within it stand side by side
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a PPTX file."""
     check_archive(source)
     with faults_named(PythonPptxError):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ingest.encodings.decode import decode
 from ingest.parsers.text import prose_blocks
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import join_lines
 from ingest.types import Block, Parsed
 
@@ -28,7 +28,7 @@ class _Cue(Struct, frozen=True):
     text: str
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a subtitle file."""
     decoded = decode(source.data, source.options.encoding)
     blocks = tuple(_blocks(_cues(decoded.text))) or tuple(prose_blocks(decoded.text))

@@ -6,7 +6,7 @@ from itertools import pairwise
 from ingest.encodings.decode import decode
 from ingest.formats import FAMILIES
 from ingest.pages.numbering import article_of, heading_level
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import join_lines
 from ingest.types import Block, BlockKind, Parsed
 
@@ -22,7 +22,7 @@ _ITEM = re.compile(
 _WIDEST, _NARROWEST = 130, 40
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a text file in whatever encoding it is."""
     decoded = decode(source.data, source.options.encoding)
     code = FAMILIES.get(source.suffix) == "text" and source.suffix not in _PROSE

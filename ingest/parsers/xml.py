@@ -8,7 +8,7 @@ from ingest.encodings.decode import decode
 from ingest.errors import FileUnreadable
 from ingest.parsers.html.markup import html_blocks, title_of, tree
 from ingest.parsers.text import prose_blocks
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import unwrap
 from ingest.types import Block, BlockKind, Parsed
 
@@ -25,7 +25,7 @@ _WITHIN = frozenset(
 _BOMB = re.compile(rb"<!ENTITY\s[^>]*?[\"'][^\"'<>]*&[\w.-]+;")
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an XML file; entities other than XML's own are not expanded."""
     try:
         root = parse_xml(source.data)

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from ingest.errors import Interrupted
 from ingest.formats import FAMILIES
-from ingest.running.plan import UNOPENED, Plan, PlanOptions, Task, report_unchanged
+from ingest.running.plan import UNOPENED, FileTask, Plan, PlanOptions, report_unchanged
 from ingest.running.pool import Pool
-from ingest.running.worker_protocol import Outcome, WorkFile, work_file
+from ingest.running.worker_protocol import FileOutcome, WorkFile, work_file
 from ingest.sink import Sink
 from ingest.types import FileReport, FileStatus
 
@@ -80,7 +80,7 @@ class Run:
         self._pool = Pool(
             options.plan.work, options.jobs or cores(), options.seconds, options.memory
         )
-        self._tasks: dict[int, Task] = {}
+        self._tasks: dict[int, FileTask] = {}
         self._count = 0
 
     def __iter__(self) -> Iterator[FileReport]:
@@ -144,12 +144,12 @@ class Run:
         self.tally.at_work = self._tasks[file.number].place.shown if file else ""
         self._tick()
 
-    def _number(self, task: Task, *, with_hashes: bool = True) -> WorkFile:
+    def _number(self, task: FileTask, *, with_hashes: bool = True) -> WorkFile:
         self._count += 1
         self._tasks[self._count] = task
         return work_file(self._count, task.path, task.hashes if with_hashes else ())
 
-    def _settle(self, task: Task, outcome: Outcome) -> FileReport | None:
+    def _settle(self, task: FileTask, outcome: FileOutcome) -> FileReport | None:
         if outcome.reason is not None:
             return self._fail(task, outcome, outcome.reason)
         document = outcome.document
@@ -170,7 +170,7 @@ class Run:
             ),
         )
 
-    def _refer(self, task: Task, sha256: str) -> FileReport | None:
+    def _refer(self, task: FileTask, sha256: str) -> FileReport | None:
         kept = self._sink.refer(task.place, sha256, task.recipe)
         if kept is None:
             return None
@@ -180,7 +180,7 @@ class Run:
             return report
         return self._keep(task, report)
 
-    def _keep(self, task: Task, report: FileReport) -> FileReport:
+    def _keep(self, task: FileTask, report: FileReport) -> FileReport:
         is_new = task.known is None or task.known.reason is not None
         status = FileStatus.ADDED if is_new else FileStatus.UPDATED
         self.tally.added += is_new
@@ -191,7 +191,7 @@ class Run:
             status = FileStatus.PARTIAL
         return replace(report, status=status)
 
-    def _fail(self, task: Task, outcome: Outcome, reason: str) -> FileReport:
+    def _fail(self, task: FileTask, outcome: FileOutcome, reason: str) -> FileReport:
         shown = task.place.shown
         if reason == "unsupported" and task.known is None and not task.named:
             self.tally.skipped["skipped_binary"] += 1
@@ -225,6 +225,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _alone(task: Task) -> bool:
+def _alone(task: FileTask) -> bool:
     """Whether a file is read by itself rather than with others."""
     return task.place.size > _SMALL_BYTES or FAMILIES.get(task.suffix, "text") not in _QUICK

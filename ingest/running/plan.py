@@ -32,7 +32,7 @@ class PlanOptions(Struct, frozen=True):
     """Read files again that failed, wholly or in part."""
 
 
-class Task(Struct, frozen=True):
+class FileTask(Struct, frozen=True):
     """A file that has to be read."""
 
     place: Place
@@ -62,7 +62,7 @@ class Plan:
         self.gone: list[tuple[str, str]] = []
         """Folder and name of the files that are kept though they are no longer there."""
 
-    def __iter__(self) -> Iterator[FileReport | Task]:
+    def __iter__(self) -> Iterator[FileReport | FileTask]:
         walked: set[str] = set()
         closed: list[str] = []
         for folder in discover(self._paths, self._options.walk):
@@ -81,7 +81,7 @@ class Plan:
                 yield FileReport(os.path.join(folder, name), FileStatus.REMOVED)  # noqa: PTH118
             self.gone = []
 
-    def _folder(self, folder: FoundFolder) -> Iterator[FileReport | Task]:
+    def _folder(self, folder: FoundFolder) -> Iterator[FileReport | FileTask]:
         known = self._sink.find_known(folder.path)
         for name, reason in folder.skipped:
             yield _report(folder, name, FileStatus.SKIPPED, reason)
@@ -101,7 +101,9 @@ class Plan:
             present = {file.name for file in folder.files} | {name for name, _ in folder.failed}
             self.gone += [(folder.path, name) for name in known if name not in present]
 
-    def _file(self, folder: FoundFolder, file: FoundFile, known: Known | None) -> FileReport | Task:
+    def _file(
+        self, folder: FoundFolder, file: FoundFile, known: Known | None
+    ) -> FileReport | FileTask:
         recipe, shown = self._recipe(file.suffix), folder.shown_of(file.name)
         if known and known.size == file.size and known.mtime == file.mtime:
             if known.reason is None and self._serves(known, recipe):
@@ -113,7 +115,7 @@ class Plan:
             return FileReport(shown, FileStatus.SKIPPED, reason)
         place = Place(folder.path, file.name, shown, file.size, file.mtime)
         hashes = self._hashes(file.size, recipe, known)
-        return Task(place, file.suffix, recipe, known, hashes, file.named)
+        return FileTask(place, file.suffix, recipe, known, hashes, file.named)
 
     def _serves(self, known: Known, recipe: str) -> bool:
         """Whether what is kept was read as this run would read it."""

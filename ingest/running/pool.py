@@ -15,7 +15,7 @@ import msgspec
 
 from ingest.errors import IngestError
 from ingest.running.worker_protocol import (
-    Outcome,
+    FileOutcome,
     WorkFile,
     WorkOptions,
     decode_outcomes,
@@ -87,7 +87,7 @@ class _Worker:
             return
 
 
-_Message = tuple[_Worker, tuple[Outcome, ...] | None]
+_Message = tuple[_Worker, tuple[FileOutcome, ...] | None]
 
 
 class Pool:
@@ -131,7 +131,7 @@ class Pool:
         else:
             worker.give(batch)
 
-    def outcomes(self, timeout: float) -> list[Outcome]:
+    def outcomes(self, timeout: float) -> list[FileOutcome]:
         """Outcomes that came in; waits for the first of them at most this long."""
         self._watch()
         try:
@@ -158,7 +158,7 @@ class Pool:
     def _has_room(self) -> bool:
         return len(self._workers) < self._jobs or self._freest() is not None
 
-    def _receive(self, worker: _Worker, message: tuple[Outcome, ...]) -> list[Outcome]:
+    def _receive(self, worker: _Worker, message: tuple[FileOutcome, ...]) -> list[FileOutcome]:
         worker.ready = True
         worker.since = time.monotonic()
         if worker.batches:
@@ -168,7 +168,7 @@ class Pool:
                 worker.batches.popleft()
         return list(message)
 
-    def _drop_worker(self, worker: _Worker) -> list[Outcome]:
+    def _drop_worker(self, worker: _Worker) -> list[FileOutcome]:
         worker.settle()
         self._workers.remove(worker)
         if not worker.ready:
@@ -178,7 +178,7 @@ class Pool:
         suspects, *waiting = worker.batches
         self._again.extend(waiting)
         if len(suspects) == 1:
-            return [Outcome(suspects[0].number, reason=worker.fault, facts=self._limits())]
+            return [FileOutcome(suspects[0].number, reason=worker.fault, facts=self._limits())]
         # Any of them may be to blame: each is read alone.
         self._again.extend([file] for file in suspects)
         return []

@@ -17,7 +17,7 @@ from ingest import isolation
 from ingest.errors import IngestError
 from ingest.read import load, read_source
 from ingest.running.worker_protocol import (
-    Outcome,
+    FileOutcome,
     WorkFile,
     WorkOptions,
     decode_files,
@@ -54,28 +54,30 @@ def main() -> None:
             write_frame(answers, encode_outcomes(outcomes))
 
 
-def read(file: WorkFile, options: WorkOptions) -> Outcome:
+def read(file: WorkFile, options: WorkOptions) -> FileOutcome:
     """Read and cut one file; whatever goes wrong becomes its reason."""
     digest = ""
     try:
         source = load(Path(os.fsdecode(file.path)), options.read)
         digest = sha256(source.data).hexdigest()
         if digest in file.known:
-            return Outcome(file.number, digest)
+            return FileOutcome(file.number, digest)
         extract = read_source(source)
         document = pack(extract, split(extract, options.size, options.overlap))
     except IngestError as error:
-        return Outcome(file.number, digest, reason=error.code, facts=error.facts)
+        return FileOutcome(file.number, digest, reason=error.code, facts=error.facts)
     except MemoryError:
-        return Outcome(file.number, digest, reason="memory_limit")
+        return FileOutcome(file.number, digest, reason="memory_limit")
     except Exception as error:  # the worker boundary: parsers meet anything
         fault = f"{type(error).__name__}: {error}"
-        return Outcome(file.number, digest, reason="parser_failed", facts={"error": fault[:300]})
-    return Outcome(file.number, digest, document)
+        return FileOutcome(
+            file.number, digest, reason="parser_failed", facts={"error": fault[:300]}
+        )
+    return FileOutcome(file.number, digest, document)
 
 
-def _together(files: tuple[WorkFile, ...], options: WorkOptions) -> Iterator[list[Outcome]]:
-    ready: list[Outcome] = []
+def _together(files: tuple[WorkFile, ...], options: WorkOptions) -> Iterator[list[FileOutcome]]:
+    ready: list[FileOutcome] = []
     size, since = 0, time.monotonic()
     for file in files:
         outcome = read(file, options)

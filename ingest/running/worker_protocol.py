@@ -29,7 +29,7 @@ class WorkFile(Struct, frozen=True):
     """Hashes of contents that are kept already and need no reading."""
 
 
-class Outcome(Struct, frozen=True):
+class FileOutcome(Struct, frozen=True):
     """What became of a file: a document, content that is known, or the reason there is none."""
 
     number: int
@@ -42,7 +42,7 @@ class Outcome(Struct, frozen=True):
 encode_files = msgspec.msgpack.Encoder().encode
 decode_files = msgspec.msgpack.Decoder(tuple[WorkFile, ...]).decode
 encode_outcomes = msgspec.msgpack.Encoder(enc_hook=lambda value: storable(str(value))).encode
-decode_outcomes = msgspec.msgpack.Decoder(tuple[Outcome, ...]).decode
+decode_outcomes = msgspec.msgpack.Decoder(tuple[FileOutcome, ...]).decode
 
 
 def write_frame(stream: IO[bytes], content: bytes) -> None:

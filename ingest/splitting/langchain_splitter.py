@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 from langchain_text_splitters import TextSplitter
 
 from ingest.splitting.split import split
-from ingest.types import Extract, Passage
+from ingest.types import Extract, PassageSpan
 
 
 class ChineseTextSplitter(TextSplitter):
@@ -41,5 +41,5 @@ class ChineseTextSplitter(TextSplitter):
         kept = list(documents)
         return self.create_documents([d.page_content for d in kept], [d.metadata for d in kept])
 
-    def _passages(self, text: str) -> list[Passage]:
+    def _passages(self, text: str) -> list[PassageSpan]:
         return split(Extract(text, ()), self._chunk_size, self._overlap_sentences)

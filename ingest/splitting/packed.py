@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from ingest.types import BlockKind, Extract, PageReport, Passage, Section
+from ingest.types import BlockKind, Extract, PageReport, PassageSpan, Section
 
 _KINDS = tuple(BlockKind)
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
@@ -37,7 +37,7 @@ class PackedDocument(Struct, frozen=True):
     dated: str | None = None
 
 
-def pack(extract: Extract, passages: Sequence[Passage]) -> PackedDocument:
+def pack(extract: Extract, passages: Sequence[PassageSpan]) -> PackedDocument:
     """The rows of a document and its passages."""
     numbers: dict[Heading, int] = {(): 0}
     sections = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ingest.splitting.sentences import sentences
-from ingest.types import BlockKind, Extract, Passage, Section
+from ingest.types import BlockKind, Extract, PassageSpan, Section
 
 # A passage may be this much longer than asked before it is cut, and a sentence before it is broken.
 _SLACK = 1.25
@@ -40,16 +40,16 @@ class _Group(Struct, frozen=True):
     """Where its own text begins, after a title that was joined to it."""
 
 
-def split(extract: Extract, size: int, overlap: int = 0) -> list[Passage]:
+def split(extract: Extract, size: int, overlap: int = 0) -> list[PassageSpan]:
     """Passages of about `size` characters that share `overlap` sentences with the one before."""
     text = extract.text
-    passages: list[Passage] = []
+    passages: list[PassageSpan] = []
     for group in _groups(text, extract.sections, size):
         for start, end in _cut(text, group, size, overlap):
             origin = _origin(group.sections, max(start, group.body))
             known = origin >= 0
             passages.append(
-                Passage(
+                PassageSpan(
                     ordinal=len(passages),
                     start=start,
                     end=end,

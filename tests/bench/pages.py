@@ -25,7 +25,7 @@ from pathlib import Path
 from lxml import html
 
 from ingest.read import read_source
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.splitting.line_joining import join_lines
 from ingest.splitting.sentences import sentences
 from ingest.types import BlockKind, Extract, ReadOptions
@@ -70,7 +70,7 @@ def share_in_order(wanted: Sequence[str], text: str) -> float:
 
 def _read(name: str, data: bytes) -> tuple[Extract, float]:
     started = time.perf_counter()
-    extract = read_source(Source(Path(name), data, ReadOptions(ocr=False)))
+    extract = read_source(SourceFile(Path(name), data, ReadOptions(ocr=False)))
     return extract, time.perf_counter() - started
 
 

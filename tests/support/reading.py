@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from ingest.read import read_source
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import BlockKind, Extract, ReadOptions
 
 
 def read(name: str, data: bytes | str, **options) -> Extract:
     """The extract of a file with this name and content."""
     content = data.encode() if isinstance(data, str) else data
-    return read_source(Source(Path(name), content, ReadOptions(**options)))
+    return read_source(SourceFile(Path(name), content, ReadOptions(**options)))
 
 
 def outline(extract: Extract) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import NewVector, StoredEmbedder, VectorTable, text_hash
 from docqa.types import EmbedderIdentity
-from ingest.types import BlockKind, Extract, Passage, Section
+from ingest.types import BlockKind, Extract, PassageSpan, Section
 
 DIMENSION = 32
 IDENTITY = EmbedderIdentity("test", "随机", "1", DIMENSION)
@@ -18,7 +18,7 @@ def add_document(library: Library, path: str, texts: list[str]) -> int:
     whole, passages = "".join(texts), []
     for number, text in enumerate(texts):
         start = passages[-1].end if passages else 0
-        passages.append(Passage(number, start, start + len(text), text))
+        passages.append(PassageSpan(number, start, start + len(text), text))
     section = Section(0, len(whole), BlockKind.PARAGRAPH, None, ())
     return library.add_document(path, Extract(whole, (section,)), passages)
 

@@ -14,7 +14,7 @@ from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN
 from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.checking.values import missing, values
-from docqa.answer.checking.verdicts import Judged, Span, judge
+from docqa.answer.checking.verdicts import EvidenceSpan, Judged, judge
 from docqa.answer.citations import cite
 from docqa.types import Author, Citation, Passage, Verdict
 from ingest.splitting.sentences import sentences
@@ -108,7 +108,7 @@ class Checker:
         asked = values(self._question)
         if missing(missing(values(claim), asked), self._evidence.values):
             return CheckedSentence(Verdict.UNSUPPORTED)
-        spans = [Span(n, 0, len(self.passages[n - 1].text)) for n in dict.fromkeys(named)]
+        spans = [EvidenceSpan(n, 0, len(self.passages[n - 1].text)) for n in dict.fromkeys(named)]
         return CheckedSentence(None, tuple(self._cite(s, "", True, named) for s in spans))
 
     def _check(
@@ -131,7 +131,9 @@ class Checker:
     def _is_of_kind(self, sentence: str) -> bool:
         return is_answer_of_its_kind(sentence, self._question)
 
-    def _cite(self, span: Span, claim: str, supported: bool, named: Iterable[int]) -> Citation:
+    def _cite(
+        self, span: EvidenceSpan, claim: str, supported: bool, named: Iterable[int]
+    ) -> Citation:
         passage = self.passages[span.passage - 1]
         start, end = _shorten(passage.text, span, claim)
         by = Author.MODEL if span.passage in named else Author.DOCQA
@@ -168,10 +170,10 @@ def _topic(passage: Passage) -> str:
 
 def _move(judged: Judged, n: int) -> Judged:
     span = judged.span
-    return replace(judged, span=span and Span(n, span.start, span.end))
+    return replace(judged, span=span and EvidenceSpan(n, span.start, span.end))
 
 
-def _shorten(text: str, span: Span, claim: str) -> tuple[int, int]:
+def _shorten(text: str, span: EvidenceSpan, claim: str) -> tuple[int, int]:
     """The span, or the sentence of it that shares most with the claim where it is too long."""
     if span.end - span.start <= _LONGEST_QUOTE:
         return span.start, span.end

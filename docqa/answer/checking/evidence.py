@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from docqa.answer.checking.normal_form import FUNCTION, HAN, plain
 from docqa.answer.checking.swapped_values import clauses
-from docqa.answer.checking.values import Value, values
+from docqa.answer.checking.values import Quantity, values
 from ingest.splitting.sentences import sentences
 
 LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-_.+#'][a-z0-9]+)*")
@@ -40,7 +40,7 @@ class EvidenceSentence(Struct, frozen=True):
     end: int
     text: str
     """In the one form of `plain`."""
-    values: tuple[Value, ...]
+    values: tuple[Quantity, ...]
 
 
 class Window(Struct, frozen=True):
@@ -50,7 +50,7 @@ class Window(Struct, frozen=True):
     last: int
     text: str
     topic: str
-    values: tuple[Value, ...]
+    values: tuple[Quantity, ...]
 
 
 class Evidence:

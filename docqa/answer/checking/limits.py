@@ -3,14 +3,14 @@
 import re
 
 from docqa.answer.checking.evidence import EvidenceSentence
-from docqa.answer.checking.values import Value, missing
+from docqa.answer.checking.values import Quantity, missing
 
 _LIMIT = re.compile(r"(?P<below>不满|未满|不足|不到)?(?:满|达到)?(?P<amount>\d+(?:\.\d+)?\D)")
 _REACHED = re.compile(r"(?:满|达到)\d")
 
 
 def find_other_side(
-    spoken: str, new: tuple[Value, ...], sentences: list[EvidenceSentence], first: int, last: int
+    spoken: str, new: tuple[Quantity, ...], sentences: list[EvidenceSentence], first: int, last: int
 ) -> int | None:
     """The sentence on the side of a limit that is spoken of, where `new` stands on the other.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from docqa.answer.checking.claims import Claim, content
 from docqa.answer.checking.evidence import Evidence, Window, latin_words, units
 from docqa.answer.checking.normal_form import FUNCTION, HAN
-from docqa.answer.checking.values import Value, missing, values
+from docqa.answer.checking.values import Quantity, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
@@ -38,7 +38,7 @@ class Measures(Struct, frozen=True):
     """Share of what is new in the claim that the window does not hold."""
     longest: int
     """The longest stretch of it."""
-    missing: tuple[Value, ...]
+    missing: tuple[Quantity, ...]
     """Numbers that the window does not hold."""
     latin: float
     """Share of the new words in Latin letters that no passage holds."""
@@ -67,7 +67,7 @@ class _Parts(Struct, frozen=True):
     text: str
     """The claim with what the question says already blanked out."""
     units: frozenset[str]
-    values: tuple[Value, ...]
+    values: tuple[Quantity, ...]
     latin: frozenset[str]
     about: frozenset[str]
 

@@ -56,7 +56,7 @@ _ORDINAL = "第"
 _OPEN = Decimal("0.1")
 
 
-class Value(Struct, frozen=True):
+class Quantity(Struct, frozen=True):
     """One number of a text: how much of what, and where it stands."""
 
     amount: Decimal
@@ -67,11 +67,11 @@ class Value(Struct, frozen=True):
     start: int
     end: int
 
-    def is_of_kind(self, other: "Value") -> bool:
+    def is_of_kind(self, other: "Quantity") -> bool:
         """Whether both may measure the same thing."""
         return self.kind == other.kind or not (self.kind and other.kind)
 
-    def equals(self, other: "Value") -> bool:
+    def equals(self, other: "Quantity") -> bool:
         """Whether both say the same amount; a unit that is not known tells nothing apart."""
         if self.known and other.known and not self.is_of_kind(other):
             return False
@@ -82,18 +82,18 @@ class Value(Struct, frozen=True):
         return abs(self.amount - other.amount) <= _OPEN * max(self.amount, other.amount)
 
 
-def values(text: str) -> tuple[Value, ...]:
+def values(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text in the one form of `plain`."""
     return tuple(_value(text, found) for found in _VALUE.finditer(text))
 
 
-def missing(said: Iterable[Value], known: Iterable[Value]) -> tuple[Value, ...]:
+def missing(said: Iterable[Quantity], known: Iterable[Quantity]) -> tuple[Quantity, ...]:
     """Those of the first that none of the others equals."""
     known = tuple(known)
     return tuple(one for one in said if not any(one.equals(other) for other in known))
 
 
-def _value(text: str, found: re.Match[str]) -> Value:
+def _value(text: str, found: re.Match[str]) -> Quantity:
     unit = found["unit"] or ""
     kind, factor = _UNITS.get(unit, (unit if unit > "\u3400" else "", "1"))
     amount = Decimal(found["number"]) * Decimal(factor)
@@ -105,7 +105,7 @@ def _value(text: str, found: re.Match[str]) -> Value:
     before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
     after = (found.end("number"), found.end())
     about = _ABOUT.search(before) or any(_ABOUT_AFTER.match(text, at) for at in after)
-    return Value(
+    return Quantity(
         amount=amount,
         kind=kind,
         known=ordinal or unit in _UNITS,

@@ -31,7 +31,7 @@ _SAME_MATTER = 0.5
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-class Span(Struct, frozen=True):
+class EvidenceSpan(Struct, frozen=True):
     """A stretch of a passage: its number, from 1, with start and end in its text."""
 
     passage: int
@@ -43,7 +43,7 @@ class Judged(Struct, frozen=True):
     """What the check says of one claim."""
 
     verdict: Verdict
-    span: Span | None
+    span: EvidenceSpan | None
     """What supports the claim; what says otherwise, where it is contradicted."""
     matter: float = 1.0
     """How much of what was asked stands there, the passage's subject included."""
@@ -140,6 +140,6 @@ def _nearest(claim: Claim, sentences: Iterable[int], evidence: Evidence) -> int:
     return max(sentences, key=lambda at: evidence.holds(at, claim.text))
 
 
-def _span(evidence: Evidence, first: int, last: int) -> Span:
+def _span(evidence: Evidence, first: int, last: int) -> EvidenceSpan:
     opening, closing = evidence.sentences[first], evidence.sentences[last]
-    return Span(opening.passage, opening.start, closing.end)
+    return EvidenceSpan(opening.passage, opening.start, closing.end)

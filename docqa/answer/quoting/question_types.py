@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from docqa.terms import normal
-from docqa.terms.lexicon import Words, lexicon, what_shows
+from docqa.terms.lexicon import WordList, lexicon, what_shows
 
 _HEAD = re.compile(
     r"(?:什么样的|什么|哪些|哪种|哪个|哪[一1]个|哪[一1]种|哪[一1]|何种|哪)(?P<head>[\u3400-\u9fff]{1,4})"
@@ -132,7 +132,7 @@ def _kinds(question: str) -> tuple[tuple[str, ...], int]:
     return tuple(found), max(0, min(found.values(), default=len(plain)) - 1)
 
 
-def _asks(words: Words, question: str, end: str) -> int | None:
+def _asks(words: WordList, question: str, end: str) -> int | None:
     """Where a question asks for a kind; None where it does not."""
     places = [at for word in words.words if (at := question.find(word)) >= 0]
     if places:

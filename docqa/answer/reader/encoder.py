@@ -26,7 +26,7 @@ _BATCH = 8
 _TOKENISERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 
 
-class Window(Struct, frozen=True):
+class ReadWindow(Struct, frozen=True):
     """Tokens of a text: where each stands, and how well it begins or ends an answer."""
 
     starts: "NDArray[np.int64]"
@@ -36,7 +36,7 @@ class Window(Struct, frozen=True):
     closes: "NDArray[np.float32]"
 
 
-class Encoder:
+class MarkEncoder:
     """A model in a folder; it is loaded with the first question."""
 
     def __init__(self, folder: Path, device: str = "") -> None:
@@ -47,7 +47,7 @@ class Encoder:
         self._model: Any = None
         self._tokeniser: Any = None
 
-    def read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+    def read(self, question: str, texts: Sequence[str]) -> list[list[ReadWindow]]:
         """The windows of each text as the model reads it with the question."""
         self._load()
         try:
@@ -56,7 +56,7 @@ class Encoder:
             # A tokeniser that is not the model's own, or too little memory.
             raise _unreadable(self._folder, str(error)) from error
 
-    def _read(self, question: str, texts: Sequence[str]) -> list[list[Window]]:
+    def _read(self, question: str, texts: Sequence[str]) -> list[list[ReadWindow]]:
         import torch
 
         length = min(_WINDOW, self._longest())
@@ -73,7 +73,7 @@ class Encoder:
             return_tensors="pt",
         )
         places, owners = encoded.pop("offset_mapping"), encoded.pop("overflow_to_sample_mapping")
-        windows: list[list[Window]] = [[] for _ in texts]
+        windows: list[list[ReadWindow]] = [[] for _ in texts]
         for start in range(0, len(owners), _BATCH):
             batch = {
                 k: v[start : start + _BATCH].to(self._model.device) for k, v in encoded.items()
@@ -86,7 +86,7 @@ class Encoder:
             for at, (begins, closes) in enumerate(logits, start):
                 is_text = torch.tensor([part == 1 for part in encoded.sequence_ids(at)])
                 parts = (*places[at].T, begins, closes)
-                window = Window(*(part[is_text].numpy() for part in parts))
+                window = ReadWindow(*(part[is_text].numpy() for part in parts))
                 windows[int(owners[at])].append(window)
         return windows
 
@@ -145,6 +145,6 @@ def _unreadable(folder: Path, reason: str) -> ModelError:
     return ModelError("reader.unreadable", path=folder, reason=first)
 
 
-def open_encoder(settings: "Settings") -> Encoder:
+def open_encoder(settings: "Settings") -> MarkEncoder:
     """The reader that the settings name."""
-    return Encoder(Path(settings.answer.reader).expanduser(), settings.embedding.device)
+    return MarkEncoder(Path(settings.answer.reader).expanduser(), settings.embedding.device)

@@ -12,14 +12,14 @@ from docqa.stores.index_documents import surroundings
 from docqa.types import Passage, SearchResult
 
 if TYPE_CHECKING:
-    from docqa.answer.reader.encoder import Window
+    from docqa.answer.reader.encoder import ReadWindow
 
 # Tokens of an answer at most, as the measures of such models count.
 _LONGEST = 30
 # The points of what no window holds.
 _NEVER = -1e9
 
-Read = Callable[[str, Sequence[str]], "Sequence[Sequence[Window]]"]
+Read = Callable[[str, Sequence[str]], "Sequence[Sequence[ReadWindow]]"]
 
 
 def choose_rate(settings: Settings) -> Rate:
@@ -55,7 +55,7 @@ def _lead(passage: Passage) -> str:
 
 
 def _best_answer(
-    candidate: Candidate, lead: str, windows: "Iterable[Window]"
+    candidate: Candidate, lead: str, windows: "Iterable[ReadWindow]"
 ) -> tuple[float, tuple[int, int]]:
     """The points of the best answer within a span, and where it stands in the passage."""
     import numpy as np

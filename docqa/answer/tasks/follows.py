@@ -10,7 +10,7 @@ from docqa.answer.checking.values import missing, values
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tasks.nearness import MEANING, WORDS, nearness
-from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, TrialItem
 from docqa.types import Author, Citation, Passage, Verdict
 
 VERDICTS = ("follows", "contradicts", "not_said")
@@ -31,12 +31,12 @@ class Follows(Task):
     uses_vectors = True
     # Measured by tests/bench/task.py: models of 1.5 billion weights give everything one verdict.
     trials = (
-        Trial("图书馆每天九点开门。", "图书馆九点开始开放。", "follows"),
-        Trial("图书馆每天九点开门。", "图书馆每天十一点才开门。", "contradicts"),
-        Trial("图书馆每天九点开门。", "食堂供应早餐。", "not_said"),
-        Trial("小张骑自行车上班。", "小张上班时骑车。", "follows"),
-        Trial("小张骑自行车上班。", "小张从来不骑车。", "contradicts"),
-        Trial("小张骑自行车上班。", "小张有两个孩子。", "not_said"),
+        TrialItem("图书馆每天九点开门。", "图书馆九点开始开放。", "follows"),
+        TrialItem("图书馆每天九点开门。", "图书馆每天十一点才开门。", "contradicts"),
+        TrialItem("图书馆每天九点开门。", "食堂供应早餐。", "not_said"),
+        TrialItem("小张骑自行车上班。", "小张上班时骑车。", "follows"),
+        TrialItem("小张骑自行车上班。", "小张从来不骑车。", "contradicts"),
+        TrialItem("小张骑自行车上班。", "小张有两个孩子。", "not_said"),
     )
 
     def by_rules(self, target: Target, given: Given, tools: Tools) -> list[Finding]:

@@ -10,7 +10,7 @@ from docqa.answer.tasks.task import Tools
 from docqa.terms import cut, rarity
 
 
-class Limits(NamedTuple):
+class NearnessLimits(NamedTuple):
     """From where on two texts speak of one matter, and from where on they may say the same."""
 
     related: float
@@ -18,7 +18,7 @@ class Limits(NamedTuple):
 
 
 # Fitted by tests/bench/task.py, on the wordings that are not reported.
-MEANING, WORDS = Limits(0.94, 0.955), Limits(0.14, 0.22)
+MEANING, WORDS = NearnessLimits(0.94, 0.955), NearnessLimits(0.14, 0.22)
 _OTHER_WEIGHT = 3.0
 
 

@@ -3,7 +3,7 @@
 from docqa.answer.citations import cite
 from docqa.answer.language import language_of
 from docqa.answer.tasks.nearness import MEANING, WORDS, differ_in_numbers, nearness
-from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, Trial
+from docqa.answer.tasks.task import Finding, Given, Target, Task, Tools, TrialItem
 from docqa.types import Author, Citation
 
 VERDICTS = ("same", "related", "different")
@@ -21,12 +21,12 @@ class Similar(Task):
     uses_vectors = True
     # Measured by tests/bench/task.py: models of 1.5 billion weights give everything one verdict.
     trials = (
-        Trial("图书馆每天九点开门。", "图书馆九点开始开放。", "same"),
-        Trial("图书馆每天九点开门。", "图书馆每天十一点开门。", "related"),
-        Trial("图书馆每天九点开门。", "食堂今天供应面条。", "different"),
-        Trial("小张骑自行车上班。", "小张上班时骑自行车。", "same"),
-        Trial("小张骑自行车上班。", "小张坐地铁上班。", "related"),
-        Trial("小张骑自行车上班。", "合同由双方签字后生效。", "different"),
+        TrialItem("图书馆每天九点开门。", "图书馆九点开始开放。", "same"),
+        TrialItem("图书馆每天九点开门。", "图书馆每天十一点开门。", "related"),
+        TrialItem("图书馆每天九点开门。", "食堂今天供应面条。", "different"),
+        TrialItem("小张骑自行车上班。", "小张上班时骑自行车。", "same"),
+        TrialItem("小张骑自行车上班。", "小张坐地铁上班。", "related"),
+        TrialItem("小张骑自行车上班。", "合同由双方签字后生效。", "different"),
     )
 
     def by_rules(self, target: Target, given: Given, tools: Tools) -> list[Finding]:

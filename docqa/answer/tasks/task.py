@@ -107,7 +107,7 @@ class Tools(Struct, frozen=True):
         return said[choose(reply.get("verdict"), words) or words[-1]]
 
 
-class Trial(Struct, frozen=True):
+class TrialItem(Struct, frozen=True):
     """An item whose answer is known: a model that misses it is not asked."""
 
     text: str
@@ -122,7 +122,7 @@ class Task(ABC):
     """What a line of its results shows, by the messages `task.column_<name>`."""
     uses_vectors: bool = False
     """Whether an embedder helps it."""
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[TrialItem, ...] = ()
     """What a model must know before it is trusted with a task that small models only guess at."""
 
     def is_able(self, tools: Tools) -> bool:
@@ -130,7 +130,7 @@ class Task(ABC):
         right = sum(self._knows(trial, tools) for trial in self.trials)
         return right >= len(self.trials) - 1
 
-    def _knows(self, trial: Trial, tools: Tools) -> bool:
+    def _knows(self, trial: TrialItem, tools: Tools) -> bool:
         passage = Passage(0, 0, "", 0, 0, len(trial.text), trial.text)
         target = Target("", "", (passage,), lambda _: (passage,))
         found = self.by_model(target, Given(text=trial.other), tools)

@@ -19,7 +19,7 @@ from docqa.messages import say
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
-    from docqa.engine.rows.row_engine import Row, Steps
+    from docqa.engine.rows.row_engine import DocumentRow, Steps
     from docqa.settings import Settings
 
 ScopeArgument = Annotated[
@@ -43,10 +43,10 @@ XlsxOption = Annotated[bool, typer.Option("--xlsx", help=say("help_table.xlsx"))
 _FEW, _GUESSABLE = 3, 5.0
 _PIPED = "-"
 
-RowType = TypeVar("RowType", bound="Row")
+RowType = TypeVar("RowType", bound="DocumentRow")
 
 
-class Source(NamedTuple):
+class RowSource(NamedTuple):
     """Documents that are worked through: a library, and which of it."""
 
     library: str | None
@@ -56,13 +56,13 @@ class Source(NamedTuple):
 @contextmanager
 def sources_of(
     scope: Sequence[str], files: Sequence[Path], library: str | None, settings: "Settings"
-) -> Iterator[list[Source]]:
+) -> Iterator[list[RowSource]]:
     """The library's documents, and a library for this once of the files and standard input."""
     named = [one for one in scope if one != _PIPED]
     text = piped_text(wait=True) if _PIPED in scope else ""
     if _PIPED in scope and not text:
         raise UsageError("table.nothing_piped")
-    of_library = [Source(library, named)] if named or not (files or text) else []
+    of_library = [RowSource(library, named)] if named or not (files or text) else []
     if not (files or text):
         yield of_library
         return
@@ -72,12 +72,12 @@ def sources_of(
     with library_of(files, settings, text) as (place, problems):
         for problem in problems:
             note(problem)
-        yield [*of_library, Source(place, ())]
+        yield [*of_library, RowSource(place, ())]
 
 
 def collect(
-    sources: Sequence[Source],
-    work: "Callable[[Source, Stop], Steps[RowType]]",
+    sources: Sequence[RowSource],
+    work: "Callable[[RowSource, Stop], Steps[RowType]]",
     message: str,
     rows: list[RowType],
 ) -> bool:

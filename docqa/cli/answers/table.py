@@ -73,7 +73,7 @@ def table(
     rows: list[Row] = []
     places: dict[str, str | None] = {}
 
-    def work(source: shared.Source, stopped: Stop) -> "Steps[Row]":
+    def work(source: shared.RowSource, stopped: Stop) -> "Steps[Row]":
         with TableEngine(in_force, source.library) as opened:
             taught = opened.learn(columns, corrected)
             for step in opened.rows(

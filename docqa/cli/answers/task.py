@@ -76,7 +76,7 @@ def task(
     limits = DocumentLimits(tuple(kind or ()), since, until)
     found: list[Outcome] = []
 
-    def work(source: shared.Source, stopped: Stop) -> "Steps[Outcome]":
+    def work(source: shared.RowSource, stopped: Stop) -> "Steps[Outcome]":
         with TaskEngine(in_force, source.library) as opened:
             yield from opened.outcomes(
                 name, given, source.scope, stopped, limits=limits, anew=anew, jobs=jobs

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SHARES = ("tokens", "seconds")
 
 
-class Trial(Struct, frozen=True):
+class AnswerMeasurement(Struct, frozen=True):
     """What is asked of which library, with how much noise, and where the report goes."""
 
     dataset: "Dataset"
@@ -27,7 +27,9 @@ class Trial(Struct, frozen=True):
     report: Path | None
 
 
-def measure_answers(trial: Trial, versions: Mapping[str, "Settings"], *, as_json: bool) -> None:
+def measure_answers(
+    trial: AnswerMeasurement, versions: Mapping[str, "Settings"], *, as_json: bool
+) -> None:
     """Answer all questions with each version of the settings; the first is what others change."""
     from docqa.engine.evaluation import AnswerReport
 
@@ -43,7 +45,7 @@ def measure_answers(trial: Trial, versions: Mapping[str, "Settings"], *, as_json
 
 
 def _run(
-    trial: Trial, change: str, settings: "Settings", report: "AnswerReport"
+    trial: AnswerMeasurement, change: str, settings: "Settings", report: "AnswerReport"
 ) -> list["AnswerOutcome"]:
     from docqa.engine.evaluation import answer_questions
 
@@ -74,7 +76,7 @@ def _name(settings: "Settings", noise: float, change: str) -> str:
 
 
 def _as_json(
-    trial: Trial, settings: "Settings", runs: Mapping[str, Sequence["AnswerOutcome"]]
+    trial: AnswerMeasurement, settings: "Settings", runs: Mapping[str, Sequence["AnswerOutcome"]]
 ) -> dict[str, object]:
     from docqa.engine.evaluation import gain, means_of, values_of
 
@@ -99,7 +101,7 @@ def _as_json(
 
 
 def _print(
-    trial: Trial, settings: "Settings", runs: Mapping[str, Sequence["AnswerOutcome"]]
+    trial: AnswerMeasurement, settings: "Settings", runs: Mapping[str, Sequence["AnswerOutcome"]]
 ) -> None:
     from docqa.engine.evaluation import gain, interval, values_of
 

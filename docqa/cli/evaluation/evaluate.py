@@ -96,9 +96,9 @@ def evaluate_command(
     versions = {"": values}
     versions |= {change: _apply_change(ctx, change, flags) for change in compare or ()}
     if engine or model or noise is not None or report:
-        from docqa.cli.evaluation.answers import Trial, measure_answers
+        from docqa.cli.evaluation.answers import AnswerMeasurement, measure_answers
 
-        trial = Trial(questions, folder, noise or 0.0, report)
+        trial = AnswerMeasurement(questions, folder, noise or 0.0, report)
         measure_answers(trial, versions, as_json=as_json)
         return
     runs = {change: _run(questions, changed, folder) for change, changed in versions.items()}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from docqa.engine.models.plans import CatalogPlan, ModelPlan
     from docqa.llm.fit.machine import Machine
-    from docqa.llm.fit.plan import Choice
+    from docqa.llm.fit.plan import LoadChoice
     from docqa.llm.fit.ranking import Ranked
 
 _DEFAULT_QUANTIZATION = "Q4_K"
@@ -141,7 +141,7 @@ def _print_machine(here: "Machine") -> None:
         line(say("models.gpu", name=gpu.name, free=human_bytes(gpu.free)))
 
 
-def _print_rows(rows: "Sequence[Choice]", choice: "Choice | None", *, gpu: bool) -> None:
+def _print_rows(rows: "Sequence[LoadChoice]", choice: "LoadChoice | None", *, gpu: bool) -> None:
     line(say("models.in_gib"))
     heads = [say("models.field_window"), say("models.field_cache"), *map(say, _SIZES)]
     heads += [say("models.field_vram"), "GPU"] if gpu else []
@@ -159,7 +159,7 @@ def _print_rows(rows: "Sequence[Choice]", choice: "Choice | None", *, gpu: bool)
     print_table([*heads, ""], lines, right=right)
 
 
-def _as_json(choice: "Choice") -> dict[str, object]:
+def _as_json(choice: "LoadChoice") -> dict[str, object]:
     load, needed = choice.load, choice.memory
     return {
         "context": load.window,

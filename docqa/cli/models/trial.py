@@ -9,7 +9,7 @@ from docqa.cli.common import JsonOption, line, note, print_json, settings
 from docqa.messages import say
 
 if TYPE_CHECKING:
-    from docqa.llm.llama.trials.self_test import Finding
+    from docqa.llm.llama.trials.self_test import TestFinding
 
 
 def test(
@@ -58,7 +58,7 @@ def _load(name: str | None, window: int | None, gpu_layers: int | None, layers: 
     return say("models.test_loaded", name=name or "", window=window or 0, gpu=gpu)
 
 
-def _phrase(finding: "Finding") -> str:
+def _phrase(finding: "TestFinding") -> str:
     marks = {True: "✓", False: "✗", None: " "}
     check, _, depth = finding.check.partition("_")
     key = _CHECKS.get(finding.check) or _CHECKS[check]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docqa.catalog import Quantization
     from docqa.llm.fit.footprint import Footprint
     from docqa.llm.fit.machine import Machine
-    from docqa.llm.fit.plan import Choice
+    from docqa.llm.fit.plan import LoadChoice
     from docqa.llm.fit.ranking import Ranked
     from docqa.settings import ModelSettings, Settings
 
@@ -26,11 +26,11 @@ class ModelPlan(Struct, frozen=True):
     window: int
     weights: int
     machine: "Machine"
-    choice: "Choice | None"
+    choice: "LoadChoice | None"
     refusal: DoesNotFit | None
     prompt_speed: float | None
     """Prompt tokens a second of the choice, where this machine has measured it."""
-    rows: "Sequence[Choice]"
+    rows: "Sequence[LoadChoice]"
 
 
 class CatalogPlan(Struct, frozen=True):
@@ -105,7 +105,7 @@ def _plain(quantization: str) -> str:
     return quantization.upper().removesuffix("_M")
 
 
-def _prompt_speed(model: _Planned, choice: "Choice", settings: "ModelSettings") -> float | None:
+def _prompt_speed(model: _Planned, choice: "LoadChoice", settings: "ModelSettings") -> float | None:
     from docqa.llm.fit import measured_speed
     from docqa.llm.llama.loading import chosen_options
 

@@ -8,7 +8,7 @@ from docqa.llm import open_model
 from docqa.settings import Settings
 
 if TYPE_CHECKING:
-    from docqa.llm.llama.trials.self_test import Finding
+    from docqa.llm.llama.trials.self_test import TestFinding
     from docqa.llm.model import Model
     from docqa.types import EngineInfo, Warned
 
@@ -30,7 +30,7 @@ class Trial:
         """What to beware of."""
         return self._model.notes
 
-    def run(self, tokens: int) -> "Iterator[Finding]":
+    def run(self, tokens: int) -> "Iterator[TestFinding]":
         """All checks, each as it is done; `tokens` is the longest prompt used."""
         from docqa.llm.llama.trials import self_test
 

@@ -33,7 +33,7 @@ _AT_ONCE = 4
 _CODE = (answer, retrieval, terms)
 
 
-class Row(Protocol):
+class DocumentRow(Protocol):
     """What is known of one document."""
 
     @property
@@ -44,7 +44,7 @@ class Row(Protocol):
         """The same row of a document that has another name or number now."""
 
 
-RowType = TypeVar("RowType", bound=Row)
+RowType = TypeVar("RowType", bound=DocumentRow)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Steps = Iterator[tuple[int, int, RowType]]

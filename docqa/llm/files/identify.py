@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from docqa import catalog
-from docqa.catalog import EmbedderEntry, Kind, ModelEntry, Shape
+from docqa.catalog import EmbedderEntry, Kind, ModelEntry, ModelShape
 from docqa.llm.files.gguf import GgufFile, read_metadata
 from docqa.llm.files.kind import kind_of, own_names
 from docqa.llm.fit.footprint import shape_of
@@ -64,7 +64,7 @@ def _describe(file: GgufFile, *, base: bool) -> Description:
     return Description(file, "base" if base else "chat", entry, tuple(warnings))
 
 
-def _body(shape: Shape) -> tuple[int, ...]:
+def _body(shape: ModelShape) -> tuple[int, ...]:
     # The vocabulary does not count: converters pad it.
     return (shape.layers, shape.hidden, shape.heads, shape.kv_heads, shape.feed_forward)
 

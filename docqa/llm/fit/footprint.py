@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from docqa.catalog import ModelEntry, Shape
+from docqa.catalog import ModelEntry, ModelShape
 from docqa.errors import ModelError
 from docqa.llm.files.gguf import GgufFile, Tensor
 
@@ -43,7 +43,7 @@ _REPACKED_ROWS = 8
 class Footprint(Struct, frozen=True):
     """The parts of a model that take memory, in bytes; `layers` has one figure a layer."""
 
-    shape: Shape
+    shape: ModelShape
     window: int
     """Tokens the model was trained for."""
     embedding: int
@@ -119,12 +119,12 @@ def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
     return Footprint(shape, entry.window, matrix, output, (layer,) * shape.layers)
 
 
-def shape_of(file: GgufFile) -> Shape:
+def shape_of(file: GgufFile) -> ModelShape:
     """The shape that a GGUF file states; ModelError where no network can have it."""
     own = file.architecture
     heads = _optional(file, "attention.head_count", 1)
     kv_heads = file.number(f"{own}.attention.head_count_kv")
-    shape = Shape(
+    shape = ModelShape(
         layers=file.count("block_count"),
         hidden=file.count("embedding_length"),
         heads=heads,
@@ -189,18 +189,18 @@ def memory(model: Footprint, load: Load) -> Memory:
     return Memory(model.weights, kv, buffers, max(ram, model.embedding), vram)
 
 
-def kv_bytes(shape: Shape, window: int, kv_type: str) -> int:
+def kv_bytes(shape: ModelShape, window: int, kv_type: str) -> int:
     """The KV cache, which is allocated in full when the model is loaded."""
     elements = shape.layers * shape.kv_heads * shape.head_sizes * _pad(window)
     return round(elements * shape.kv_layers * _KV_BYTES[kv_type])
 
 
-def can_quantize_kv(shape: Shape, flash_attention: bool) -> bool:
+def can_quantize_kv(shape: ModelShape, flash_attention: bool) -> bool:
     """Whether llama.cpp accepts a quantized KV cache for this shape."""
     return flash_attention and shape.head_size % 32 == 0
 
 
-def _buffers(shape: Shape, load: Load) -> int:
+def _buffers(shape: ModelShape, load: Load) -> int:
     """The compute buffer's peak: the larger of the widest layer step and the output step.
 
     Counted in tensors alive at once; met by llama.cpp within 1 % of the total on the shapes tested.

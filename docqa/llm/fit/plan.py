@@ -33,7 +33,7 @@ class Wish(Struct, frozen=True):
     force: bool = False
 
 
-class Choice(Struct, frozen=True):
+class LoadChoice(Struct, frozen=True):
     """One way of loading a model, what it takes, whether it fits, and why it was chosen."""
 
     load: Load
@@ -63,7 +63,7 @@ def _micro_batch() -> int:
 
 def choose(
     model: Footprint, machine: Machine, wish: Wish, *, name: str = "", window: int = 0
-) -> Choice:
+) -> LoadChoice:
     """The way to load this model here; DoesNotFit, with what would fit, where there is none.
 
     `window` is the longest one whose positions are right; without it, what the file states.
@@ -83,7 +83,7 @@ def choose(
 
 def alternatives(
     model: Footprint, machine: Machine, wish: Wish, *, window: int = 0
-) -> tuple[Choice, ...]:
+) -> tuple[LoadChoice, ...]:
     """Every window and KV type that could be asked for, with what it takes, largest first."""
     limit = window or model.window
     windows = (wish.window,) if wish.window else _windows(limit)
@@ -95,7 +95,7 @@ def alternatives(
     )
 
 
-def _first_fit(model: Footprint, machine: Machine, wish: Wish, limit: int) -> Choice | None:
+def _first_fit(model: Footprint, machine: Machine, wish: Wish, limit: int) -> LoadChoice | None:
     tries = [_try(model, machine, load, wish.gpu_layers) for load in _loads(model, wish, limit)]
     fitting = [choice for choice in tries if choice.fits]
     if wish.gpu_layers < 0:
@@ -130,7 +130,7 @@ def _windows(limit: int) -> tuple[int, ...]:
     return (limit, *(size for size in smaller if _SMALLEST <= size < limit))
 
 
-def _try(model: Footprint, machine: Machine, load: Load, gpu_layers: int) -> Choice:
+def _try(model: Footprint, machine: Machine, load: Load, gpu_layers: int) -> LoadChoice:
     layers = len(model.layers) + 1
     most = layers if gpu_layers < 0 else min(gpu_layers, layers)
     counts = range(most, -1, -1) if gpu_layers < 0 else (most,)
@@ -138,8 +138,8 @@ def _try(model: Footprint, machine: Machine, load: Load, gpu_layers: int) -> Cho
         load = replace(load, gpu_layers=count)
         needed = memory(model, load)
         if needed.vram <= _vram(machine):
-            return Choice(load, needed, _in_ram(needed, machine), layers)
-    return Choice(load, needed, False, layers)
+            return LoadChoice(load, needed, _in_ram(needed, machine), layers)
+    return LoadChoice(load, needed, False, layers)
 
 
 def _in_ram(needed: Memory, machine: Machine) -> bool:
@@ -190,7 +190,7 @@ def _refusal(
 
 
 def _reasons(
-    model: Footprint, machine: Machine, wish: Wish, limit: int, found: Choice
+    model: Footprint, machine: Machine, wish: Wish, limit: int, found: LoadChoice
 ) -> tuple[Warned, ...]:
     load = found.load
     facts = {"window": load.window, "kv_type": load.kv_type}
@@ -211,7 +211,7 @@ def _reasons(
     return (*reasons, _gpu_reason(machine, wish, found))
 
 
-def _shortage(model: Footprint, machine: Machine, found: Choice, wanted: int) -> Warned:
+def _shortage(model: Footprint, machine: Machine, found: LoadChoice, wanted: int) -> Warned:
     needed = memory(model, replace(found.load, window=wanted, kv_type="f16"))
     facts = {"window": found.load.window, "kv_type": found.load.kv_type, "wanted": wanted}
     if found.load.gpu_layers == found.layers:
@@ -222,7 +222,7 @@ def _shortage(model: Footprint, machine: Machine, found: Choice, wanted: int) ->
     return Warned("models.why_smaller", facts | room)
 
 
-def _gpu_reason(machine: Machine, wish: Wish, found: Choice) -> Warned:
+def _gpu_reason(machine: Machine, wish: Wish, found: LoadChoice) -> Warned:
     facts = {"count": found.load.gpu_layers, "layers": found.layers}
     if not machine.gpus:
         return Warned("models.why_no_gpu")

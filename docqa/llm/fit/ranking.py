@@ -11,7 +11,7 @@ from docqa.errors import DoesNotFit
 from docqa.llm.fit import measured_speed
 from docqa.llm.fit.footprint import of_entry
 from docqa.llm.fit.machine import Machine
-from docqa.llm.fit.plan import Choice, Wish, choose
+from docqa.llm.fit.plan import LoadChoice, Wish, choose
 from docqa.sizes import GIB
 
 # Tokens of a usual question with its passages.
@@ -32,7 +32,7 @@ class Ranked(Struct, frozen=True):
 
     entry: ModelEntry
     quantization: str
-    choice: Choice | None
+    choice: LoadChoice | None
     """None where it does not fit."""
     first_word: float
     """Seconds to the first word, estimated."""

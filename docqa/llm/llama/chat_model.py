@@ -23,7 +23,7 @@ from pydantic import ConfigDict
 from docqa.errors import ModelBusy, ModelError
 from docqa.llm.llama.certainty import Certainty
 from docqa.llm.llama.grammar import grammar
-from docqa.llm.llama.native import Progress, Sampling
+from docqa.llm.llama.native import ReportTokens, Sampling
 from docqa.llm.llama.thinking import Thought
 from docqa.llm.reply import before_stop, check_room, end, piece
 from docqa.types import Cancelled, Usage
@@ -41,7 +41,7 @@ class Call(Struct, frozen=True):
     """What one call may say beyond the messages."""
 
     cancelled: Cancelled | None = None
-    progress: Progress | None = None
+    progress: ReportTokens | None = None
     """Told prompt tokens done and in all, before each batch."""
     wait: bool = True
     """Whether to wait for another caller; else ModelBusy."""

@@ -8,7 +8,7 @@ from docqa.llm.llama.loops import LoopWatch
 from docqa.llm.llama.thinking import CLOSING, Thought, ThoughtFilter
 
 
-class Vocabulary(Protocol):
+class TokenTexts(Protocol):
     """What knows the tokens."""
 
     def piece(self, token: int) -> bytes:
@@ -25,7 +25,7 @@ class Detokeniser:
 
     def __init__(
         self,
-        vocabulary: Vocabulary,
+        vocabulary: TokenTexts,
         limit: int,
         leading_space: bool,
         *,

@@ -31,7 +31,7 @@ from docqa.types import Cancelled
 for _module in (_internals, llama_cpp.llama):
     setattr(_module, "suppress_stdout_stderr", lambda disable: contextlib.nullcontext())  # noqa: B010
 
-Progress = Callable[[int, int], None]
+ReportTokens = Callable[[int, int], None]
 _WAIT = 0.05
 # A computation this short need not be stopped in its middle.
 _SHORT = 0.1
@@ -131,7 +131,7 @@ class Native(Vocabulary):
         whole = same == len(computed) < len(ids)
         return same if self.can_cut or whole else 0
 
-    def evaluate(self, ids: Sequence[int], progress: Progress | None = None) -> bool:
+    def evaluate(self, ids: Sequence[int], progress: ReportTokens | None = None) -> bool:
         """Compute a prompt, reusing what it shares with the last; False where it was cancelled."""
         # The last token is always computed: its output chooses the first word.
         at = min(self.count_shared(ids), len(ids) - 1)

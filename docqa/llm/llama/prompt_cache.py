@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from docqa.llm.llama.model import LlamaModel
-from docqa.llm.llama.native import Progress
+from docqa.llm.llama.native import ReportTokens
 from docqa.stores.prompt_cache import CachedPrompt, CachedPrompts, CachedSpan, Match
 from docqa.types import Cancelled, Warned
 
@@ -79,7 +79,7 @@ class LlamaPromptCache:
         label: str,
         spans: Sequence[CachedSpan],
         cancelled: Cancelled | None = None,
-        progress: Progress | None = None,
+        progress: ReportTokens | None = None,
     ) -> CachedPrompt | None:
         """Compute a prompt and keep it, or as much of it as was read before a stop."""
         native = self._model.native

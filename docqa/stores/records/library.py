@@ -25,7 +25,7 @@ from docqa.types import UNLIMITED, DocumentInfo, DocumentLimits, Passage
 from ingest.sink import Place
 from ingest.splitting.packed import pack, unpack_pages, unpack_sections
 from ingest.types import Extract, PageReport, Section
-from ingest.types import Passage as CutPassage
+from ingest.types import PassageSpan as CutPassage
 
 if TYPE_CHECKING:
     from docqa.stores.records.limits import Dated

@@ -29,7 +29,7 @@ def events(engine: "Engine", request: AskRequest, cancelled: Cancelled) -> Itera
         yield from engine.ask(replace(request, session=None, instead=None), cancelled)
 
 
-class Answering:
+class RunningAnswer:
     """Runs `ask` and keeps its events until they are taken."""
 
     def __init__(self, ask: Ask) -> None:

@@ -12,7 +12,7 @@ from docqa.clean import clean
 from docqa.messages import say
 from docqa.tui.chat import notes
 from docqa.tui.chat.answer import AnswerBody
-from docqa.tui.chat.answering import Answering, Ask
+from docqa.tui.chat.answering import Ask, RunningAnswer
 from docqa.tui.chat.textual_messages import AnswerEnded, ExchangeClicked, SourcesChanged
 from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.sources.source import Source, of_answer, of_packed
@@ -79,7 +79,7 @@ class Exchange(ErrorGuard, Vertical):
         self.budget: Budget | None = self.answer.budget if self.answer else None
         self.sources: tuple[Source, ...] = of_answer(self.answer) if self.answer else ()
         self.code_copied = 0
-        self._answering: Answering | None = None
+        self._answering: RunningAnswer | None = None
         self._timer: Timer | None = None
         self._partial = ""
         self._warnings: list[str] = []
@@ -142,7 +142,7 @@ class Exchange(ErrorGuard, Vertical):
 
     def start(self, ask: Ask) -> None:
         """Have the question answered in a thread; paint what comes at a steady pace."""
-        self._answering = Answering(ask)
+        self._answering = RunningAnswer(ask)
         self.run_worker(self._answering.run, thread=True, exit_on_error=False)
         self._timer = self.set_interval(_PACE, self._take)
 

@@ -5,13 +5,13 @@ import re
 from ingest.encodings.decode import codec, decode
 from ingest.parsers.html.boilerplate import drop_furniture, without_furniture
 from ingest.parsers.html.markup import html_blocks, title_of, tree
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Parsed
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read an HTML file; the encoding it declares counts where its bytes agree."""
     decoded = decode(source.data, source.options.encoding or _declare(source.data))
     root = tree(decoded.text)

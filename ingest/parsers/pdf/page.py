@@ -6,7 +6,7 @@ import re
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from ingest.pages.fragments import Fragment, Run, adjoins, append, upright
+from ingest.pages.fragments import Fragment, TextRun, adjoins, append, upright
 from ingest.splitting.line_joining import HYPHEN, without_spread
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -102,22 +102,22 @@ class _Ruler:
         if len(text) == 1:
             return Fragment(text, left, bottom, right, top, size)
         raw.FPDFText_GetLooseCharBox(self._textpage, start + len(text) - 1, box)
-        run = Run.ACROSS
+        run = TextRun.ACROSS
         if abs(box.bottom - bottom) > _SHIFTED * size:
             run = self._run(start, box.left - left, box.bottom - bottom, size)
-            if run is not Run.ACROSS:
+            if run is not TextRun.ACROSS:
                 bottom, top = min(bottom, box.bottom), max(top, box.top)
         left, right = min(left, box.left), max(right, box.right)
         return Fragment(text, left, bottom, right, top, size, run=run)
 
-    def _run(self, start: int, across: float, upward: float, size: float) -> Run:
+    def _run(self, start: int, across: float, upward: float, size: float) -> TextRun:
         """Which way a piece runs whose last character stands higher or lower than its first."""
         if abs(across) < _SHIFTED * size:
-            return Run.UP if upward > 0 else Run.DOWN
+            return TextRun.UP if upward > 0 else TextRun.DOWN
         if abs(upward) < size / 2:
-            return Run.ACROSS  # raised, as an exponent is
+            return TextRun.ACROSS  # raised, as an exponent is
         turned = math.degrees(raw.FPDFText_GetCharAngle(self._textpage, start)) % 90
-        return Run.SLANTED if 5 < turned < 85 else Run.ACROSS
+        return TextRun.SLANTED if 5 < turned < 85 else TextRun.ACROSS
 
     def _size(self, start: int, height: float) -> float:
         raw.FPDFText_GetMatrix(self._textpage, start, self._matrix)

@@ -19,7 +19,7 @@ from ingest.parsers.pdf.fonts import lend_boxes, system_fonts
 from ingest.parsers.pdf.page import fragments
 from ingest.parsers.pdf.plumber import Plumber
 from ingest.quality import READABLE, quality
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import Block, PageMethod, PageReport, Parsed
 
 _NO_TITLES = frozenset({"(anonymous)", "untitled", "无标题", "未命名"})  # set by programs
@@ -39,7 +39,7 @@ class _Page(Struct):
     is_missing: bool = False
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a PDF file."""
     document = _open(source)
     plumber = Plumber(source.data, source.options.password)
@@ -66,7 +66,7 @@ def parse(source: Source) -> Parsed:
     return Parsed(blocks, reports, title=title or None, notes=notes, dated=dated)
 
 
-def _open(source: Source) -> pdfium.PdfDocument:
+def _open(source: SourceFile) -> pdfium.PdfDocument:
     lend_boxes()
     password = source.options.password
     try:
@@ -81,17 +81,17 @@ def _open(source: Source) -> pdfium.PdfDocument:
     return document
 
 
-def _can_ocr(source: Source) -> bool:
+def _can_ocr(source: SourceFile) -> bool:
     return source.options.ocr and ocr.engine() is not None
 
 
-def _refuse(pages: int, source: Source) -> None:
+def _refuse(pages: int, source: SourceFile) -> None:
     if source.options.ocr and ocr.engine() is None:
         raise NeedsExtra("scanned", extra="ocr", pages=pages)
     raise FileUnreadable("no_text")
 
 
-def _read_pages(document: pdfium.PdfDocument, source: Source, plumber: Plumber) -> list[_Page]:
+def _read_pages(document: pdfium.PdfDocument, source: SourceFile, plumber: Plumber) -> list[_Page]:
     pages: list[_Page] = []
     missing = 0
     for index in range(len(document)):
@@ -113,7 +113,9 @@ def _add_printed_numbers(pages: Sequence[_Page]) -> None:
         page.report = replace(page.report, label=number, printed=True)
 
 
-def _read_page(document: pdfium.PdfDocument, index: int, source: Source, plumber: Plumber) -> _Page:
+def _read_page(
+    document: pdfium.PdfDocument, index: int, source: SourceFile, plumber: Plumber
+) -> _Page:
     label = document.get_page_label(index) or None
     number = index + 1
     if label == str(number):
@@ -172,7 +174,7 @@ def _needs_ocr(page: pdfium.PdfPage, report: PageReport) -> bool:
     return few and any(True for _ in page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _read_picture(source: Source, index: int) -> _Page:
+def _read_picture(source: SourceFile, index: int) -> _Page:
     """A page read from its picture."""
     # Opened anew: what was lent letters without ink is to show them.
     with system_fonts(), closing(_open(source)) as document, closing(document[index]) as page:

@@ -12,7 +12,7 @@ from ingest.errors import FileUnreadable, IngestError, TooLarge
 from ingest.parsers.sheets.compact import compact
 from ingest.parsers.sheets.percentages import Percentages, Places
 from ingest.parsers.sheets.percentages import write_percentage as percentage
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, PageReport, Parsed
 
@@ -23,7 +23,7 @@ _FAULTS = (calamine.CalamineError, OSError, ValueError)
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a spreadsheet."""
     data, percentages = source.data, None
     if data.startswith(b"PK"):

@@ -10,7 +10,7 @@ from ingest.parsers.word.names import w
 from ingest.parsers.word.numbering import Numbering
 from ingest.parsers.word.package import WordPackage
 from ingest.parsers.word.type import Type
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.tables import table_blocks
 from ingest.types import Block, BlockKind, Parsed
 
@@ -36,7 +36,7 @@ _SIGNS = {
 _TO_PAGE = re.compile(r"\t\s*\d+$")
 
 
-def parse(source: Source) -> Parsed:
+def parse(source: SourceFile) -> Parsed:
     """Read a DOCX file."""
     with open_checked(source) as archive:
         document = WordPackage(archive)

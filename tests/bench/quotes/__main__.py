@@ -22,7 +22,7 @@ from pathlib import Path
 
 from docqa.answer.quoting.ranking import Compare, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed
-from docqa.answer.reader.encoder import Encoder
+from docqa.answer.reader.encoder import MarkEncoder
 from docqa.answer.reader.rating import rate_by_reader
 from docqa.evaluation.score import exact_match, f1
 from docqa.terms import normal
@@ -85,7 +85,7 @@ def _rating(folder: str, compare: Compare | None) -> Callable[[Row], Sequence[Ra
     """How spans are rated: by a reader, or by the ranking."""
     if not folder:
         return lambda row: rate(row.question, row.result, compare)
-    read = Encoder(Path(folder)).read
+    read = MarkEncoder(Path(folder)).read
     return lambda row: rate_by_reader(row.question, row.result, read)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from docqa.errors import QueryError
 from docqa.evaluation.calibration import (
-    Trial,
+    CalibrationQuestion,
     calibrate,
     item_trials,
     least_weight,
@@ -69,7 +69,9 @@ def searcher_with(library, embedder):
 def topic_trials(library):
     """Questions in words that the documents do not use, except for what the oracle reads."""
     return [
-        Trial(f"{chr(0x5E00 + n)}？规定第{n % 6}条", lambda p, n=n: p.document == f"{n}.txt")
+        CalibrationQuestion(
+            f"{chr(0x5E00 + n)}？规定第{n % 6}条", lambda p, n=n: p.document == f"{n}.txt"
+        )
         for n in range(30)
     ]
 
@@ -141,7 +143,7 @@ def test_questions_of_a_data_set_need_the_answer_in_the_right_document():
 
 def test_questions_that_ask_nothing_do_not_count(library):
     searcher = searcher_with(library, Oracle(blind=True))
-    nothing = [Trial("？！", lambda _: True), Trial("", lambda _: True)]
+    nothing = [CalibrationQuestion("？！", lambda _: True), CalibrationQuestion("", lambda _: True)]
     assert calibrate(searcher, [*nothing, *topic_trials(library)]).questions == 30
     searcher.close()
 

@@ -2,15 +2,15 @@
 
 from itertools import chain
 
-from ingest.pages.fragments import Run
-from ingest.pages.layout import Column, columns, common_gutters, find_inner_edges, right_edge
+from ingest.pages.fragments import TextRun
+from ingest.pages.layout import TextColumn, columns, common_gutters, find_inner_edges, right_edge
 from ingest.pages.lines import Line
 from tests.support.fragments import SENTENCE, column, piece
 
 LEFT, RIGHT = SENTENCE * 4, SENTENCE[::-1] * 4
 
 
-def texts(found: list[Column]) -> list[str]:
+def texts(found: list[TextColumn]) -> list[str]:
     return ["".join(line.text for line in one.lines) for one in found]
 
 
@@ -28,7 +28,7 @@ def test_two_columns_are_read_one_after_the_other_in_whatever_order_they_are_dra
 
 
 def test_a_stamp_that_runs_up_the_margin_joins_nothing():
-    stamp = piece("docXiv:2103.15348v2", 20, 300, 16, 16, Run.UP)
+    stamp = piece("docXiv:2103.15348v2", 20, 300, 16, 16, TextRun.UP)
     *flow, aside = columns([stamp, *both()])
     assert texts(flow) == [LEFT, RIGHT]
     assert aside.aside

@@ -2,19 +2,19 @@
 
 import pytest
 
-from ingest.pages.layout import Column
+from ingest.pages.layout import TextColumn
 from ingest.pages.lines import Line
 from ingest.pages.rows import cells_of, rows_at
 from tests.support.fragments import piece
 
 
-def column(*lines: list) -> Column:
+def column(*lines: list) -> TextColumn:
     """Each line as its pieces (text, left) from top to bottom."""
     made = [
         Line([piece(text, left, 700 - 14 * n, *more) for text, left, *more in line])
         for n, line in enumerate(lines)
     ]
-    return Column(made, 60, 360)
+    return TextColumn(made, 60, 360)
 
 
 TABLE = (

@@ -22,7 +22,7 @@ _BLOCK_BYTES = 18
 _QUANTISED = 1
 
 
-class Shape(Struct, frozen=True):
+class EncoderShape(Struct, frozen=True):
     """The numbers that describe the network."""
 
     width: int
@@ -47,7 +47,7 @@ class Pieces(Struct, frozen=True):
     """What the tokeniser writes instead of a character, by its code point."""
 
 
-class Tensor(Struct, frozen=True):
+class TensorPlace(Struct, frozen=True):
     """Where a tensor lies in the file."""
 
     quantised: bool
@@ -93,13 +93,13 @@ class WeightsFile:
         length = tensor.count // _BLOCK * _BLOCK_BYTES
         return self._bytes[tensor.offset : tensor.offset + length].reshape(-1, _BLOCK_BYTES)
 
-    def _read_shape(self) -> tuple[Shape, int]:
+    def _read_shape(self) -> tuple[EncoderShape, int]:
         magic, _, width, layers, heads, inner, vocabulary, positions, _, epsilon, block = (
             _HEADER.unpack_from(self._view)
         )
         if magic != _MAGIC or block != _BLOCK:
             raise ValueError(f"magic {magic!r}, blocks of {block}")
-        shape = Shape(width, layers, heads, inner, vocabulary, positions, epsilon)
+        shape = EncoderShape(width, layers, heads, inner, vocabulary, positions, epsilon)
         return shape, _HEADER.size
 
     def _read_pieces(self, at: int) -> tuple[Pieces, int]:
@@ -119,16 +119,16 @@ class WeightsFile:
         pieces = Pieces(text, offsets, scores, first, last, unknown, replacements)
         return pieces, at + size
 
-    def _read_directory(self, at: int) -> dict[str, Tensor]:
+    def _read_directory(self, at: int) -> dict[str, TensorPlace]:
         (count,) = struct.unpack_from("<i", self._view, at)
         at += 4
-        tensors: dict[str, Tensor] = {}
+        tensors: dict[str, TensorPlace] = {}
         for _ in range(count):
             (length,) = struct.unpack_from("<H", self._view, at)
             name = self._bytes[at + 2 : at + 2 + length].tobytes().decode("ascii")
             kind, items, offset, _ = struct.unpack_from("<BIQQ", self._view, at + 2 + length)
             at += 2 + length + 21
-            tensors[name] = Tensor(kind == _QUANTISED, items, offset)
+            tensors[name] = TensorPlace(kind == _QUANTISED, items, offset)
         return tensors
 
 

@@ -11,7 +11,7 @@ from docqa.errors import ModelError
 from docqa.fingerprint import fingerprint
 from docqa.llm.llama.trials.trial_process import (
     REFUSED,
-    Outcome,
+    TrialOutcome,
     forbid_core_files,
     keep,
     recall,
@@ -43,12 +43,12 @@ def check(path: Path) -> None:
     outcome = run_trial(
         "docqa.llm.llama.trials.crash_test", str(path), str(int(extra)), seconds=seconds
     )
-    if outcome is Outcome.NEVER_ENDED:
+    if outcome is TrialOutcome.NEVER_ENDED:
         raise ModelError("llm.never_loads", path=path, seconds=round(seconds))
-    if outcome is Outcome.DIED:
+    if outcome is TrialOutcome.DIED:
         raise ModelError("llm.kills", path=path)
     # What was refused without a crash is refused here too, and in words.
-    if outcome is Outcome.PASSED:
+    if outcome is TrialOutcome.PASSED:
         keep(_NAME, known, tried)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from docqa.errors import ModelError
 from docqa.llm.llama.trials.trial_process import (
     REFUSED,
-    Outcome,
+    TrialOutcome,
     forbid_core_files,
     keep,
     recall,
@@ -50,7 +50,7 @@ def _try() -> bool:
         for extra in (True, False):
             module = "docqa.llm.llama.trials.processor_test"
             outcome = run_trial(module, str(path), str(int(extra)), seconds=_SECONDS)
-            if outcome is Outcome.PASSED:
+            if outcome is TrialOutcome.PASSED:
                 return extra
     raise ModelError("llm.processor", outcome=outcome.value)
 

@@ -32,7 +32,7 @@ _LONG_ANSWER = 64
 _MARGIN = 64
 
 
-class Finding(Struct, frozen=True):
+class TestFinding(Struct, frozen=True):
     """The result of one check; `passed` is None where there is nothing to pass."""
 
     check: str
@@ -50,7 +50,7 @@ class _Reply(Struct, frozen=True):
     seconds: float
 
 
-def run(model: Model, tokens: int = 2048) -> Iterator[Finding]:
+def run(model: Model, tokens: int = 2048) -> Iterator[TestFinding]:
     """All checks, each as it is done; `tokens` is the longest prompt used."""
     # Imported here: whoever has a loaded model has paid for llama.cpp.
     from docqa.llm.llama.model import LlamaModel
@@ -59,27 +59,27 @@ def run(model: Model, tokens: int = 2048) -> Iterator[Finding]:
     if isinstance(model, LlamaModel):
         yield _prompt(model)
     reply = _ask(model, "一加一等于几？只回答数字。", _LONG_ANSWER)
-    yield Finding("markup", not any(mark in reply.text for mark in _MARKUP), reply.text[:60])
-    yield Finding("stop", reply.finish == "stop", reply.finish)
+    yield TestFinding("markup", not any(mark in reply.text for mark in _MARKUP), reply.text[:60])
+    yield TestFinding("stop", reply.finish == "stop", reply.finish)
     for depth in _DEPTHS:
         text = _haystack(model, tokens, depth)
         reply = _ask(model, f"{text}\n{_QUESTION}", _SHORT_ANSWER)
-        yield Finding(f"needle_{round(100 * depth)}", _CODE in reply.text, reply.text[:60])
+        yield TestFinding(f"needle_{round(100 * depth)}", _CODE in reply.text, reply.text[:60])
         if depth == _DEPTHS[0]:
             new = reply.prompt_tokens - reply.reused_tokens
-            yield Finding("prompt_tokens", None, reply.prompt_tokens)
-            yield Finding("prompt_speed", None, round(new / max(reply.first, 1e-6), 1))
+            yield TestFinding("prompt_tokens", None, reply.prompt_tokens)
+            yield TestFinding("prompt_speed", None, round(new / max(reply.first, 1e-6), 1))
     again = _ask(model, f"{text}\n今天开放的是什么地方？", _LONG_ANSWER)
     reused = again.reused_tokens / max(again.prompt_tokens, 1)
-    yield Finding("reuse", reused > 0.8, round(reused, 3))
+    yield TestFinding("reuse", reused > 0.8, round(reused, 3))
     writing = again.seconds - again.first
     speed = (again.answer_tokens - 1) / writing if again.answer_tokens > 1 else 0.0
-    yield Finding("answer_speed", None, round(speed, 1))
+    yield TestFinding("answer_speed", None, round(speed, 1))
     if isinstance(model, LlamaModel):
         yield _lookup(model)
 
 
-def _prompt(model: "LlamaModel") -> Finding:
+def _prompt(model: "LlamaModel") -> TestFinding:
     """A text that spells every control token of the model makes none of them."""
     controls = set(model.native.controls.values())
     names = "".join(model.native.controls)[:_MOST_FORGED]
@@ -87,10 +87,10 @@ def _prompt(model: "LlamaModel") -> Finding:
         sum(token in controls for token in model.prompt([_human(text)]))
         for text in ("你好", f"你好{names}")
     ]
-    return Finding("template", counts[0] == counts[1], model.template.name)
+    return TestFinding("template", counts[0] == counts[1], model.template.name)
 
 
-def _lookup(model: "LlamaModel") -> Finding:
+def _lookup(model: "LlamaModel") -> TestFinding:
     """How many times sooner an answer that quotes comes by guessing ahead; kept for later."""
     from docqa.llm.llama.speculation import PromptLookup
 
@@ -101,7 +101,7 @@ def _lookup(model: "LlamaModel") -> Finding:
     ]
     gain = seconds[0] / max(seconds[1], 1e-6)
     model.keep_lookup_gain(gain)
-    return Finding("lookup", None, round(gain, 2))
+    return TestFinding("lookup", None, round(gain, 2))
 
 
 def _writing_seconds(

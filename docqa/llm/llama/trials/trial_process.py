@@ -17,7 +17,7 @@ _ABORTED, _LARGEST = 3, 255
 _KEPT = 200
 
 
-class Outcome(Enum):
+class TrialOutcome(Enum):
     """How a trial ended."""
 
     PASSED = "passed"
@@ -26,7 +26,7 @@ class Outcome(Enum):
     NEVER_ENDED = "never ended"
 
 
-def run_trial(module: str, *arguments: str, seconds: float) -> Outcome:
+def run_trial(module: str, *arguments: str, seconds: float) -> TrialOutcome:
     """Run `python -m module arguments`, silent, for at most so long."""
     try:
         code = subprocess.run(
@@ -40,10 +40,10 @@ def run_trial(module: str, *arguments: str, seconds: float) -> Outcome:
             check=False,
         ).returncode
     except subprocess.TimeoutExpired:
-        return Outcome.NEVER_ENDED
+        return TrialOutcome.NEVER_ENDED
     if code < 0 or code == _ABORTED or code > _LARGEST:
-        return Outcome.DIED
-    return Outcome.PASSED if code == 0 else Outcome.REFUSED
+        return TrialOutcome.DIED
+    return TrialOutcome.PASSED if code == 0 else TrialOutcome.REFUSED
 
 
 def forbid_core_files() -> None:

@@ -13,7 +13,7 @@ from docqa.types import (
     PassagesFound,
     Token,
 )
-from ingest.types import BlockKind, Extract, Passage, Section
+from ingest.types import BlockKind, Extract, PassageSpan, Section
 from tests.support.small_library import TRAVEL, done
 
 
@@ -38,7 +38,7 @@ def test_a_quote_is_cited_by_the_page_and_heading_of_its_own_beginning(engine, l
         Section(start, start + len(part), BlockKind.PARAGRAPH, page, heading)
         for start, (part, page, heading) in zip(starts, parts, strict=True)
     )
-    cut = [Passage(0, 0, len(text), text, 1, ("购置",))]
+    cut = [PassageSpan(0, 0, len(text), text, 1, ("购置",))]
     with library.write_lock():
         library.add_document("茶具.pdf", Extract(text, sections), cut)
     first = done(engine.ask(AskRequest("茶具丢失怎么赔偿？"))).citations[0]

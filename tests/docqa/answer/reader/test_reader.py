@@ -5,7 +5,7 @@ import json
 import pytest
 
 from docqa.answer.quoting.ranking import choose
-from docqa.answer.reader.encoder import Encoder
+from docqa.answer.reader.encoder import MarkEncoder
 from docqa.answer.reader.rating import rate_by_reader
 from docqa.engine import Engine
 from docqa.errors import ModelError
@@ -49,7 +49,7 @@ def test_the_reader_takes_the_place_of_the_ranking_and_quotes_whole_sentences(li
 
 
 def test_the_words_that_answer_are_marked_exactly(folder):
-    read = Encoder(folder).read
+    read = MarkEncoder(folder).read
     for _, text, answer in LESSONS[1:]:
         lead, _, body = text.partition("\n")
         question = next(one.question for one in LESSONS if one.answer == answer)
@@ -62,7 +62,7 @@ def test_the_words_that_answer_are_marked_exactly(folder):
 
 def test_wide_characters_and_emoji_move_no_place(folder):
     body = "𠮷野家😀的通知。" + TEAPOT
-    rated = rate_by_reader("茶壶的容量是多少？", found(body), Encoder(folder).read)
+    rated = rate_by_reader("茶壶的容量是多少？", found(body), MarkEncoder(folder).read)
     best = max(rated, key=lambda one: one.likely)
     assert body[slice(*best.exact)] == "800 毫升"
     assert body[best.candidate.start : best.candidate.end] == choose(rated, 1)[0].text
@@ -70,16 +70,16 @@ def test_wide_characters_and_emoji_move_no_place(folder):
 
 def test_a_passage_longer_than_the_window_is_read_in_several(folder):
     body = "无关的说明文字在此。" * 40 + TEAPOT
-    windows = Encoder(folder).read("茶壶的容量是多少？", [body, "短。"])
+    windows = MarkEncoder(folder).read("茶壶的容量是多少？", [body, "短。"])
     assert len(windows[0]) > 2
     assert len(windows[1]) == 1
     assert {int(end) for window in windows[0] for end in window.ends} >= {len(body)}
-    rated = rate_by_reader("茶壶的容量是多少？", found(body), Encoder(folder).read)
+    rated = rate_by_reader("茶壶的容量是多少？", found(body), MarkEncoder(folder).read)
     assert abs(sum(one.likely for one in rated) - 1) < 1e-6
 
 
 def test_a_very_long_question_leaves_room_for_the_text(folder):
-    (windows,) = Encoder(folder).read("茶壶" * 400 + "的容量是多少？", [TEAPOT])
+    (windows,) = MarkEncoder(folder).read("茶壶" * 400 + "的容量是多少？", [TEAPOT])
     assert len(windows[0].starts) > 30
 
 
@@ -135,7 +135,7 @@ def test_a_folder_that_is_no_reader_costs_one_line_and_the_ranking_answers(
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ModelError):
-        Encoder(tmp_path / "nowhere")
+        MarkEncoder(tmp_path / "nowhere")
 
 
 def test_no_code_of_the_folder_is_run(folder, tmp_path):
@@ -147,5 +147,5 @@ def test_no_code_of_the_folder_is_run(folder, tmp_path):
     config["auto_map"] = {"AutoModelForQuestionAnswering": "evil.Evil", "AutoConfig": "evil.Config"}
     (copy / "config.json").write_text(json.dumps(config))
     (copy / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
-    Encoder(copy).read("滤网保修吗？", [TEAPOT])
+    MarkEncoder(copy).read("滤网保修吗？", [TEAPOT])
     assert not (tmp_path / "ran").exists()

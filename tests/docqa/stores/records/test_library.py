@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from docqa.errors import LibraryDamaged, LibraryLocked, QueryError, StorageError, UnknownLibrary
 from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import Library
-from ingest.types import BlockKind, Extract, PageReport, Passage, Section
+from ingest.types import BlockKind, Extract, PageReport, PassageSpan, Section
 
 CHAPTER = ("第一章 总则",)
 
@@ -17,7 +17,7 @@ def document(text, size=300):
     """An extract cut every `size` characters, under one heading on page 2."""
     cuts = range(0, len(text), size)
     passages = [
-        Passage(n, at, min(at + size, len(text)), text[at : at + size], 2, CHAPTER)
+        PassageSpan(n, at, min(at + size, len(text)), text[at : at + size], 2, CHAPTER)
         for n, at in enumerate(cuts)
     ]
     sections = (Section(0, len(text), BlockKind.PARAGRAPH, 2, CHAPTER),)
@@ -91,7 +91,7 @@ def test_the_generation_is_seen_by_others(library):
 
 def test_a_failed_write_leaves_nothing_behind(library):
     extract, passages = document("甲" * 600)
-    twice = [passages[0], Passage(1, "bad", 3, "", None, ())]  # no start is a word
+    twice = [passages[0], PassageSpan(1, "bad", 3, "", None, ())]  # no start is a word
     library.connection.execute(
         "CREATE TRIGGER refuse BEFORE INSERT ON passages WHEN new.start = 'bad'"
         " BEGIN SELECT RAISE(ABORT, 'refused'); END"

@@ -13,7 +13,7 @@ from docqa.llm.llama.native import Native
 from docqa.llm.llama.native_log import hearing
 from docqa.llm.llama.trials import crash_test, processor_test, trial_process
 from docqa.llm.llama.trials.tiny_model import write_tiny_model
-from docqa.llm.llama.trials.trial_process import Outcome, recall, run_trial
+from docqa.llm.llama.trials.trial_process import TrialOutcome, recall, run_trial
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -32,7 +32,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, *ways: str) -> list[str]:
     """Children that really die where they are told to use these buffers; what was asked of them."""
     asked: list[str] = []
 
-    def run(module: str, *arguments: str, seconds: float) -> Outcome:
+    def run(module: str, *arguments: str, seconds: float) -> TrialOutcome:
         asked.append(arguments[-1])
         if arguments[-1] in ways:
             return run_trial("tests.support.dying", seconds=seconds)
@@ -82,7 +82,7 @@ def test_a_model_that_dies_alone_may_be_damaged(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = write_tiny_model(tmp_path / "tiny.gguf")
-    monkeypatch.setattr(crash_test, "run_trial", lambda *_, **__: Outcome.DIED)
+    monkeypatch.setattr(crash_test, "run_trial", lambda *_, **__: TrialOutcome.DIED)
     with pytest.raises(ModelError) as caught:
         crash_test.check(path)
     assert caught.value.code == "llm.kills"
