@@ -29,19 +29,19 @@ def with_scope(question: str) -> tuple[str, tuple[str, ...]]:
     return _NAMED.sub("", question).strip(), named
 
 
-def check_search(request: SearchRequest, scope: tuple[str, ...]) -> SearchRequest:
+def check_search(request: SearchRequest) -> SearchRequest:
     """The request with a checked query, `@document` words as its scope; QueryError if useless."""
     query, named = with_scope(request.query)
-    return replace(request, query=checked_question(query), scope=(*request.scope, *named) or scope)
+    return replace(request, query=checked_question(query), scope=(*request.scope, *named))
 
 
-def check_question(request: AskRequest, scope: tuple[str, ...], settings: Settings) -> AskRequest:
+def check_question(request: AskRequest, settings: Settings) -> AskRequest:
     """The same for a question, with the settings' own wishes filled in."""
     question, named = with_scope(request.question)
     return replace(
         request,
         question=checked_question(question),
-        scope=(*request.scope, *named) or scope,
+        scope=(*request.scope, *named),
         open=request.open or settings.answer.open,
         thorough=request.thorough or settings.answer.thorough,
     )

@@ -57,7 +57,6 @@ class Engine(Closing):
         """
         self._settings = settings
         self._library = library or settings.library.name
-        self._scope: tuple[str, ...] = ()
         self._notices = Notices(report)
         self._opened = self._open(paths.library_dir(self._library))
         self._opened_slot: ModelSlot | None = None
@@ -73,11 +72,6 @@ class Engine(Closing):
     def library(self) -> str:
         """Name or path of the library in use."""
         return self._library
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        """Globs or paths that limit every search; empty for the whole library."""
-        return self._scope
 
     @property
     def folder(self) -> Path:
@@ -102,12 +96,7 @@ class Engine(Closing):
         opened = self._open(paths.library_dir(name))
         opened.library.counts()
         self._opened.close()
-        self._opened, self._library, self._scope = opened, name, ()
-
-    def use_scope(self, scope: Sequence[str]) -> None:
-        """Limit every search to these globs or paths; QueryError where one matches nothing."""
-        self._opened.library.scope_ids(scope)
-        self._scope = tuple(scope)
+        self._opened, self._library = opened, name
 
     def use_settings(self, **changes: object) -> None:
         """Change settings from now on, as in `use_settings(model_engine="quotes", search_k=5)`.
@@ -180,8 +169,8 @@ class Engine(Closing):
     # Questions
 
     def search(self, request: SearchRequest) -> SearchResult:
-        """Ranked passages; the scope in use applies where the request names none."""
-        return self._opened.search(check_search(request, self._scope))
+        """Ranked passages."""
+        return self._opened.search(check_search(request))
 
     def check_text(
         self, text: str, scope: Sequence[str] = (), cancelled: Cancelled | None = None
@@ -214,7 +203,7 @@ class Engine(Closing):
         A not-found reply is an answer too (`status` says so). The turn is kept in the session
         unless `save` is off; a cancelled answer keeps its partial text.
         """
-        request = check_question(request, self._scope, self._settings)
+        request = check_question(request, self._settings)
         yield from self._answering.events(request, cancelled or never, config)
 
     async def aask(
@@ -224,13 +213,13 @@ class Engine(Closing):
         config: "RunnableConfig | None" = None,
     ) -> AsyncIterator[Event]:
         """The events of `ask` without blocking the event loop."""
-        request = check_question(request, self._scope, self._settings)
+        request = check_question(request, self._settings)
         async for event in self._answering.aevents(request, cancelled or never, config):
             yield event
 
     def plan_prompt(self, request: AskRequest) -> PromptPlan:
         """The exact prompt and budget that `ask` would use; nothing is generated."""
-        request = check_question(request, self._scope, self._settings)
+        request = check_question(request, self._settings)
         return self._answering.plan(request, never)
 
     def summarise(

@@ -53,7 +53,7 @@ class ServingEngine(Engine):
 
         embedder = open_embedder(self._settings.embedding)
         if embedder is None:
-            raise ModelError("serve.no_embedder")
+            raise ModelError("library.no_embedder")
         rows: list[list[float]] = embedder.embed_passages(texts).tolist()
         return rows
 

@@ -56,7 +56,7 @@ def client(tmp_path_factory):
 )
 def test_any_body_gets_an_answer_or_one_error(client, path, body):
     reply = client.post(f"/v1/{path}", json=body)
-    assert reply.status_code < 500 or reply.json()["error"]["code"] == "serve.no_embedder"
+    assert reply.status_code < 500 or reply.json()["error"]["code"] == "library.no_embedder"
     assert "Traceback" not in reply.text
     if reply.status_code >= 400:
         assert reply.json()["error"]["message"]

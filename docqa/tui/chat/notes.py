@@ -106,10 +106,10 @@ def _join_names(names: Sequence[str]) -> str:
 def _not_found(answer: Answer) -> Iterator[str]:
     yield say("tui_chat.looked_for", question=answer.rewritten or answer.question)
     if answer.unknown_terms:
-        yield say("tui_chat.unknown_terms", terms=_join_names(whole_words(answer.unknown_terms)))
+        yield say("search.unknown", terms=_join_names(whole_words(answer.unknown_terms)))
     if answer.nearest:
         names = [shorten(PurePath(document).name, _LONGEST) for document in answer.nearest]
-        yield say("tui_chat.nearest", documents=_join_names(names))
+        yield say("ask.nearest", documents=_join_names(names))
 
 
 def _cost(answer: Answer) -> str:

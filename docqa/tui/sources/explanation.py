@@ -45,7 +45,7 @@ class WhyDialog(Dialog[None]):
             yield say("tui_sources.why_relevance", share=round(100 * result.relevance))
             if result.unknown_terms:
                 terms = " ".join(whole_words(result.unknown_terms))
-                yield say("tui_sources.why_unknown", terms=terms)
+                yield say("search.unknown", terms=terms)
         if budget and budget.found:
             fitted, found = budget.fitted, budget.found
             yield say("tui_sources.why_fitted", fitted=fitted, found=found)

@@ -35,13 +35,14 @@ def test_the_status_tells_what_the_last_answer_cost(engine):
     assert status.tokens_per_second is None or status.tokens_per_second > 0
 
 
-def test_the_scope_in_use_limits_every_search(engine):
-    engine.use_scope(["假期.txt"])
-    found = list(engine.ask(AskRequest("病假什么时候通知主管？")))[-1].answer.passages
+def test_a_scope_limits_a_question_and_a_search(engine):
+    question = "病假什么时候通知主管？"
+    found = list(engine.ask(AskRequest(question, scope=("假期.txt",))))[-1].answer.passages
     assert {one.passage.document for one in found} == {"假期.txt"}
+    by_name = engine.search(SearchRequest(f"{question} @假期.txt")).found
+    assert {one.passage.document for one in by_name} == {"假期.txt"}
     with pytest.raises(QueryError):
-        engine.use_scope(["没有*.pdf"])
-    assert engine.scope == ("假期.txt",)
+        engine.search(SearchRequest(question, scope=("没有*.pdf",)))
 
 
 def test_neighbours_are_the_passages_around(engine, library):
