@@ -171,7 +171,7 @@ class EmbeddingSettings(_Group, frozen=True):
 
 
 class ModelSettings(_Group, frozen=True):
-    """Which engine words the answers, and how it runs."""
+    """Which engine writes the answers, and how it runs."""
 
     engine: Annotated[
         EngineName,

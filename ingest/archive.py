@@ -44,14 +44,14 @@ def open_checked(source: SourceFile) -> Iterator[zipfile.ZipFile]:
 
 
 def _declares_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    # Office formats forbid document types, so whoever writes one means no good.
+    # Office formats forbid document types, so a file with one is an attack.
     if not entry.filename.endswith((".xml", ".rels")) or entry.file_size < 32:
         return False
     try:
         with archive.open(entry) as file:
             return b"<!DOCTYPE" in file.read(512)
     except FAULTS:
-        return False  # whoever needs the part finds it damaged
+        return False  # the reader of the part finds it damaged
 
 
 def limit_of(source: SourceFile) -> int:

@@ -144,7 +144,7 @@ def _family_by_content(data: bytes, named: str | None) -> str | None:
 
 
 def _family_of_zip(data: bytes) -> str:
-    # Imported here: texts need it not.
+    # Imported here: texts do not need it.
     import zipfile
 
     try:

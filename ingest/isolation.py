@@ -13,7 +13,7 @@ _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 # Nothing ever listens on the discard port: a program that is sent there finds nobody.
 PROXY_HOST, PROXY_PORT = "127.0.0.1", 9
 _PROXY_NAMES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
-# Native code that reports home unless it is told not to; it reads this when it is loaded.
+# Native code that reports home by default; it reads this setting when it is loaded.
 SILENCING = {"ORT_DISABLE_TELEMETRY": "1"}
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 # Every call of Python that reaches for the network or a name server.

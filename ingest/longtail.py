@@ -39,7 +39,7 @@ def partition(source: SourceFile) -> Parsed:
     blocks = tuple(_blocks(elements))
     if not any(block.text.strip() for block in blocks):
         raise FileUnreadable("no_text")
-    # Of mail the subject is told apart from the text.
+    # Of mail, the subject is kept apart from the text.
     subject = " ".join((elements[0].metadata.subject or "").split())
     head = (Block(subject, BlockKind.HEADING, 1),) if subject else ()
     return Parsed((*head, *blocks), title=subject or None)

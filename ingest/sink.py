@@ -50,11 +50,11 @@ class Sink(Protocol):
         ...
 
     def put(self, place: Place, document: PackedDocument, sha256: str, recipe: str) -> None:
-        """Keep what was read at a place, in the stead of what was there."""
+        """Keep what was read at a place, replacing what was there."""
         ...
 
     def refer(self, place: Place, sha256: str, recipe: str) -> Known | None:
-        """Let a place refer to content that is kept; None if it is kept no more."""
+        """Let a place refer to content that is kept; None if it is no longer kept."""
         ...
 
     def fail(

@@ -12,7 +12,7 @@ _TOO_MANY = re.compile(r"unexpected extra argument\S* \((.*)\)")
 
 def phrase(error: Any) -> str:
     """One of Typer's usage errors in our words; its own where it is of another kind."""
-    # Typer keeps these classes to itself, so they are told by name.
+    # Typer does not export these classes, so they are recognised by name.
     match type(error).__name__:
         case "NoSuchOption":
             near = ", ".join(sorted(error.possibilities or ()))
@@ -49,7 +49,7 @@ def _bad_value(error: Any) -> str:
 
 
 def next_step(error: Any) -> str | None:
-    """Where the usage of the command is told."""
+    """Where the user reads how the command is used."""
     context = getattr(error, "ctx", None)
     return say("usage.help", command=context.command_path) if context else None
 

@@ -212,7 +212,7 @@ def _words(settings: "Settings") -> "Words":
 
 
 def _check_paths(request: IngestRequest, library: Path) -> None:
-    """A mistyped path is told at once; with others that exist, it fails alone."""
+    """A mistyped path is an error at once; beside paths that exist, only it fails."""
     missing = [path for path in request.paths if not path.exists() and not path.is_symlink()]
     if len(missing) < len(request.paths):
         return

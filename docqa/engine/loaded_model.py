@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class QuotesInstead(ModelError):
-    """A model that nobody asked for cannot be loaded: quotes answer from now on."""
+    """A model that the user did not choose cannot be loaded: quotes answer from now on."""
 
 
 class ModelSlot:
@@ -47,7 +47,7 @@ class ModelSlot:
 
     @property
     def info(self) -> EngineInfo:
-        """What words answers, as far as is known before it is loaded."""
+        """Which engine answers, as far as is known before it is loaded."""
         if self._model is not None:
             return self._model.info
         return EngineInfo(self.kind, self._settings.model.name or None)

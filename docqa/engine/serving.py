@@ -25,17 +25,17 @@ class ServingEngine(Engine):
 
     @property
     def answers_with(self) -> EngineInfo:
-        """What words the answers, as far as is known before a model is loaded."""
+        """Which engine writes the answers, as far as is known before a model is loaded."""
         return self._model_slot.info
 
     @property
     def writes(self) -> bool:
-        """Whether a model words the answers."""
+        """Whether a model writes the answers."""
         return self._model_slot.kind is not EngineKind.QUOTES
 
     def warm_up_search(self) -> None:
         """Open the indexes and the embedder now; blocking, meant for a background thread."""
-        # What is wrong is told to whoever asks first.
+        # The first question reports what is wrong.
         with suppress(DocqaError):
             self.search(SearchRequest("docqa", 1))
 

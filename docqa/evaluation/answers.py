@@ -230,7 +230,7 @@ def engine_words(answer: Answer) -> str:
 
 
 class _Engine:
-    """Whatever words the answers, opened once."""
+    """Opens once what writes the answers."""
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self._library, self._settings = library, settings

@@ -20,7 +20,7 @@ class Entry:
     extra: str = ""
     """The extra of docqa that installs it."""
     label: str = ""
-    """What the user is told is missing without the package."""
+    """What the user reads is missing without the package."""
 
     @property
     def is_installed(self) -> bool:

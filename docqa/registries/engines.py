@@ -8,7 +8,7 @@ from docqa.registries import Entry
 
 
 class EngineKind(StrEnum):
-    """What words the answer."""
+    """Which kind of engine writes the answer."""
 
     QUOTES = "quotes"
     LLAMA = "llama"

@@ -11,7 +11,7 @@ from docqa.types import Passage, SearchMode, SearchRequest, SearchResult
 
 
 class FoundDocuments(list[Document]):
-    """The documents of one search, with the whole result for whoever needs more."""
+    """The documents of one search, with the whole result for callers that need more."""
 
     def __init__(self, result: SearchResult) -> None:
         """Make a document of each passage found."""

@@ -9,7 +9,7 @@ from docqa.serve.answering import AnswerPieces
 from docqa.serve.wire import ChatRequest, Reply
 from docqa.types import Usage
 
-# Newer clients call the system a developer; whoever else speaks is the user.
+# Newer clients call the system a developer; every other role is the user.
 _ROLES = {"system": "system", "developer": "system", "assistant": "assistant"}
 
 

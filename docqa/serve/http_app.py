@@ -304,7 +304,7 @@ async def _fail(_request: Request, error: Exception) -> Response:
 
 
 def _failure(error: Exception) -> dict[str, Any]:
-    """What a client is told of an error that nobody foresaw; the log has the rest."""
+    """What a client learns of an unexpected error; the log has the rest."""
     _LOG.error("unforeseen", exc_info=error)
     return error_body(say("error.failed", reason=type(error).__name__), "server_error", "failed")
 

@@ -12,7 +12,7 @@ from docqa.engine.serving import ServingEngine
 from docqa.errors import UsageError
 from docqa.serve.access import LOOPBACK, Access
 
-# Seconds that answers in flight get to end when the server is told to stop.
+# Seconds that running answers get to finish when the server stops.
 _GRACE = 20
 _MOST_CONNECTIONS = 512
 

@@ -1,4 +1,4 @@
-"""Has freed memory go back to the system, so that a long run takes no more than a short one."""
+"""Returns freed memory to the system, so that a long run takes no more than a short one."""
 
 import sys
 
@@ -9,7 +9,7 @@ _HELD_BACK = 1 << 20  # as much as tantivy takes at a time: less costs a page fa
 def give_back_freed() -> None:
     """Keep glibc from raising, with every large piece it sees, how much it holds back."""
     if sys.platform == "linux":
-        # Imported here: a search needs it not.
+        # Imported here: a search does not need it.
         import ctypes
 
         # Not every C library has it; those that do not hold nothing back in this way.

@@ -1,4 +1,4 @@
-"""Rows that were finished before, one a document, so that long work can be gone on with."""
+"""Rows that were finished before, one a document, so that long work can be continued."""
 
 import json
 import logging

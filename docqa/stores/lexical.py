@@ -105,7 +105,7 @@ class LexicalIndex(Closing):
         return state is not None and state.generation == self._library.generation
 
     def refresh(self) -> None:
-        """See what was committed since, by whomever; cheap where nothing was."""
+        """See what any process committed since; cheap where nothing was."""
         if self._state and self._searcher and self._state.generation == self._library.generation:
             return
         self._load()
@@ -334,7 +334,7 @@ class LexicalIndex(Closing):
                 if missing > _SMALL:
                     self._tell("search.indexing", added, max(missing, added))
                 if added - kept >= _COMMIT:
-                    # Found from now on, kept should the run be stopped, and no more in memory.
+                    # Found from now on, kept if the run is stopped, out of memory.
                     writer.commit()
                     write_state(self._root, replace(state, last=last))
                     kept = added
@@ -354,7 +354,7 @@ class LexicalIndex(Closing):
     def _commit(
         self, writer: "tantivy.IndexWriter", state: IndexState, last: int, generation: int
     ) -> IndexState:
-        """Have what was added found from now on, and what was removed no more."""
+        """From now on searches find what was added, and not what was removed."""
         for number, _ in self._library.removed_after(state.generation):
             writer.delete_documents_by_term("id", number)
         writer.commit()

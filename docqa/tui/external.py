@@ -13,7 +13,7 @@ from textual.app import App, SuspendNotSupported
 
 from docqa.errors import DocqaError, UsageError
 
-# How viewers are told a page; the first that is installed is taken.
+# How viewers are told a page; the first one installed is used.
 _PDF_VIEWERS = (
     ("evince", ("--page-index={page}", "{file}")),
     ("okular", ("--page", "{page}", "{file}")),

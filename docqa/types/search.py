@@ -88,7 +88,7 @@ class SearchResult(Struct, frozen=True):
     unknown_terms: tuple[str, ...] = ()
     """Query words that occur nowhere in the library."""
     weights: Mapping[str, float] = field(default_factory=dict)
-    """How much each term tells passages apart (its idf), for whoever ranks sentences."""
+    """How much each term tells passages apart (its idf), used for ranking sentences."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What each leg counts: lexical, dense; rerank orders alone what it has read."""
     embedded: float | None = None

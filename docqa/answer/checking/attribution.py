@@ -1,4 +1,4 @@
-"""Gives the sentences of an answer their marks while it streams, whoever wrote marks before."""
+"""Gives the sentences of an answer their marks while it streams, beside those of the model."""
 
 from collections.abc import Iterator, Sequence
 

@@ -281,7 +281,7 @@ def foreign_runs(text: str, window: str) -> Iterator[str]:
     """Stretches of content that the window does not hold."""
     for run in HAN.finditer(text):
         held = _hold(run[0], window)
-        # The unit of a number is told by its value: 年 of 1990年灭亡 begins no word.
+        # The unit of a number belongs to its value: 年 of 1990年灭亡 does not begin a word.
         held[0] = held[0] or text[run.start() - 1 : run.start()].isdigit()
         unknown = "".join(
             " " if known else character for character, known in zip(run[0], held, strict=True)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from docqa.answer.checking.normal_form import FUNCTION, HAN
 
 _PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
-# A number and the character by which its kind is told: 元, 年, %.
+# A number and the character that shows its kind: 元, 年, %.
 _VALUE = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<kind>%|[^\d\W_]?)")
 # 《圣经》 is another book than 《新约圣经》, of which every pair of characters holds as well.
 _TITLE = re.compile(r"《[^《》]+》")
@@ -125,7 +125,7 @@ def _find_rival(
 
 
 def _speaks_of_more(clause: Clause, statement: str, number: str) -> bool:
-    """Whether a clause says something that the statement does not: of whom the value is told."""
+    """Whether a clause says something that the statement does not: of whom the value holds."""
     said = FUNCTION.sub("", "".join(HAN.findall(clause.text)))
     new = clause.numbers - {other for other, _ in _values(statement)} - {number}
     return bool(new) or any(character not in statement for character in said)

@@ -126,7 +126,7 @@ def measure(
     """The figures of each candidate for a question; those of looks only as far as named."""
     asked = Asked.of(normal(question))
     looks = _looks(asked, names)
-    # Whether something may be is told by rules, which say it in other words.
+    # Rules say whether something is allowed, and they say it in other words.
     words = Question.read(_MODAL.sub(" ", question)).terms or Question.read(question).terms
     terms = Terms(asked, words, idf or _idf(words, candidates))
     fields, qualifiers = Fields.of(asked.text), Qualifiers.of(asked.text)

@@ -68,7 +68,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def at_length(self) -> bool:
-        """Whether the answer is told in several sentences: an explanation or a list, no value."""
+        """Whether the answer takes several sentences: an explanation or a list, not a value."""
         kinds = frozenset(self.kinds)
         return bool(kinds & _AT_LENGTH) and not kinds & _VALUES
 

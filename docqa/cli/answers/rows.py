@@ -82,7 +82,7 @@ def collect(
     rows: list[RowType],
 ) -> bool:
     """Add the rows to a list as they are finished; tell whether the user stopped before the end."""
-    # Imported here: --help needs it not.
+    # Imported here: --help does not need it.
     from docqa.types import Progress
 
     show, began = ProgressPrinter(), time.monotonic()

@@ -17,7 +17,7 @@ class Trial:
     """A loaded model under test."""
 
     def __init__(self, model: "Model") -> None:
-        """Take a model that is loaded; whoever loaded it closes it."""
+        """Take a loaded model; its owner closes it."""
         self._model = model
 
     @property

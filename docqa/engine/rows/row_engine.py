@@ -1,4 +1,4 @@
-"""One row for each document: kept as they are finished, and gone on with after an interruption."""
+"""One row for each document: kept as they are finished, and continued after an interruption."""
 
 import logging
 import os
@@ -92,7 +92,7 @@ class RowEngine(ServingEngine):
         endpoint is asked of `jobs` documents at once; a model here and quotes of one.
         """
         if self.writes:
-            # A model that cannot be loaded is told once, not in every row.
+            # The user hears once that a model cannot be loaded, not in every row.
             self.warm_up()
         with KeptRows(self._opened.path, {**asked, **self._dependencies()}) as kept:
             if anew:

@@ -135,7 +135,7 @@ class TaskEngine(RowEngine):
         return work(self._target(info), given, tools)
 
     def _is_able(self, task: Task, tools: Tools) -> bool:
-        """Whether the model can do the task, tried once; the user is told where it cannot."""
+        """Whether the model can do the task, tried once; the user hears where not."""
         name = type(task).__name__
         if name not in self._able:
             self._able[name] = task.is_able(tools)

@@ -32,7 +32,7 @@ class Switch:
         self._cancelled, self._pressed, self._next = cancelled, False, 0.0
 
     def press(self) -> None:
-        """Stop whatever runs, whoever asked for it."""
+        """Stop what runs, for any caller."""
         self._pressed = True
 
     def listen(self, on: bool) -> None:

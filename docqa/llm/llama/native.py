@@ -100,7 +100,7 @@ class Native(Vocabulary):
 
     @contextlib.contextmanager
     def turn(self, cancelled: Cancelled | None = None, wait: bool = True) -> Iterator[None]:
-        """The model for one caller alone; others wait (and can cancel the waiting) or are told."""
+        """The model for one caller alone; others wait, until they cancel, or get an error."""
         while not self._turn.acquire(timeout=_WAIT if wait else 0):
             if not wait or (cancelled and cancelled()):
                 raise ModelBusy

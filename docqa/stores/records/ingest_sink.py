@@ -56,14 +56,14 @@ class Intake:
         return tuple(sha256 for (sha256,) in rows) if len(rows) <= _FEW else ()
 
     def put(self, place: Place, document: PackedDocument, sha256: str, recipe: str) -> None:
-        """Keep what was read at a place, in the stead of what was there."""
+        """Keep what was read at a place, replacing what was there."""
         self._open()
         self._writer.put(place, document, sha256, recipe)
         self._characters += len(document.text)
         self._commit_when_due()
 
     def refer(self, place: Place, sha256: str, recipe: str) -> Known | None:
-        """Let a place refer to content that is kept; None if it is kept no more."""
+        """Let a place refer to content that is kept; None if it is no longer kept."""
         document_id = self._writer.find(sha256, recipe)
         if document_id is None:
             return None

@@ -89,7 +89,7 @@ class Library(Closing):
 
     @property
     def generation(self) -> int:
-        """A number that rises with every committed change, whoever made it."""
+        """A number that rises with every committed change, by any process."""
         (value,) = self.connection.execute(
             "SELECT value FROM state WHERE name = 'generation'"
         ).fetchone()
@@ -247,7 +247,7 @@ class Library(Closing):
 
     def add_document(self, path: str, extract: Extract, passages: Sequence[CutPassage]) -> int:
         """Keep a document that was read elsewhere; `path` need not exist. Returns its id."""
-        # Imported here: questions and ingests need it not, and it loads all of OpenSSL.
+        # Imported here: questions and ingests do not need it, and it loads all of OpenSSL.
         import hashlib
 
         place = Place(*os.path.split(os.path.abspath(path)), shown=path)  # noqa: PTH100
@@ -309,7 +309,7 @@ class Library(Closing):
         return [(folder, name, shown) for folder, name, shown in json.loads(row[0])] if row else []
 
     def forget_removed(self) -> None:
-        """Remember no more what was taken out last."""
+        """Forget what was taken out last."""
         self.connection.execute("DELETE FROM state WHERE name = 'removed'")
 
     def _headings(self, document_id: int) -> list[tuple[str, ...]]:

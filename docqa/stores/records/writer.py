@@ -70,7 +70,7 @@ class Writer:
         return row[0] if row else None
 
     def put(self, place: Place, document: PackedDocument, sha256: str, recipe: str) -> int:
-        """Keep what was read at a place, in the stead of what was there; return its id."""
+        """Keep what was read at a place, replacing what was there; return its id."""
         with self._whole():
             document_id = self._document(document, sha256, recipe)
             self._point(place, document_id)

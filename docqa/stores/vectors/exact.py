@@ -54,7 +54,7 @@ class ExactVectors:
         self._last = rows.last
 
     def remove(self, passages: Collection[int]) -> None:
-        """Search these no more."""
+        """Leave these out of searches from now on."""
         self._matrix.remove(passages)
 
     def search(

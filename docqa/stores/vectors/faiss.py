@@ -88,7 +88,7 @@ class FaissVectors:
         self._last = rows.last
 
     def remove(self, passages: Collection[int]) -> None:
-        """Search these no more."""
+        """Leave these out of searches from now on."""
         self._gone.update(passages)
         self._newest.remove(passages)
 

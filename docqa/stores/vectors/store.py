@@ -22,7 +22,7 @@ class VectorStore(Protocol):
         ...
 
     def remove(self, passages: Collection[int]) -> None:
-        """Search these no more."""
+        """Leave these out of searches from now on."""
         ...
 
     def search(

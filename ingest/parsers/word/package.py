@@ -58,7 +58,7 @@ def _bytes(archive: ZipFile, path: str | None) -> bytes:
     if path not in archive.NameToInfo:
         return b""
     data = entry(archive, path)
-    # Office formats forbid document types, so whoever writes one means no good.
+    # Office formats forbid document types, so a file with one is an attack.
     if b"<!DOCTYPE" in data[:512]:
         raise FileUnreadable("xml_entities")
     return data

@@ -1,6 +1,6 @@
 """The prompt template that a model file carries, run without trusting it.
 
-A template is a small program by whoever made the file. It runs in Jinja's sandbox, with limits on
+A template is a small program by the maker of the file. It runs in Jinja's sandbox, with limits on
 what it may multiply, and it never sees a message: each text is held out, and a mark stands in its
 place. So only what the template itself writes can become a control token.
 """

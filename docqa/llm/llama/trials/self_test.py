@@ -52,7 +52,7 @@ class _Reply(Struct, frozen=True):
 
 def run(model: Model, tokens: int = 2048) -> Iterator[TestFinding]:
     """All checks, each as it is done; `tokens` is the longest prompt used."""
-    # Imported here: whoever has a loaded model has paid for llama.cpp.
+    # Imported here: with a loaded model, llama.cpp is loaded already.
     from docqa.llm.llama.model import LlamaModel
 
     tokens = min(tokens, model.window - _LONG_ANSWER - _MARGIN)
