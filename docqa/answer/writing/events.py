@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from docqa import prompts
 from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.checking.check import Checker
 from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.citations import cite, locate_citation
 from docqa.answer.judge import Judgement
@@ -14,7 +17,7 @@ from docqa.answer.quoting.ranking import Quote, best_quotes
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
-from docqa.answer.writing.judgement import is_worthless, judge_written
+from docqa.answer.writing.judgement import doubt, is_worthless, judge_written
 from docqa.answer.writing.state import Packed, Standalone
 from docqa.answer.writing.usage import add_usage
 from docqa.llm.reply import LEAST, THOUGHT
@@ -30,6 +33,7 @@ from docqa.types import (
     Done,
     EngineInfo,
     Event,
+    Passage,
     PassagesFound,
     Rewritten,
     SearchResult,
@@ -42,6 +46,8 @@ from docqa.types import (
 )
 
 _CANCELLED = "cancelled"
+# Sentences; a longer answer is about more than one quote can say.
+_SHORT = 2
 _BETWEEN = "\n\n"
 _AGAIN = {
     Fault.EMPTY: "answer.asked_again_empty",
@@ -146,7 +152,12 @@ class AnswerBuilder:
         if judgement.status is AnswerStatus.NOT_FOUND:
             yield from self._refuse(engine, judgement)
             return
-        quotes = self._quotes() if judgement.status is AnswerStatus.PERHAPS else []
+        quotes = self._quotes()
+        if judgement.status is AnswerStatus.ANSWERED:
+            if self._is_at_odds(quotes):
+                judgement = doubt(judgement, self._steps.certain)
+            else:
+                quotes = []
         if quotes and is_worthless(self._marked, fault):
             yield from self._withdraw()
         yield from self._add_quotes(quotes)
@@ -226,6 +237,14 @@ class AnswerBuilder:
         assert self._result is not None
         return best_quotes(self._question.text, self._result, 1)
 
+    def _is_at_odds(self, quotes: list[Quote]) -> bool:
+        """Whether the best quote supports nothing of a short answer."""
+        said = [self._marked.text[one.start : one.end] for one in self._marked.sentences]
+        if len(said) > _SHORT or not quotes:
+            return False
+        checker = Checker([_quoted_part(quotes[0])], self._question.text)
+        return not any(checker.check(one).verdict is Verdict.SUPPORTED for one in said)
+
     def _add_quotes(self, quotes: list[Quote]) -> Iterator[Event]:
         """The best quote beside an answer that is missing or in doubt."""
         new = [quote for quote in quotes if quote.text.strip() not in self._marked.text]
@@ -303,6 +322,12 @@ def _overlap(one: Citation, other: Citation) -> bool:
     """Whether two citations point at the same words."""
     same = one.document == other.document
     return same and one.start < other.end and other.start < one.end
+
+
+def _quoted_part(quote: Quote) -> Passage:
+    """The passage of a quote, cut to it."""
+    end = quote.start + len(quote.text)
+    return replace(quote.passage, text=quote.text, start=quote.start, end=end)
 
 
 def _cite(n: int, quote: Quote) -> Citation:

@@ -19,9 +19,10 @@ from docqa.types import (
     Verdict,
     Withdrawn,
 )
-from tests.support.small_library import open_filled
+from tests.support.small_library import fill, open_filled
 
 QUESTION = "T3-800 的整机保修多久？"
+PUMPS = "甲泵每运转两千小时更换一次机油。\n机油存放在阴凉处。\n乙泵每运转五百小时更换一次机油。"
 SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
 BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
 
@@ -30,11 +31,12 @@ BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
 def said(tmp_path):
     """The events and the answer to what a model says."""
     with open_filled(tmp_path / "库") as library:
+        fill(library, {"水泵.txt": PUMPS})
         searcher = open_searcher(library, SETTINGS)
 
-        def say(words):
-            builder = AnswerBuilder(QUESTION, library, Steps(searcher.search, SETTINGS))
-            result = searcher.search(SearchRequest(QUESTION))
+        def say(words, question=QUESTION):
+            builder = AnswerBuilder(question, library, Steps(searcher.search, SETTINGS))
+            result = searcher.search(SearchRequest(question))
             passages = tuple(one.passage for one in result.found)
             events = [
                 *builder.take({"result": result}),
@@ -78,3 +80,11 @@ def test_of_an_answer_that_is_worth_nothing_only_the_quote_stays(said, words):
     assert answer.status is AnswerStatus.PERHAPS
     assert "工厂" not in answer.text and "整机保修 24 个月" in answer.text
     assert all(one.supported for one in answer.sentences)
+
+
+def test_an_answer_that_the_best_quote_does_not_support_is_shown_with_it(said):
+    _, answer = said("乙泵每运转五百小时更换一次机油。", "甲泵多久更换一次机油？")
+    assert answer.confidence <= 0.55
+    assert answer.text.startswith("乙泵") and "甲泵每运转两千小时" in answer.text
+    _, answer = said("甲泵每运转两千小时更换一次机油。", "甲泵多久更换一次机油？")
+    assert answer.confidence > 0.55 and "乙泵" not in answer.text
