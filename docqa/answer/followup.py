@@ -25,6 +25,8 @@ _OF = re.compile(
     r"(?P<subject>[^的,。?？]{2,20})的(?P<thing>[\u3400-\u9fffA-Za-z]{2,8}?)"
     r"(?=[是为有在]?(?:多少|什么|谁|哪|几|怎|何|多[大高长久])|[?？]|$)"
 )
+# 需要多少内存: what 硬盘空间呢 asks for instead.
+_HOW_MUCH = re.compile(r"(?<=多少)[\u3400-\u9fff]{2,8}[?？]?$")
 _SHORT_TOPIC = 4
 _OF_TOPIC = re.compile(r"多少[钱元天年人个台]|多[久长大高重远快]|什么时候|何时|几[天年个月点号]")
 _MARKS = " ?？。,，"
@@ -74,6 +76,8 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _exchange(asked: str, topic: str, other: str) -> str | None:
     """The last question asked of something else: 那乙方呢, 那功率呢; None where that says all."""
+    if match := _HOW_MUCH.search(asked):
+        return f"{asked[: match.start()]}{other}"
     if match := _OF.match(asked):
         subject = match["subject"]
         if _is_alike(other, subject):
