@@ -91,6 +91,7 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     mine, its = _letters(one.text), _letters(two.text)
     if mine == its:
         return None
+    same_document = one.found.passage.document_id == two.found.passage.document_id
     # Imported here: most spans are compared with none.
     from difflib import SequenceMatcher
 
@@ -101,8 +102,8 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
             for kind, i, j, k, n in matcher.get_opcodes()
             if kind != "equal"
         ]
-        return _replace(asked, one.text, two.text, changes)
-    if one.found.passage.document_id == two.found.passage.document_id:
+        return _replace(asked, one.text, two.text, changes, same_document)
+    if same_document:
         return None
     if other.likely >= _AS_LIKELY * first.likely and _NUMERIC & set(asked.kinds):
         return _other_value(asked, one.plain, two.plain)
@@ -110,15 +111,23 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
 
 
 def _replace(
-    asked: Asked, one: str, two: str, changes: Sequence[tuple[str, str, str]]
+    asked: Asked,
+    one: str,
+    two: str,
+    changes: Sequence[tuple[str, str, str]],
+    same_document: bool,
 ) -> _Difference | None:
-    """The one value that stands in the place of another in spans that are alike otherwise."""
+    """The one value that stands in the place of another in spans that are alike otherwise.
+
+    Lines of one document that differ in several values are entries of a log or a table.
+    """
     mine, its = _values(one), _values(two)
     changed = [(a, b) for a, b in zip(mine, its, strict=False) if a != b]
     if len(mine) == len(its) and changed:
-        # With another subject, another value is no contradiction.
-        named = [a for a, _ in changed if a in asked.text]
-        return None if named else _Difference(*changed[0])
+        # With another subject or at another time of the day, another value is no contradiction.
+        named = any(a in asked.text for a, _ in changed)
+        later = len(changed) > 1 and (same_document or any(":" in a for a, _ in changed))
+        return None if named or later else _Difference(*changed[0])
     if mine != its:
         return None
     decided = decide(asked.text, one), decide(asked.text, two)

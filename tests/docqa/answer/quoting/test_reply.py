@@ -122,6 +122,14 @@ def test_sources_that_disagree_are_both_shown(engine, library, old, new, questio
     assert len({value.value for value in conflict.values}) == 2
 
 
+def test_entries_of_a_log_do_not_disagree(engine, library) -> None:
+    lines = [
+        f"2026-03-0{n % 9 + 1} 0{n % 9}:{n + 10} 茶炉水温 {60 + n} 度，正常。" for n in range(40)
+    ]
+    fill(library, {"茶炉.log": "\n".join(lines)})
+    assert not done(engine.ask(AskRequest("茶炉水温多少度？"))).conflicts
+
+
 @pytest.mark.parametrize("question", ["年休假有几天？", "T3-800 的容量是多少？", "试用期多长？"])
 def test_one_source_does_not_disagree_with_itself(engine, question) -> None:
     assert not done(engine.ask(AskRequest(question))).conflicts
