@@ -1,13 +1,13 @@
-"""All rows of tables, items of a list or documents, where everything is asked for."""
+"""All rows of a table, items of a list or documents, where everything is asked for."""
 
 from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 
 from docqa.answer.citations import is_material
+from docqa.answer.quoting.items import items_of
 from docqa.answer.quoting.question_types import asks_for_documents, asks_for_everything
 from docqa.answer.quoting.ranking import Quote, Rated, quote_of
-from docqa.answer.quoting.sentences import head_of_table
-from docqa.answer.quoting.table_rows import rows_alike
+from docqa.answer.quoting.table_rows import find_head, rows_alike
 from docqa.stores.records.library import Library
 from docqa.types import Passage
 
@@ -18,15 +18,17 @@ _HAS_SOME = 0.02
 
 
 def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> Sequence[Quote]:
-    """Every document that says what is asked for, or every row that matches; nothing otherwise."""
+    """Every document that says what is asked for, every row or item; else nothing."""
     if not rated:
         return []
     best = max(rated, key=lambda one: one.likely)
     if asks_for_documents(question):
         return list(_best_of_documents(rated, best.likely))
-    head = head_of_table(best.candidate.found.passage.text, best.candidate.text)
-    if not (head and asks_for_everything(question)):
+    if not asks_for_everything(question):
         return []
+    head = find_head(library, best.candidate.found.passage, best.candidate.text)
+    if not head:
+        return list(_items(best))
     found = list(_rows(library, head, best, rated))
     alike = set(rows_alike(head, [line for _, _, line in found], question))
     return [_quote(best, *one) for one in found if one[2] in alike]
@@ -40,6 +42,16 @@ def _best_of_documents(rated: Sequence[Rated], most: float) -> Iterator[Quote]:
         if document not in seen and one.likely >= _HAS_SOME * most:
             seen.add(document)
             yield quote_of(one)
+
+
+def _items(best: Rated) -> Iterator[Quote]:
+    """The items of the list that the likeliest span stands in or is."""
+    candidate = best.candidate
+    passage = candidate.found.passage
+    items = items_of(passage.text)
+    if items and candidate.start < items[-1][1] and candidate.end > items[0][0]:
+        for start, end in items:
+            yield _quote(best, passage, start, passage.text[start:end])
 
 
 def _rows(

@@ -1,6 +1,7 @@
 """Answers without a model: by quoting the spans that most likely hold the answer."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
 from docqa.answer.quoting.ranking import Quote, Rate, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed, reply
+from docqa.answer.quoting.table_rows import find_head
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.state import Standalone
@@ -115,7 +117,8 @@ class Extractive:
         surely = quotes[0].text if judgement.status is AnswerStatus.ANSWERED else ""
         if asks_for_arithmetic(question.text, surely):
             yield Warned("answer.cannot_count")
-        text, sentences = reply(question.text, quotes, listed=bool(everything))
+        heads = partial(find_head, self._library)
+        text, sentences = reply(question.text, quotes, heads, listed=bool(everything))
         citations = [self._cite(n, quote) for n, quote in enumerate(quotes, 1)]
         yield Token(text)
         for citation in citations:

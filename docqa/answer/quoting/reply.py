@@ -1,6 +1,6 @@
 """The text of an answer made of quotes: the answer first, then what adds to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from docqa.answer.language import language_of
 from docqa.answer.quoting.question_types import asks_for_documents
@@ -10,8 +10,10 @@ from docqa.answer.quoting.table_rows import read_row, split_cells
 from docqa.answer.quoting.yes_or_no import decide
 from docqa.messages import messages
 from docqa.terms import normal
-from docqa.types import Sentence
+from docqa.types import Passage, Sentence
 
+# The head of the table that a row of a passage stands in; nothing for what is no row.
+FindHead = Callable[[Passage, str], str]
 _BETWEEN = "\n\n"
 # One quote is enough where it is this likely to hold the answer; others follow only if they are no
 # less likely than the second figure. Set by hand on the choosing halves: at 0.8 the first quote
@@ -43,7 +45,7 @@ def _row_asked_for(question: str, quote: Quote) -> bool:
 
 
 def reply(
-    question: str, quotes: Sequence[Quote], *, listed: bool = False
+    question: str, quotes: Sequence[Quote], find_head: FindHead, *, listed: bool = False
 ) -> tuple[str, tuple[Sentence, ...]]:
     """The text and its sentences, the n-th of which shows the n-th quote; a list is counted."""
     language = language_of(question)
@@ -58,7 +60,7 @@ def reply(
         before = _say(_DECIDED[decided], language) if decided else ""
         if are_documents:
             before = quote.passage.document.rpartition("/")[2] + _say("answer.says", language)
-        text += f"{before}{show(question, quote)}[{n}]"
+        text += f"{before}{_show(question, quote, find_head)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += "\n" if listed else _BETWEEN
     return text.rstrip(), tuple(sentences)
@@ -70,12 +72,7 @@ def _say(key: str, language: str) -> str:
     return messages(area)[name][language]
 
 
-def show(question: str, quote: Quote) -> str:
+def _show(question: str, quote: Quote, find_head: FindHead) -> str:
     """A quote as people read it: rows of tables with the heads of their columns."""
-    return "\n".join(_lines(question, quote))
-
-
-def _lines(question: str, quote: Quote) -> Iterator[str]:
-    for line in quote.text.splitlines():
-        head = head_of_table(quote.passage.text, line)
-        yield read_row(head, line, question) if head else line
+    lines = quote.text.splitlines()
+    return "\n".join(read_row(find_head(quote.passage, line), line, question) for line in lines)

@@ -48,6 +48,8 @@ _HEADING = re.compile(
 )
 _STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
 _CELLS = " | "
+# Years and months stand in heads, too.
+_DIGITS = re.compile(r"(?!(?:19|20)\d\d(?!\d)|\d{1,2}月)\d+(?:[.,]\d+)*")
 # Words at a sentence's beginning that speak of the one before; on folded text.
 _LEANS = re.compile(
     r"(?:(?:但是?|而且?|并且?|不过|同时|此外|另外|随后|后来),?)?(?:它|他(?!人|乡|国)|她|该(?!吃)|其(?!他|它|余|实|次)"
@@ -154,9 +156,19 @@ def leans_back(sentence: str) -> bool:
 
 
 def head_of_table(text: str, row: str) -> str:
-    """The first row of the table that a row stands in; nothing for what is no row."""
-    rows = (line for line in text.splitlines() if _CELLS in line)
-    return next(rows, "") if _CELLS in row else ""
+    """The head of the table that a row stands in; nothing for what is no row, or under no head."""
+    rows = [line for line in text.splitlines() if _CELLS in line][:2]
+    return rows[0] if rows and _CELLS in row and not _goes_on(*rows) else ""
+
+
+def _goes_on(first: str, second: str = "") -> bool:
+    """Whether the first row seen of a table is no head: a cell is written as the one below it.
+
+    A passage may begin within a table: 150/天 over 60/天, F1 over F2.
+    """
+    cells = zip(first.split(_CELLS), second.split(_CELLS), strict=False)
+    shapes = ((_DIGITS.sub("9", one), _DIGITS.sub("9", two)) for one, two in cells)
+    return any(one == two and "9" in one for one, two in shapes)
 
 
 def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
@@ -169,7 +181,7 @@ def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
     following = text[slice(*spans[at + 1])]
     before = text[slice(*spans[at - 1])] if at else ""
     if _CELLS in line:
-        return _CELLS in following and _CELLS not in before
+        return _CELLS in following and _CELLS not in before and not _goes_on(line, following)
     if len(line) > _LONGEST_HEADING or _STOPS.search(line) or not _HEADING.match(line):
         return False
     if line[0].isdigit() and len(following) <= len(line):

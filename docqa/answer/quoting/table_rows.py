@@ -2,12 +2,29 @@
 
 from collections.abc import Sequence
 
+from docqa.answer.quoting.sentences import head_of_table
+from docqa.stores.records.library import Library
 from docqa.terms import normal
 from docqa.terms.lexicon import lexicon
+from docqa.types import Passage
 
 _CELLS = " | "
 _UNITS = ("单位", "unit")
 _PAIR = 2
+
+
+def find_head(library: Library, passage: Passage, row: str) -> str:
+    """The head over a row, be it in an earlier passage; nothing for what is no row."""
+    if _CELLS not in row:
+        return ""
+    if head := head_of_table(passage.text, row):
+        return head
+    for earlier in reversed(library.passages_of(passage.document_id, 0, passage.ordinal - 1)):
+        if earlier.heading != passage.heading or _CELLS not in earlier.text:
+            return ""
+        if head := head_of_table(earlier.text, row):
+            return head
+    return ""
 
 
 def read_row(head: str, row: str, question: str) -> str:
