@@ -70,7 +70,7 @@ class Quantization(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A chat model of the catalogue."""
+    """A chat model of the catalog."""
 
     name: str
     title: str
@@ -99,7 +99,7 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class EmbedderEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An embedding model of the catalogue."""
+    """An embedding model of the catalog."""
 
     name: str
     title: str
@@ -117,7 +117,7 @@ class EmbedderEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class RerankerEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A reranking model of the catalogue."""
+    """A reranking model of the catalog."""
 
     name: str
     title: str
@@ -234,7 +234,7 @@ def forget(record: Installed) -> None:
 
 
 def find_model(name_or_path: str = "") -> Installed:
-    """The model file of a record, catalogue name or path; empty is the chat model added last."""
+    """The model file of a record, catalog name or path; empty is the chat model added last."""
     records = list_installed()
     if not name_or_path:
         chats = [record for record in records if record.kind == "chat" and record.path.is_file()]

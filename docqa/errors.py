@@ -7,7 +7,7 @@ DocqaError
 │   └── UnknownLibrary       2  a library that does not exist
 ├── StorageError             1  a library or folder cannot be read or written
 │   ├── LibraryLocked        1  another process is writing
-│   ├── LibraryDamaged       1  the catalogue fails its checks
+│   ├── LibraryDamaged       1  the records fail their checks
 │   └── EmbedderMismatch     1  the library was embedded by another model
 ├── MissingExtra             1  an optional package is not installed
 ├── MissingData              1  a prompt, preset or other shipped file is nowhere
@@ -91,7 +91,7 @@ class LibraryLocked(StorageError):
 
 
 class LibraryDamaged(StorageError):
-    """The catalogue of a library fails its checks."""
+    """The records of a library fail their checks."""
 
     default_code = "error.library_damaged"
 
@@ -121,7 +121,7 @@ class ModelError(DocqaError):
 
 
 class UnknownModel(ModelError):
-    """No model of this name, neither here nor in the catalogue."""
+    """No model of this name, neither here nor in the catalog."""
 
     exit_code = 2
     default_code = "models.unknown"

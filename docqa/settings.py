@@ -139,16 +139,16 @@ class EmbeddingSettings(_Group, frozen=True):
         EmbedderName,
         Meta(description="Kind of embedder; auto is a bundled one where it is installed"),
     ] = "auto"
-    model: Annotated[str, Meta(description="Catalogue name, folder, file, or hub id")] = ""
+    model: Annotated[str, Meta(description="Catalog name, folder, file, or hub id")] = ""
     pooling: Annotated[
         Literal["model", "mean", "cls", "last", "max"],
         Meta(description="How token vectors are joined"),
     ] = "model"
     query_prefix: Annotated[
-        str | None, Meta(description="Put before questions; unset takes the catalogue's")
+        str | None, Meta(description="Put before questions; unset takes the catalog's")
     ] = None
     passage_prefix: Annotated[
-        str | None, Meta(description="Put before passages; unset takes the catalogue's")
+        str | None, Meta(description="Put before passages; unset takes the catalog's")
     ] = None
     normalize: Annotated[bool, Meta(description="Scale vectors to length 1")] = True
     batch: Annotated[Positive, Meta(description="Passages embedded at a time")] = 32
@@ -181,7 +181,7 @@ class ModelSettings(_Group, frozen=True):
     ] = "auto"
     name: Annotated[
         str,
-        Meta(description="Catalogue name or GGUF file; empty takes the one installed"),
+        Meta(description="Catalog name or GGUF file; empty takes the one installed"),
     ] = ""
     context: Annotated[
         Count, Meta(description="Window in tokens; 0 takes the largest that fits")

@@ -122,7 +122,7 @@ def _failure(error: BaseException) -> _Failure:
     if isinstance(error, OSError) and error.strerror:
         return _storage_failure(error)
     if type(error).__module__ == "sqlite3" and _is_damage(error):
-        # Met while rows were read: a page of the catalogue is not what it was.
+        # Met while rows were read: a page of the records is not what it was.
         return _failure(LibraryDamaged(name="-", reason=str(error)))
     return _tell_unexpected(error)
 

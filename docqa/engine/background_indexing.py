@@ -14,7 +14,7 @@ _LOOK_SECONDS = 0.05
 
 
 class IndexFollower:
-    """Keeps the lexical index behind the catalogue by little; `finish` waits until it is level."""
+    """Keeps the lexical index behind the records by little; `finish` waits until it is level."""
 
     def __init__(self, library: Path, words: "Words", *, more: bool = True) -> None:
         """Begin at once, through a connection of its own; `more` says that more will be added."""

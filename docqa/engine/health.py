@@ -20,7 +20,7 @@ class Health(Struct, frozen=True):
 
     counts: Counts
     faults: tuple[Fault, ...]
-    """Of the catalogue, which nothing can make anew."""
+    """Of the records, which nothing can make anew."""
     index_faults: tuple[Fault, ...]
     """Of what is derived from it: the next search or `docqa reindex` makes it anew."""
 

@@ -1,4 +1,4 @@
-"""A whole ingest: files into the catalogue, then what is derived from it brought up to date."""
+"""A whole ingest: files into the records, then what is derived from it brought up to date."""
 
 import re
 import time
@@ -178,7 +178,7 @@ def work_options(settings: "IngestSettings") -> WorkOptions:
 
 
 def refresh_indexes(library: Library, settings: "Settings") -> None:
-    """Have every index follow the catalogue, so that the next search need not wait."""
+    """Have every index follow the records, so that the next search need not wait."""
     with _lexical(library, settings) as index:
         index.catch_up()
     _refresh_vectors(library, settings, None)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from docqa import __version__, paths
 from docqa.engine.upkeep import measure_disk
 from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary, UsageError
-from docqa.stores.records.library import CATALOGUE, Library
+from docqa.stores.records.library import RECORDS, Library
 
 SUFFIX = ".docqa"
 _MANIFEST = "docqa.json"
@@ -114,14 +114,14 @@ def pack(name: str, file: Path, *, sessions: bool = True) -> Path:
     if file.exists():
         raise UsageError("library.file_exists", path=file)
     with TemporaryDirectory(dir=file.parent or None, prefix=".docqa-") as temporary:
-        copy = Path(temporary) / CATALOGUE
+        copy = Path(temporary) / RECORDS
         _copy(folder, copy, sessions=sessions)
         digest, size = _digest(copy)
         manifest = _Manifest(_FORMAT, folder.name, __version__, size, digest)
         packed = Path(temporary) / "packed"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
-            archive.write(copy, CATALOGUE)
+            archive.write(copy, RECORDS)
         packed.rename(file)
     return file
 
@@ -135,7 +135,7 @@ def unpack(file: Path, name: str | None = None) -> Path:
             paths.private_dir(folder.parent)
             with TemporaryDirectory(dir=folder.parent, prefix=".docqa-") as temporary:
                 inside = paths.private_dir(Path(temporary) / folder.name)
-                _extract(archive, manifest, inside / CATALOGUE, file)
+                _extract(archive, manifest, inside / RECORDS, file)
                 # Opened once, so that one of a newer docqa is refused before it is in place.
                 Library.open(inside).close()
                 inside.rename(folder)
@@ -156,7 +156,7 @@ def _describe_or_say(name: str) -> LibraryInfo:
 
 def _existing(name: str) -> Path:
     folder = paths.library_dir(name)
-    if not (folder / CATALOGUE).is_file():
+    if not (folder / RECORDS).is_file():
         raise UnknownLibrary(name=name, known=", ".join(paths.libraries()) or "-")
     return folder
 
@@ -205,7 +205,7 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> _Manifest:
 
 def _extract(archive: zipfile.ZipFile, manifest: _Manifest, target: Path, file: Path) -> None:
     """Copy the library out, no more than was promised; LibraryDamaged where the hash differs."""
-    with archive.open(CATALOGUE) as member, target.open("wb") as out:
+    with archive.open(RECORDS) as member, target.open("wb") as out:
         left = manifest.bytes
         while block := member.read(min(_BLOCK, left)):
             out.write(block)

@@ -10,7 +10,7 @@ from docqa.engine.notices import Notices
 from docqa.errors import MissingExtra, ModelError, QueryError
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import Settings
-from docqa.stores.records.library import CATALOGUE, Library
+from docqa.stores.records.library import RECORDS, Library
 from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchResult, Warned
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class OpenLibrary:
     def library(self) -> Library:
         """The library; UnknownLibrary where there is none."""
         with self.lock:
-            file = _file(self.path / CATALOGUE)
+            file = _file(self.path / RECORDS)
             if self._library is not None and file != self._file:
                 # Deleted or made anew meanwhile: what is still open would be kept nowhere.
                 self.close()

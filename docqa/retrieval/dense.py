@@ -146,7 +146,7 @@ def open_dense(
 
 
 def dense_weight(settings: Settings, stored: StoredEmbedder) -> float:
-    """What is set, else was measured on this library, else the catalogue's, else a cautious one."""
+    """What is set, else was measured on this library, else the catalog's, else a cautious one."""
     entry = find_embedder(stored.identity.model)
     known = (settings.search.dense_weight, stored.weight, entry.dense_weight if entry else None)
     return next((weight for weight in known if weight is not None), CAUTIOUS_WEIGHT)

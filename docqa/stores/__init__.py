@@ -1,1 +1,1 @@
-"""What a library keeps: the catalogue, which is the truth, and the indexes derived from it."""
+"""What a library keeps: the records, which are the truth, and the indexes derived from it."""

@@ -9,10 +9,11 @@ from msgspec.structs import asdict, replace
 
 
 class IndexState(Struct, frozen=True):
-    """What the index in `folder` holds of the catalogue."""
+    """What the index in `folder` holds of the records."""
 
     folder: str
     catalogue: str
+    """The mark of the records; the field is named as released indexes have it."""
     scheme: int
     words: str
     last: int = 0

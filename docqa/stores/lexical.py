@@ -1,4 +1,4 @@
-"""The lexical index: tantivy over our own terms, derived from the catalogue."""
+"""The lexical index: tantivy over our own terms, derived from the records."""
 
 import os
 import shutil
@@ -53,11 +53,11 @@ _CHECKED_BYTES = 32 << 20
 _HEAP_WHILE_INGESTING = 16_000_000
 
 GoingOn: TypeAlias = Callable[[], bool]
-"""Whether the catalogue is still being added to."""
+"""Whether the records still grow."""
 
 
 class LexicalIndex(Closing):
-    """Finds passages by their terms; follows the catalogue, also while another process writes."""
+    """Finds passages by their terms; follows the records, also while another process writes."""
 
     def __init__(self, library: Library, words: Words, report: ReportProgress | None) -> None:
         """Use `LexicalIndex.open`."""
@@ -150,7 +150,7 @@ class LexicalIndex(Closing):
         return sorted(scored, key=lambda found: (-found[1], found[0]))
 
     def catch_up(self, going_on: GoingOn = lambda: False) -> int:
-        """Bring the index to the catalogue's state; returns how many passages were added.
+        """Bring the index to the records' state; returns how many passages were added.
 
         While `going_on`, more is expected and waited for. Where another process is bringing it up
         to date, nothing is done.
@@ -166,7 +166,7 @@ class LexicalIndex(Closing):
             return None
 
     def rebuild(self) -> int:
-        """Build the index anew from the catalogue."""
+        """Build the index anew from the records."""
         with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
             (self._root / "state.json").unlink(missing_ok=True)
             return self._catch_up(lambda: False)
@@ -201,7 +201,7 @@ class LexicalIndex(Closing):
         while self._catch_up_if_free(lambda: False) is None:
             self._load()
             if self._state and self._state.generation:
-                # Level with an earlier state of the catalogue: that serves meanwhile.
+                # Level with an earlier state of the records: that serves meanwhile.
                 return
             if not is_told:
                 self._tell("search.indexing")
@@ -220,7 +220,7 @@ class LexicalIndex(Closing):
         state = read_state(self._root)
         if state is None:
             return None
-        # A catalogue put back from a copy may be behind the index.
+        # Records put back from a copy may be behind the index.
         ahead = state.generation > self._library.generation
         if ahead or replace(state, last=0, generation=0, meta=0) != self._fresh(state.folder):
             return None
@@ -370,8 +370,8 @@ class LexicalIndex(Closing):
         return self._fresh(folder)
 
     def _fresh(self, folder: str) -> IndexState:
-        catalogue = VectorTable(self._library).mark()
-        return IndexState(folder, catalogue, _SCHEME, _digest(self._words))
+        mark = VectorTable(self._library).mark()
+        return IndexState(folder, mark, _SCHEME, _digest(self._words))
 
     def _sweep(self) -> None:
         for entry in self._root.iterdir():

@@ -16,7 +16,7 @@ from docqa import paths
 from docqa.closing import Closing
 from docqa.errors import StorageError
 from docqa.stores.records.connection import changing, connect
-from docqa.stores.records.library import CATALOGUE
+from docqa.stores.records.library import RECORDS
 
 FOLDER = "readings"
 _SUFFIX = ".reading"
@@ -65,13 +65,13 @@ class CachedPrompts(Closing):
     def __init__(self, library: Path, limit_gigabytes: float) -> None:
         """Keep at most this much for all libraries together, or a tenth of the free disk."""
         self._folder = library / FOLDER
-        self._catalogue = library / CATALOGUE
+        self._records = library / RECORDS
         self._limit = limit_gigabytes
         # A connection of its own: the library's may be in the midst of a change.
-        self._connection = connect(self._catalogue)
+        self._connection = connect(self._records)
 
     def close(self) -> None:
-        """Let go of the catalogue."""
+        """Let go of the records."""
         self._connection.close()
 
     def list_all(self) -> list[CachedPrompt]:
@@ -152,7 +152,7 @@ class CachedPrompts(Closing):
 
     def room(self) -> int:
         """Bytes that all readings together may take."""
-        free = shutil.disk_usage(self._catalogue.parent).free
+        free = shutil.disk_usage(self._records.parent).free
         return int(min(self._limit * _GIGABYTE, (free + self._everywhere()) / 10))
 
     def _make_room(self, wanted: int) -> bool:
@@ -246,7 +246,7 @@ class CachedPrompts(Closing):
 
     def _oldest_first(self) -> list[tuple[Path, int, int]]:
         found: list[tuple[float, Path, int, int]] = []
-        for folder in {self._catalogue.parent, *map(paths.library_dir, paths.libraries())}:
+        for folder in {self._records.parent, *map(paths.library_dir, paths.libraries())}:
             with contextlib.suppress(sqlite3.DatabaseError), _open(folder) as connection:
                 rows = connection.execute("SELECT used, id, bytes FROM readings")
                 found += [(used, folder, number, size) for used, number, size in rows]
@@ -255,7 +255,7 @@ class CachedPrompts(Closing):
 
 @contextlib.contextmanager
 def _open(folder: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect(folder / CATALOGUE)
+    connection = connect(folder / RECORDS)
     try:
         yield connection
     finally:

@@ -30,7 +30,7 @@ class ContextPacked(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """Event: something long is under way; `message` is a key of the catalogue."""
+    """Event: something long is under way; `message` is a key of `docqa/messages`."""
 
     message: str
     done: float
@@ -55,7 +55,7 @@ class Cited(Struct, frozen=True):
 
 
 class Warned(Struct, frozen=True):
-    """Event: something the user should know; `message` is a key of the catalogue."""
+    """Event: something the user should know; `message` is a key of `docqa/messages`."""
 
     message: str
     facts: Mapping[str, object] = field(default_factory=dict)

@@ -31,7 +31,7 @@ INSTALL = 'pip install -e ".[bench]"'
 
 
 def docqa(folder: Path, store: Path) -> float:
-    """Catalogue and lexical index, as `docqa ingest` makes them."""
+    """Records and lexical index, as `docqa ingest` makes them."""
     from docqa.engine.ingest import Ingestion, IngestRequest
     from docqa.settings import Settings
 

@@ -23,10 +23,10 @@ def test_a_sound_library_is_counted(capsys, tmp_path):
 def test_a_damaged_library_is_found(capsys, tmp_path):
     (tmp_path / "合同.txt").write_text("租金每月三千元。" * 2000, encoding="utf-8")
     run(["ingest", str(tmp_path)])
-    catalogue = paths.library_dir("default") / "library.sqlite"
-    content = bytearray(catalogue.read_bytes())
+    records = paths.library_dir("default") / "library.sqlite"
+    content = bytearray(records.read_bytes())
     content[8192:12288] = b"x" * 4096
-    catalogue.write_bytes(content)
+    records.write_bytes(content)
     assert run(["doctor"]) == 1
     assert "default" in capsys.readouterr().out
 

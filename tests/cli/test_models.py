@@ -41,7 +41,7 @@ def _json(capsys, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
-def test_list_shows_the_catalogue_and_what_is_here(capsys, tiny):
+def test_list_shows_the_catalog_and_what_is_here(capsys, tiny):
     assert run(["models", "add", str(tiny)]) == 0
     capsys.readouterr()
     assert run(["models", "list"]) == 0
@@ -185,7 +185,7 @@ def test_plan_of_what_cannot_fit_says_what_would(capsys, small_machine):
     assert "smaller quantization" in told["refusal"]
 
 
-def test_plan_without_a_name_goes_through_the_catalogue(capsys, small_machine):
+def test_plan_without_a_name_goes_through_the_catalog(capsys, small_machine):
     told = _json(capsys, "plan")
     fitting = {row["model"] for row in told["models"] if row["choice"]}
     assert "llama-3-chinese-8b-instruct-v2" in fitting

@@ -145,6 +145,6 @@ def test_a_damaged_record_hides_no_other(tmp_path):
     assert catalog.list_installed() == (record,)
 
 
-def test_the_catalogue_names_no_file_of_this_machine():
+def test_the_catalog_names_no_file_of_this_machine():
     text = paths.find_shipped("models", "catalog.toml").read_text(encoding="utf-8")
     assert str(Path.home()) not in text

@@ -37,7 +37,7 @@ class CachePlan(Struct, frozen=True):
 
     @property
     def parts(self) -> tuple[CachedSpan, ...]:
-        """Its spans as the catalogue knows them."""
+        """Its spans as the records know them."""
         return tuple(CachedSpan(p.document_id, p.start, p.end) for p in self.spans)
 
 

@@ -28,7 +28,7 @@ def list_models(
     here: Annotated[bool, typer.Option("--installed", help=say("help_models.installed"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what is here and what the catalogue offers."""
+    """Print what is here and what the catalog offers."""
     from docqa.engine.models import files
 
     if name:

@@ -82,7 +82,7 @@ def print_catalog(known: "KnownModels", installed: "tuple[Installed, ...]") -> N
         say("models.field_here"),
     )
     rows = [_row(entry, known=entry.name in here) for entry in known.chat]
-    print_table(heads, rows, right=(1, 2, 3, 4), title=say("models.title_catalogue"))
+    print_table(heads, rows, right=(1, 2, 3, 4), title=say("models.title_catalog"))
     heads = (say("models.field_name"), say("models.field_kind"), say("models.field_here"))
     others = (("embedding", known.embedding), ("reranking", known.reranking))
     rows = [

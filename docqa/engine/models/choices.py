@@ -20,7 +20,7 @@ _LISTED_APART = (EngineKind.QUOTES, EngineKind.LLAMA, EngineKind.ENDPOINT)
 
 
 def model_choices(settings: Settings) -> list[ModelChoice]:
-    """What answers now, quotes and echo among it, then what the catalogue could fetch."""
+    """What answers now, quotes and echo among it, then what the catalog could fetch."""
     choices = [ModelChoice(EngineKind.QUOTES.value, EngineKind.QUOTES, installed=True, fits=True)]
     if settings.model.endpoint:
         name = settings.model.endpoint_model or settings.model.endpoint

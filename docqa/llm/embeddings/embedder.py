@@ -98,7 +98,7 @@ class Embedder(ABC):
 def prefixes(
     settings: "EmbeddingSettings", shipped: Mapping[str, str] | None = None
 ) -> tuple[str, str]:
-    """What goes before questions and passages: as set, else the catalogue's, else the model's."""
+    """What goes before questions and passages: as set, else the catalog's, else the model's."""
     entry, own = find_embedder(settings.model), shipped or {}
     query = entry.query_prefix if entry else own.get("query", "")
     passage = entry.passage_prefix if entry else own.get("document", own.get("passage", ""))

@@ -11,7 +11,7 @@ _KEPT = (".safetensors", ".bin", ".json", ".txt", ".model")
 
 
 def find_folder(model: str) -> Path:
-    """The folder of a model named by path, catalogue name or hub id; nothing is downloaded."""
+    """The folder of a model named by path, catalog name or hub id; nothing is downloaded."""
     here = Path(model).expanduser().absolute()
     if here.is_dir():
         return here

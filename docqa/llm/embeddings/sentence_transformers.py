@@ -128,7 +128,7 @@ def _load(folder: Path, settings: "EmbeddingSettings") -> "SentenceTransformer":
 
 
 def _pooling(folder: Path, settings: "EmbeddingSettings") -> Pooling:
-    """As set, else the folder's own; a plain encoder has none: the catalogue's, else the mean."""
+    """As set, else the folder's own; a plain encoder has none: the catalog's, else the mean."""
     if settings.pooling != "model" or (folder / "modules.json").is_file():
         return settings.pooling
     entry = find_embedder(settings.model)

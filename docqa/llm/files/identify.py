@@ -1,4 +1,4 @@
-"""Says what a GGUF file is: its kind, its entry in the catalogue, and what to beware of."""
+"""Says what a GGUF file is: its kind, its entry in the catalog, and what to beware of."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class Description(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What to call the file: the catalogue's name and the quantization, else its own name."""
+        """What to call the file: the catalog's name and the quantization, else its own name."""
         if self.entry is None:
             return catalog.plain(own_names(self.file)[0])
         return catalog.plain(f"{self.entry.name} {self.file.quantization}")

@@ -28,7 +28,7 @@ class Wanted(Struct, frozen=True):
 
 
 def find_repositories(name: str, quantization: str = "") -> Wanted:
-    """What a catalogue name or `owner/repository` stands for."""
+    """What a catalog name or `owner/repository` stands for."""
     asked = (quantization,) if quantization else ()
     entry = catalog.find_any(name)
     if isinstance(entry, ModelEntry):

@@ -110,7 +110,7 @@ def of_file(file: GgufFile, buffers: Sequence[str] = ("CPU_REPACK",)) -> Footpri
 
 
 def of_entry(entry: ModelEntry, quantization: str) -> Footprint:
-    """The footprint of a catalogue model that is not here yet."""
+    """The footprint of a catalog model that is not here yet."""
     total, shape = entry.quantizations[quantization].bytes, entry.shape
     # The embedding and the output are one matrix each, or one together; the layers share the rest.
     matrix = round(total * shape.vocabulary * shape.hidden / entry.parameters)

@@ -1,4 +1,4 @@
-"""How the catalogue's SQLite file is opened."""
+"""How the SQLite file of the records is opened."""
 
 import shutil
 import sqlite3

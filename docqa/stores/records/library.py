@@ -1,4 +1,4 @@
-"""A library: one folder whose SQLite catalogue is the truth about documents and passages."""
+"""A library: one folder whose SQLite records are the truth about documents and passages."""
 
 import json
 import os
@@ -30,7 +30,7 @@ from ingest.types import PassageSpan as CutPassage
 if TYPE_CHECKING:
     from docqa.stores.records.limits import Dated
 
-CATALOGUE = "library.sqlite"
+RECORDS = "library.sqlite"
 _VACUUM_PAGES = 2000  # 8 MB; set by hand
 
 
@@ -58,15 +58,15 @@ class Library(Closing):
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> Self:
         """Open the library in this folder, or make it; UnknownLibrary where there is none."""
-        catalogue = path / CATALOGUE
+        records = path / RECORDS
         if create:
             private_dir(path)
-        elif not catalogue.is_file():
+        elif not records.is_file():
             raise UnknownLibrary(name=path.name, known=", ".join(libraries()) or "-")
-        if _is_emptied(catalogue):
+        if _is_emptied(records):
             raise LibraryDamaged(name=path.name, reason=say("library.fault_emptied"))
         try:
-            connection = connect(catalogue)
+            connection = connect(records)
         except sqlite3.DatabaseError as error:
             raise _storage_error(error, path) from error
         try:
@@ -329,10 +329,10 @@ def _migrate_file(connection: Connection, name: str) -> Connection:
     return connection
 
 
-def _is_emptied(catalogue: Path) -> bool:
+def _is_emptied(records: Path) -> bool:
     """Whether the file holds nothing though an index was made of it."""
-    index = catalogue.with_name("lexical") / "state.json"
-    return catalogue.is_file() and catalogue.stat().st_size == 0 and index.is_file()
+    index = records.with_name("lexical") / "state.json"
+    return records.is_file() and records.stat().st_size == 0 and index.is_file()
 
 
 def _storage_error(error: sqlite3.DatabaseError, path: Path) -> StorageError:

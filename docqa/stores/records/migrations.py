@@ -1,4 +1,4 @@
-"""The catalogue's tables, as numbered steps; each library remembers by name which it has had.
+"""The tables of the records, as numbered steps; each library remembers by name which it has had.
 
 To add tables: write the next function here and put it last in MIGRATIONS. Never change one that
 was released.
@@ -112,7 +112,7 @@ def m002_vectors(connection: Connection) -> None:
             weight REAL                      -- of the dense leg, where it was measured
         )"""
     )
-    # Tells this catalogue from every other in a vector server that several share.
+    # Tells these records from all others in a vector server that several share.
     connection.execute("INSERT INTO state VALUES ('vectors', lower(hex(randomblob(16))))")
     # The id orders rows by arrival, so that a derived index asks for what came after its last.
     connection.execute(

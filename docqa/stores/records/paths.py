@@ -1,4 +1,4 @@
-"""Places on disk as the catalogue keeps them; a name may be bytes that are no UTF-8."""
+"""Places on disk as the records keep them; a name may be bytes that are no UTF-8."""
 
 import os
 

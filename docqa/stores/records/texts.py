@@ -40,7 +40,7 @@ class Texts:
         return text[start - first * PIECE : end - first * PIECE]
 
     def slices(self, wanted: Sequence[tuple[int, int, int]]) -> list[str]:
-        """Many slices at once, as (document id, start, end): one question to the catalogue."""
+        """Many slices at once, as (document id, start, end): one query."""
         found = [""] * len(wanted)
         for number, part in self._connection.execute(_SLICES, (json.dumps(wanted),)):
             found[number] += part

@@ -1,4 +1,4 @@
-"""Writes documents into the catalogue: each whole or not at all."""
+"""Writes documents into the records: each whole or not at all."""
 
 import json
 import time

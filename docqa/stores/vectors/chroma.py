@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 # Chroma refuses larger batches, and a server's requests stay small.
 _BATCH = 2_000
-# A scope of up to so many passages is searched in the catalogue, exactly.
+# A scope of up to so many passages is searched in the records, exactly.
 _FEW = 2_000
 _SECONDS = 60.0
 
 
 class ChromaVectors:
-    """One collection for each library and embedder, brought up to date from the catalogue."""
+    """One collection for each library and embedder, brought up to date from the records."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class ChromaVectors:
         return cls(library, stored, settings.chroma_url, report)
 
     def catch_up(self) -> None:
-        """Give Chroma what the catalogue gained, and take from it what is gone."""
+        """Give Chroma what the records gained, and take from it what is gone."""
         generation = self._library.generation
         if generation == self._generation:
             return
@@ -126,7 +126,7 @@ class ChromaVectors:
 
     def _open(self) -> None:
         """Find the collection, or begin an empty one."""
-        # By the catalogue's own mark: one made anew must not meet the vectors of the one before.
+        # By the records' own mark: a new library must not meet the vectors of an older one.
         place = f"{self._table.mark()} {self._library.path.resolve()}"
         start = f"docqa-{hashlib.sha256(place.encode()).hexdigest()[:24]}-"
         name = f"{start}{self._stored.id}"

@@ -1,4 +1,4 @@
-"""Exact search over the catalogue's vectors: the default, and the measure of all others."""
+"""Exact search over the records' vectors: the default, and the measure of all others."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self

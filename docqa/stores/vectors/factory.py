@@ -30,7 +30,7 @@ def open_store(
 def refresh_index(
     library: "Library", settings: "EmbeddingSettings", report: ReportProgress | None = None
 ) -> None:
-    """Bring an index outside the catalogue up to date, so that the next search need not wait."""
+    """Bring an index outside the records up to date, so that the next search need not wait."""
     stored = VectorTable(library).serving() if settings.backend != "none" else None
     if stored and _kind(library, settings) != "exact":
         store = open_store(library, stored, settings, report)

@@ -1,4 +1,4 @@
-"""Approximate search with FAISS: an index derived from the catalogue, for large libraries."""
+"""Approximate search with FAISS: an index derived from the records, for large libraries."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Vectors compared in one search, about (tests/bench/vectors.py shows time and recall).
 _COMPARED = 150_000
 _PROBES_LEAST = 16
-# Candidates scored again with the catalogue's own vectors, for each passage asked for.
+# Candidates scored again with the records' own vectors, for each passage asked for.
 _CANDIDATES = 4
 # A scope of up to so many passages is searched exactly.
 _FEW = 2_000
@@ -153,7 +153,7 @@ class FaissVectors:
     def _score(
         self, vector: NDArray[np.float32], k: int, passages: Collection[int]
     ) -> list[tuple[int, float]]:
-        """The best of these by the catalogue's own vectors."""
+        """The best of these by the records' own vectors."""
         return nearest(self._table.of_passages(self._stored, passages), vector, k)
 
     def _candidates(self, vector: NDArray[np.float32], count: int) -> list[int]:

@@ -30,7 +30,7 @@ _ROUNDS = 8
 
 
 class FaissState(Struct, frozen=True):
-    """What an index file holds: `last` is the newest row, `generation` the catalogue's then."""
+    """What an index file holds: `last` is the newest row, `generation` that of the records then."""
 
     rows: int
     last: int
@@ -55,7 +55,7 @@ class FaissFile:
     def open(self, generation: int) -> tuple[FaissState, Any] | None:
         """The index, mapped into memory so that opening costs nothing, and what it holds.
 
-        None where it is missing, damaged, of other vectors, or newer than the catalogue.
+        None where it is missing, damaged, of other vectors, or newer than the records.
         """
         try:
             manifest = (self._folder / _MANIFEST).read_bytes()

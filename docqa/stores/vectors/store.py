@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class VectorStore(Protocol):
-    """Searches the vectors of one embedder; the catalogue stays the truth."""
+    """Searches the vectors of one embedder; the records stay the truth."""
 
     def catch_up(self) -> None:
-        """Take in what the catalogue gained and lost since the last look."""
+        """Take in what the records gained and lost since the last look."""
         ...
 
     def add(self, rows: VectorRows) -> None:

@@ -1,4 +1,4 @@
-"""The vectors in the catalogue: which embedder made them, for which passage, of which text."""
+"""The vectors in the records: which embedder made them, for which passage, of which text."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -214,7 +214,7 @@ class VectorTable:
         return _pack(rows, stored.identity.dimension, 0).vectors
 
     def mark(self) -> str:
-        """What tells this catalogue from every other, one made anew in its place included."""
+        """What tells these records from all others, and from later ones in the same place."""
         query = "SELECT value FROM state WHERE name = 'vectors'"
         return str(self._connection.execute(query).fetchone()[0])
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from docqa.errors import DocqaError
 from docqa.stores.lexical import LexicalIndex
 from docqa.stores.records.integrity import faults
-from docqa.stores.records.library import CATALOGUE, Library
+from docqa.stores.records.library import RECORDS, Library
 from docqa.stores.sessions import Sessions
 from docqa.terms import NO_WORDS, cut
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind
@@ -54,7 +54,7 @@ def make(folder: Path) -> None:
 
 def rows(folder: Path) -> object:
     """Every row that is shown, as bytes; None where SQLite cannot read them."""
-    connection = sqlite3.connect(folder / CATALOGUE)
+    connection = sqlite3.connect(folder / RECORDS)
     connection.text_factory = bytes
     try:
         return [connection.execute(query).fetchall() for query in _ROWS]
@@ -81,7 +81,7 @@ def is_passed(folder: Path, file: Path, expected: tuple[object, object]) -> tupl
             found = scores(library)
     except DocqaError:
         return True, "noticed"
-    if file.name != CATALOGUE:
+    if file.name != RECORDS:
         # An index is mended by the search itself: what counts is what it finds.
         return found == expected[1], "noticed" if noticed else "harmless"
     return noticed or rows(folder) == expected[0], "noticed" if noticed else "harmless"
@@ -106,9 +106,9 @@ def main() -> None:
             shutil.copytree(base, folder)
             files = [f for f in folder.rglob("*") if f.is_file() and f.stat().st_size]
             files = [f for f in files if f.suffix != ".lock" and f.name != "reserve"]
-            catalogue = folder / CATALOGUE
-            # Half of the flips in the catalogue, the others all over the index.
-            file = catalogue if flip % 2 else chance.choice([f for f in files if f != catalogue])
+            records = folder / RECORDS
+            # Half of the flips in the records, the others all over the index.
+            file = records if flip % 2 else chance.choice([f for f in files if f != records])
             content = bytearray(file.read_bytes())
             content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
             file.write_bytes(content)

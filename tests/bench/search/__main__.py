@@ -2,7 +2,7 @@
 
 Passages of about 300 characters made of real sentences, random vectors of 512 numbers; questions
 have vectors near that of some passage. `docqa index` is the lexical leg alone, `docqa vectors` the
-dense one; the searches are whole ones, with refinement and passages read from the catalogue. `open`
+dense one; the searches are whole ones, with refinement and passages read from the records. `open`
 is done in a new process. Peers: bm25s on the same terms, a bare FAISS flat index, whose finds are
 the truth for `recall` (in the first ten), and Chroma.
 """

@@ -19,7 +19,7 @@ def test_quotes_and_echo_can_always_be_picked(engine):
     assert engine.status().engine.kind is EngineKind.ECHO
 
 
-def test_models_of_the_catalogue_are_offered_with_their_plan(engine):
+def test_models_of_the_catalog_are_offered_with_their_plan(engine):
     fetchable = {one.name: one for one in engine.models() if not one.installed}
     small = fetchable["chinese-alpaca-2-1.3b"]
     assert small.fits and small.context and small.layers

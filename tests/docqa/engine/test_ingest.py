@@ -259,7 +259,7 @@ def test_a_stopped_ingest_keeps_what_is_finished_and_goes_on_later(docs, library
     assert (tally.unchanged, tally.added) == (kept_already, 303 - kept_already)
 
 
-def test_a_failing_catalogue_loses_only_what_was_not_committed(docs, library):
+def test_failing_records_lose_only_what_was_not_committed(docs, library):
     ingest(library, docs)
     (docs / "新.txt").write_text("新的通知。", encoding="utf-8")
     with Library.open(library) as kept:

@@ -235,7 +235,7 @@ def test_what_an_ingest_has_read_so_far_is_found_while_it_goes_on(library):
 
 
 @pytest.mark.parametrize("how", ["made anew", "put back from a copy"])
-def test_an_index_of_another_catalogue_is_not_used(tmp_path, how):
+def test_an_index_of_other_records_is_not_used(tmp_path, how):
     folder = tmp_path / "库"
     with Library.open(folder, create=True) as library:
         add(library, "a.txt", "报销制度。")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docqa.llm.embeddings.packaged.pieces import Tokeniser
     from docqa.settings import EmbeddingSettings
 
-# Its name in the catalogue; the package keeps it at 4 bits.
+# Its name in the catalog; the package keeps it at 4 bits.
 MODEL = "multilingual-e5-small"
 _DIMENSION = 384
 # What the model was trained with; any other prefix makes it worse.

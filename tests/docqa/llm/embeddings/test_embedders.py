@@ -178,7 +178,7 @@ def test_a_hub_model_that_is_here_is_used(encoder, tmp_path, monkeypatch):
     assert embedder.embed_question("猫").shape == (32,)
 
 
-def test_a_catalogue_name_means_the_folder_it_was_fetched_to(encoder, home):
+def test_a_catalog_name_means_the_folder_it_was_fetched_to(encoder, home):
     from docqa.catalog import embedders
 
     entry = next(entry for entry in embedders() if not entry.gguf)
@@ -190,7 +190,7 @@ def test_a_catalogue_name_means_the_folder_it_was_fetched_to(encoder, home):
     assert embedder.embed_question("猫").shape == (32,)
 
 
-def test_a_gguf_of_the_catalogue_that_is_not_here_names_the_command():
+def test_a_gguf_of_the_catalog_that_is_not_here_names_the_command():
     from docqa.catalog import embedders
 
     entry = next(entry for entry in embedders() if entry.gguf)

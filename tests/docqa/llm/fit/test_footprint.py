@@ -101,12 +101,12 @@ def test_the_buffers_of_real_shapes_are_met_to_a_fifth_and_the_whole_to_1_percen
         ("llama-3-chinese-8b-instruct-v2", 8192, "f16", 1.0),
     ],
 )
-def test_the_cache_of_the_catalogues_models_is_as_published(name, window, kv_type, gib):
+def test_the_cache_of_catalog_models_is_as_published(name, window, kv_type, gib):
     shape = find_entry(name).shape
     assert kv_bytes(shape, window, kv_type) / GIB == pytest.approx(gib, abs=0.005)
 
 
-def test_a_model_that_is_not_here_is_planned_from_the_catalogue():
+def test_a_model_that_is_not_here_is_planned_from_the_catalog():
     entry = find_entry("chinese-alpaca-2-7b")
     model = of_entry(entry, "Q4_K")
     assert model.weights / GIB == pytest.approx(3.92, abs=0.01)

@@ -1,4 +1,4 @@
-"""The catalogue: documents whole or not at all, exact slices, removals that indexes can follow."""
+"""The records: documents whole or not at all, exact slices, removals that indexes can follow."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""A flipped bit in what is shown or decided by is noticed; an emptied catalogue is damage."""
+"""A flipped bit in what is shown or decided by is noticed; emptied records are damage."""
 
 import random
 import sqlite3
@@ -8,7 +8,7 @@ import pytest
 from docqa.errors import DocqaError, LibraryDamaged
 from docqa.stores.lexical import LexicalIndex
 from docqa.stores.records.integrity import faults
-from docqa.stores.records.library import CATALOGUE, Library
+from docqa.stores.records.library import RECORDS, Library
 from docqa.stores.records.seals import SEALED
 from docqa.stores.sessions import Sessions
 from docqa.types import Answer, AnswerStatus, EngineInfo, EngineKind
@@ -47,7 +47,7 @@ def answer(text):
 def shown(folder):
     """Everything a reader could see, in bytes; None where it cannot be read at all."""
     try:
-        with sqlite3.connect(folder / CATALOGUE) as connection:
+        with sqlite3.connect(folder / RECORDS) as connection:
             connection.text_factory = bytes
             return {name: connection.execute(query).fetchall() for name, query in SHOWN.items()}
     except sqlite3.DatabaseError:
@@ -123,7 +123,7 @@ def test_what_is_removed_or_changed_as_intended_is_no_fault(library):
 
 @pytest.mark.parametrize("seed", range(24))
 def test_a_flipped_bit_is_noticed_or_changes_nothing(library, seed):
-    file = library / CATALOGUE
+    file = library / RECORDS
     before, content = shown(library), bytearray(file.read_bytes())
     chance = random.Random(seed)
     content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
@@ -131,10 +131,10 @@ def test_a_flipped_bit_is_noticed_or_changes_nothing(library, seed):
     assert found_faults(library) or shown(library) == before
 
 
-def test_an_emptied_catalogue_beside_its_index_is_damage(library):
+def test_emptied_records_beside_their_index_are_damage(library):
     with Library.open(library) as opened:
         LexicalIndex.open(opened).close()
-    (library / CATALOGUE).write_bytes(b"")
+    (library / RECORDS).write_bytes(b"")
     for create in (False, True):
         with pytest.raises(LibraryDamaged):
             Library.open(library, create=create)
