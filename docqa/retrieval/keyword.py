@@ -6,7 +6,7 @@ from itertools import groupby
 from math import log
 
 from docqa.retrieval.relevance import telling
-from docqa.retrieval.signals import Terms
+from docqa.retrieval.signals import AskedTerms
 from docqa.stores.lexical import LexicalIndex
 from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity, spaced_words
 from docqa.terms.lexicon import lexicon
@@ -57,12 +57,12 @@ class KeywordLeg:
         """The same, where words of every subject tell little even if this library lacks them."""
         return telling(self.idf(question), self._counts)
 
-    def describe(self, question: Question) -> Terms:
+    def describe(self, question: Question) -> AskedTerms:
         """What the terms of a question tell, whatever is found."""
         missing = (
             t for t in question.terms if len(t) == 2 and is_chinese(t) and not self._count(t)
         )
-        return Terms(
+        return AskedTerms(
             most=sum(self.idf(question).values()),
             told=sum(self.telling(question).values()),
             unknown_names=sum(rarity(pair) == NO_WORD for pair in missing),

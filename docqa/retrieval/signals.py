@@ -31,7 +31,7 @@ class Logistic(Struct, frozen=True):
         return 1 / (1 + exp(-max(-30.0, min(30.0, points))))
 
 
-class Terms(Struct, frozen=True):
+class AskedTerms(Struct, frozen=True):
     """What is known of the terms of a question before anything is found."""
 
     most: float
@@ -48,7 +48,7 @@ def measure(
     query: str,
     legs: "Legs",
     ranked: Sequence[tuple[int, float]],
-    terms: "Terms",
+    terms: "AskedTerms",
 ) -> dict[str, float]:
     """The figures of a result; `ranked` is what is shown."""
     if not ranked:
