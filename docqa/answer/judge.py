@@ -21,14 +21,15 @@ _SUREST = 0.98
 _OPEN = 0.5
 # Both fitted by `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -1.96,
+    -4.06,
     {
-        "whole": 1.48,
-        "close": -0.58,
-        "characters": 0.96,
-        "lead": 1.28,
-        "odds": 0.79,
-        "kind": 0.45,
+        "whole": 2.97,
+        "close": -0.99,
+        "characters": 1.64,
+        "missing": 0.37,
+        "lead": 1.67,
+        "odds": 0.70,
+        "kind": 0.43,
     },
 )
 _BY_MEANING = Logistic(

@@ -29,20 +29,23 @@ RELEVANCE = {
     ),
 }
 CONFIDENCE = {
-    "words": ("whole", "close", "characters", "lead", "odds", "kind"),
+    "words": ("whole", "close", "characters", "missing", "lead", "odds", "kind"),
     "meaning": (
         *("whole", "close", "characters", "lead", "word_rank", "odds", "kind"),
         *("similarity", "nearness"),
     ),
 }
 # How much each way of asking counts beside the questions that have an answer: as often as people
-# may ask what is not there. By words alone it is better to let a foreign question pass than to send
-# away one that is answered in other words.
+# may ask what is not there.
 WEIGHTS = {
-    "words": {"asked": 1.0, "removed": 0.03, "foreign": 0.02},
+    "words": {"asked": 1.0, "removed": 0.05, "foreign": 0.05},
     "meaning": {"asked": 1.0, "removed": 0.1, "foreign": 0.05},
 }
-FOREIGN = {"words": 0.5, "meaning": 0.5}
+# How much foreign questions count for the relevance, in large and in small libraries: where there
+# is little to read, what is shown in vain costs little. Set by hand.
+FOREIGN = {"words": (0.5, 0.2), "meaning": (0.7, 0.2)}
+# Of so many passages, half of what counts as neither small nor large: the logarithm.
+SMALL = -0.7
 # Keeps the weights of figures small that say the same.
 RIDGE = 1e-3
 
@@ -126,15 +129,17 @@ def folds(table: Table) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
         yield "other half", name, table.half == 0, held
 
 
-def relevance(table: Table, names: tuple[str, ...], foreign_weight: float) -> None:
+def relevance(table: Table, names: tuple[str, ...], foreign: tuple[float, float]) -> None:
     x, y = table.figures(names), table.kind == "asked"
-    w = table.weights({"asked": 1.0, "foreign": foreign_weight})
+    w = table.weights({"asked": 1.0, "foreign": 1.0})
+    is_small = table.figures(("size",))[:, 0] < SMALL
+    w[~y] *= np.where(is_small[~y], foreign[1], foreign[0])
     print(f"{'relevance':12}{'set':8}" + "".join(f"{f'< {t}':>16}" for t in THRESHOLDS))
     for how, name, train, test in folds(table):
         p = probability(x, fit(x[train], y[train], w[train]))
         asked = test & (table.set == name) & y
-        foreign = test & (table.library == name) & (table.kind == "foreign")
-        cells = (f"{(p[asked] < t).mean():.3f} / {(p[foreign] < t).mean():.3f}" for t in THRESHOLDS)
+        others = test & (table.library == name) & (table.kind == "foreign")
+        cells = (f"{(p[asked] < t).mean():.3f} / {(p[others] < t).mean():.3f}" for t in THRESHOLDS)
         print(f"{how:12}{name:8}" + "".join(f"{cell:>16}" for cell in cells))
     show(names, fit(x, y, w))
 

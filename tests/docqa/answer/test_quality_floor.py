@@ -1,8 +1,8 @@
 """Floors for our own questions about texts that come along: everybody can run them.
 
 Words alone, which need neither a model nor a network; the questions are in other words than the
-documents'. The figures of the day stand a few points higher: a floor that is met by chance alone
-would hold nothing.
+documents'. In so small a library a foreign question is more often doubted than refused. The figures
+of the day stand a few points higher: a floor that is met by chance alone would hold nothing.
 """
 
 from collections.abc import Iterator
@@ -92,13 +92,13 @@ def test_the_answer_is_found_and_quoted(outcomes):
 
 def test_what_the_documents_answer_is_seldom_refused(outcomes):
     answerable = [one for one in outcomes[1] if one.kind not in FOREIGN]
-    assert share([one.status is AnswerStatus.NOT_FOUND for one in answerable]) <= 0.06
+    assert share([one.status is AnswerStatus.NOT_FOUND for one in answerable]) <= 0.03
 
 
 def test_what_the_documents_do_not_answer_is_refused_or_doubted(outcomes):
     far = [one.status for one in outcomes[1] if one.kind == "far"]
     near = [one.status for one in outcomes[1] if one.kind == "near"]
-    assert share([status is AnswerStatus.NOT_FOUND for status in far]) >= 0.5
+    assert share([status is AnswerStatus.NOT_FOUND for status in far]) >= 0.2
     assert share([status is AnswerStatus.ANSWERED for status in far]) <= 0.05
     assert share([status is AnswerStatus.ANSWERED for status in near]) <= 0.25
 
