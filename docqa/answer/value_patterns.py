@@ -53,9 +53,11 @@ def number_form(found: re.Match[str]) -> str:
 
 
 def date_form(found: re.Match[str]) -> str:
-    """二〇二六年三月 as 2026-03; empty for a month that there is not."""
+    """二〇二六年三月 as 2026-03; empty for a month that there is not, and for a mere 5750-."""
     parts = [plain_number(found[name], digits=name == "year") for name in ("year", "month", "day")]
     known = [part.zfill(2) for part in parts if part]
-    if len(known) > 1 and not 1 <= int(known[1]) <= 12:
+    if (len(known) > 1 and not 1 <= int(known[1]) <= 12) or (
+        len(known) == 1 and "年" not in found[0]
+    ):
         return ""
     return "-".join(known)

@@ -73,6 +73,8 @@ def goes_on(before: Paragraph, after: Paragraph) -> bool:
         return False  # an entry of a table of contents
     if abs(before.size - after.size) > 0.1 * before.size:
         return False
+    if _LABEL.match(before.text) and _LABEL.match(after.text):
+        return False  # the next line of a form
     return not _ENDS_SENTENCE.search(before.text) and not _begins_anew(after.text)
 
 

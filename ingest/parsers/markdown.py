@@ -14,6 +14,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(?!.*`)")
 # Chinese writers leave out the space; a single mark without it may be a tag.
 _ATX = re.compile(r" {0,3}(?:(#{1,6})(?:[ \t]+|$)|(#{2,6})(?=[^\s#!]))(.*?)[ \t#]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+# `名称：` or `**名称**：` at the head of a line, as forms have it; no address.
+_LABEL = re.compile(r"(?:\*\*)?[^\W\d_]{2,10}(?:\*\*)?(?:：|:(?!//))")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -120,8 +122,11 @@ def _paragraph(lines: list[str], page: int | None) -> Iterator[Block]:
         yield from _list(lines, page)
         return
     quoted = "\n".join(line.lstrip("> ") for line in lines)
-    # Two spaces or a backslash at its end keep a line break.
-    parts = re.split(r"(?: {2,}|\\)\n", quoted)
+    # Two spaces or a backslash at its end keep a line break; so does the next line of a form.
+    ends = r"(?: {2,}|\\)\n"
+    if _LABEL.match(quoted):
+        ends += rf"|\n(?={_LABEL.pattern})"
+    parts = re.split(ends, quoted)
     yield Block("\n".join(_plain(unwrap(part)) for part in parts), page=page)
 
 

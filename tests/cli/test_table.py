@@ -131,6 +131,19 @@ def test_types_of_json_schema_may_be_missing(tmp_path, capsys):
     assert "青石科技有限公司" in capsys.readouterr().out
 
 
+def test_what_stands_under_a_heading_of_the_column_s_name_is_its_value(capsys, tmp_path):
+    (tmp_path / "纪要.md").write_text(
+        "# 周会\n\n时间：2025年5月6日\n\n## 三、下次会议\n\n2025年5月13日，地点不变。\n", "utf-8"
+    )
+    fields = ["-f", "时间=会议哪天开？", "-f", "下次会议=下次会议是哪天？", "-f", "决定"]
+    assert run(["table", "--file", str(tmp_path), *fields, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row["cells"]["下次会议"]["normal"] == "2025-05-13"
+    assert row["cells"]["下次会议"]["citation"]["quote"] == "2025年5月13日，地点不变。"
+    assert row["cells"]["时间"]["normal"] == "2025-05-06"
+    assert row["cells"]["决定"]["status"] == "not_found"
+
+
 def test_nothing_of_a_cell_of_a_thousand_items_is_lost(home, capsys, tmp_path):
     items = "、".join(f"第{number}项物品" for number in range(1000))
     with Library.open(home / "libraries" / "default") as opened:

@@ -26,6 +26,16 @@ _BARE_KEY = re.compile(
     r"""(?m)^(\s*(?:\[[\w.]*?\.)?)"""
     r"""([^\s\[\]"'=.#]*[^\x00-\x7f][^\s\[\]"'=]*)(\s*[=\]])"""
 )
+# 编号 and the like are no quantities, whatever the question word: they have letters and dashes.
+_IDENTIFIER = re.compile(
+    r"(?:编号|号码|单号|证号|文号|工号|学号|型号|账号|帐号|代码|电话|手机号?|邮编|邮箱|地址)"
+    r"(?:是|为)?(?:多少|什么)?$"
+)
+# What is counted in money, though the question does not say 元.
+_SUM = re.compile(
+    r"(?:金额|总额|合计|租金|押金|定金|保证金|月薪|年薪|薪资|工资|总价|单价|售价|价格|费用)"
+    r"(?:是|为)?(?P<asks>多少)?$"
+)
 _WORD = re.compile(r"\w")
 
 
@@ -157,6 +167,11 @@ def _single(named: object) -> object:
 
 
 def _kind_of(question: str) -> ValueKind:
+    folded = normal(question).rstrip("?")
+    if _IDENTIFIER.search(folded):
+        return ValueKind.TEXT
+    if (found := _SUM.search(folded)) and (found["asks"] or found.start() == 0):
+        return ValueKind.MONEY
     kinds = Asked.of(normal(question)).kinds
     return next((_KINDS[kind] for kind in _KINDS if kind in kinds), ValueKind.TEXT)
 

@@ -8,16 +8,23 @@ from msgspec import Struct
 from docqa.answer.tables.columns import Column, ValueKind
 from docqa.terms import normal
 
+# Where the next field of a form begins on the same line: 审核人：蒋文 批准人：邵志强.
+NEXT_FIELD = (
+    r"[ \t　]+[\u3400-\u9fff]{2,8}[：:]"
+    r"|(?:[ \t]{2,}|　{2,})[\u3400-\u9fff][ 　]?[\u3400-\u9fff]{1,6}(?:[ \t]{2,}|　+)\S"
+)
 # A name at the beginning of a line or behind a gap, an aside in brackets, a colon or a table's bar.
 _LINE = re.compile(
-    r"(?:^|(?<=\n)|(?<=[；;|\t　])|(?<= {2}))[ 　]*"
+    r"(?:^|(?<=\n)|(?<=[；;|\t　])|(?<= {2})|(?<= )(?=[\u3400-\u9fff]{2,8}[：:]))[ 　]*"
     r"(?P<name>[^\s：:，,。；;|（）()]{1,14}(?: [^\s：:，,。；;|（）()]{1,8})?)"
     r"[ 　]*(?:[（(](?P<alias>[^（）()\n]{0,16})[）)])?"
-    r"(?:[ 　]*(?:[：:]|\|)[ 　]*|[ \t]*　+| {2,}|\t+)(?P<value>[^\n|；;]+)"
+    r"(?:[ 　]*(?:[：:]|\|)[ 　]*|[ \t]*　+| {2,}|\t+)"
+    rf"(?P<value>[^\n|；;]+?)(?=[\n|；;]|$|{NEXT_FIELD})"
 )
 _ASKING = re.compile(
     r"是?(?:多少|什么|哪一?[天年日家个位]?|谁|多久|多长|几)[钱元天年月日时候间]*|[？?]|的$"
 )
+_NUMBERING = re.compile(r"^[第(（]?[0-9一二三四五六七八九十]+[章节条部)）、.．]\s*")
 _BLANKS = re.compile(r"[\s　_＿]+")
 # Labels stand in the first pages of a long document; reading all of it would take long.
 MOST_CHARACTERS = 200_000
@@ -36,6 +43,11 @@ def labelled_values(column: Column, text: str) -> list[Labelled]:
     """What the document gives under the column's very name, in order; no line twice."""
     names = _names(column)
     return [one for labels, one in _lines(text) if labels & names and one.value]
+
+
+def bears_name(column: Column, heading: str) -> bool:
+    """Whether a heading such as 三、检测结论 is the column's very name."""
+    return _plain(_NUMBERING.sub("", normal(heading))) in _names(column)
 
 
 def find_labels(text: str) -> Iterator[tuple[str, str]]:

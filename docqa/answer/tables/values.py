@@ -1,11 +1,12 @@
 """The value inside a quote: as it is written there, and in one form."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from docqa.answer.tables.columns import Column, ValueKind
+from docqa.answer.tables.labels import NEXT_FIELD
 from docqa.answer.value_patterns import (
     DATE,
     MONEY,
@@ -14,25 +15,39 @@ from docqa.answer.value_patterns import (
     date_form,
     money_form,
     number_form,
+    plain_number,
     share_form,
 )
 from docqa.terms import cut, normal
 
 # What a rule denies by; 不仅 and 不超过 deny nothing.
 _NO = re.compile(
-    r"不得|不可(?!避)|不能|不予|不允许|不包括|不含|不需|不必|不再|不享|不支持|不提供|不承担|禁止|严禁|无需|无须|谢绝|没有|并无|(?<![一二三四五六七八九十])未(?!来)"
+    r"不得|不可(?!避)|不能|不予|不允许|不具|不属|不适|不会|不作|不接|不退|不包括|不含|不需|不必|不再|不享|不支持|不提供|不承担|禁止|严禁|无需|无须|谢绝|没有|并无|(?<![一二三四五六七八九十])未(?!来)"
     r"|\b(?:not|no|never|must not|cannot)\b"
 )
 _YES = re.compile(
     r"可以|可(?=[由在向以凭])|允许|应当|应(?=[在于当按向由])|须|必须|需要|有权|包括|包含|含|享有|支持|提供|是|有|能"
     r"|\b(?:yes|may|can|must|shall|is|are)\b"
 )
-_LABEL = re.compile(r"(?:^|[\n；;|])\s*(?P<name>[^\n：:，,。；;|]{1,16})[：:]\s*(?P<value>[^\n|]+)")
+_LABEL = re.compile(
+    r"(?:^|[\n；;|])\s*(?P<name>[^\n：:，,。；;|]{1,16})[：:]\s*"
+    rf"(?P<value>[^\n|]+?)(?=[\n|]|$|{NEXT_FIELD})"
+)
+_DAY = re.compile(
+    r"([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*"
+    r"([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]"
+)
+# A sum that stands alone in its cell needs no unit.
+_BARE_SUM = re.compile(r"\s*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*")
 _BETWEEN = re.compile(r"[、；;\n]|，(?=\S)|,\s")
 # What the name of a column adds to the word that a sentence uses: 联系 in 联系人.
 _ENDINGS = "人者方地点日期时间"
 _ASKING_WORDS = re.compile(
     "什么|多少|多久|哪|天|谁|几|是否|能否|可否|吗|是|的|有|为|在|元|人|日|期|每"
+)
+_CLAUSES = re.compile(r"[，,。；;！!？?：:\s]+")
+_ASKS_WHETHER = re.compile(
+    "是否|是不是|能否|可否|能不能|可不可以|有没有|有无|可以|允许|需要|必须|应当|[吗么呢的]"
 )
 _SAME_UNITS = (("人", "名", "位"), ("天", "日"), ("千克", "公斤", "kg"))
 _IS_PERSON = re.compile(r"..+人$")
@@ -84,13 +99,15 @@ def _name(column: Column, quote: str) -> str:
     name, stem = column.name, column.name.rstrip(_ENDINGS) or column.name
     patterns = (
         rf"([^，。；、由与和\s]{{2,40}})[（(][^）)]*[称為为][“\"「]?{re.escape(name)}",
-        rf"{re.escape(name)}(?:名称)?(?:[为是在于：:]|[ 　|]+)([^，。；\n|]+)",
+        rf"{re.escape(name)}(?:名称)?[：:]\s*([^。；\n|]+)",
+        rf"{re.escape(name)}(?:名称)?(?:[为是在于]|[ 　|]+)([^，。；\n|]+)",
         rf"{re.escape(stem)}[人地点]?(?:[为是在于：:]|[ 　|]+)([^，。；\n|]+)",
         # What follows the verb that the name of a person is made from.
         rf"{re.escape(name[:-1])}([^，。；\n人]{{2,12}})" if _IS_PERSON.match(name) else r"(?!)()",
     )
     found = (re.search(pattern, quote) for pattern in patterns)
-    return next((one[1] for one in found if one), "")
+    value = next((one[1] for one in found if one), "")
+    return re.split(NEXT_FIELD, value, maxsplit=1)[0]
 
 
 def _bare(name: str) -> str:
@@ -122,6 +139,9 @@ def _anchor(column: Column, quote: str) -> int:
 
 
 def _money(column: Column, quote: str) -> Value | None:
+    if bare := _BARE_SUM.fullmatch(quote):
+        unit = " 元" if "元" in column.question else ""
+        return Value(bare["number"], bare["number"].replace(",", "") + unit)
     return _value(_nearest(column, quote, MONEY.finditer(quote)), money_form)
 
 
@@ -145,7 +165,16 @@ def _number(column: Column, quote: str) -> Value | None:
 
 
 def _date(column: Column, quote: str) -> Value | None:
-    return _value(_nearest(column, quote, DATE.finditer(quote)), date_form)
+    dates = (one for one in DATE.finditer(quote) if date_form(one))
+    if found := _nearest(column, quote, dates):
+        return _value(found, date_form)
+    return _value(_nearest(column, quote, _DAY.finditer(quote)), _day_form)
+
+
+def _day_form(found: re.Match[str]) -> str:
+    """5月13日 as 05-13, where no year is said."""
+    month, day = (plain_number(part).zfill(2) for part in found.groups())
+    return f"{month}-{day}" if "01" <= month <= "12" and "01" <= day <= "31" else ""
 
 
 def _value(found: re.Match[str] | None, form: Callable[[re.Match[str]], str]) -> Value | None:
@@ -153,12 +182,31 @@ def _value(found: re.Match[str] | None, form: Callable[[re.Match[str]], str]) ->
     return Value(found[0].strip(), one_form) if found and one_form else None
 
 
-def _yes_no(_column: Column, quote: str) -> Value | None:
-    if denied := _NO.search(quote):
-        return Value(denied[0], "否")
-    if stated := _YES.search(quote):
-        return Value(stated[0], "是")
+def _yes_no(column: Column, quote: str) -> Value | None:
+    words = [term for term in cut(_ASKS_WHETHER.sub("", normal(column.question))) if len(term) > 1]
+    about = _clause_about(words, quote)
+    for word in words:
+        # 不合格, 未转正; and 判定为合格 at the end of its clause.
+        if denied := re.search(f"[不未无非]{re.escape(word)}", about):
+            return Value(denied[0], "否")
+    for text in (about, quote):
+        if denied := _NO.search(text):
+            return Value(denied[0], "否")
+        if stated := _YES.search(text):
+            return Value(stated[0], "是")
+        if said := next((word for word in words if text.endswith(word)), None):
+            return Value(said, "是")
     return None
+
+
+def _clause_about(words: Sequence[str], quote: str) -> str:
+    """The clause of a quote that holds most of the words asked about; all of it, where none does.
+
+    未检出 in the line above says nothing of whether the whole is 合格.
+    """
+    clauses = [clause for clause in _CLAUSES.split(quote) if clause]
+    held = [sum(word in normal(clause) for word in words) for clause in clauses]
+    return clauses[held.index(max(held))] if any(held) else quote
 
 
 def _choice(column: Column, quote: str) -> Value | None:

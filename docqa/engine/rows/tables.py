@@ -42,6 +42,7 @@ from docqa.types import (
     SearchMode,
     SearchRequest,
 )
+from ingest.types import BlockKind
 
 if TYPE_CHECKING:
     from docqa.types import Answer
@@ -70,6 +71,8 @@ _GUESSES = 3
 _SAMPLE, _SAMPLE_CHARACTERS, _MOST_LABELS = 60, 4_000, 40
 # Passages up to which a document is looked through for a value that no search finds.
 _SHORT = 20
+# Characters of what stands under a heading to be a value; set by hand.
+_LONGEST_BLOCK = 200
 _SENTENCE = re.compile(r"[^\s。！？!?；;\n][^。！？!?；;\n]*[。！？!?；;]?")
 
 
@@ -174,8 +177,8 @@ class TableEngine(RowEngine):
         return Row(info.path, tuple(cells))
 
     def _read_label(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
-        """The cell that a label of the column's own name gives."""
-        found = labels.labelled_values(column, text)
+        """The cell that a label or a heading of the column's own name gives."""
+        found = labels.labelled_values(column, text) or self._find_under_heading(column, info, text)
         for one in found:
             passage = self._opened.library.passage_holding(info.id, one.start)
             if passage is not None:
@@ -184,6 +187,17 @@ class TableEngine(RowEngine):
                 if cell := labelled_cell(column, one.value, citation, found):
                     return cell
         return None
+
+    def _find_under_heading(
+        self, column: Column, info: DocumentInfo, text: str
+    ) -> list[labels.Labelled]:
+        """The first block below a heading of the column's own name."""
+        for part in self.sections(info.id) if info.passages <= _SHORT else ():
+            is_named = part.heading and labels.bears_name(column, part.heading[-1])
+            is_short = part.end - part.start <= _LONGEST_BLOCK and part.end <= len(text)
+            if is_named and is_short and part.kind is not BlockKind.HEADING:
+                return [labels.Labelled(text[part.start : part.end], part.start, part.end)]
+        return []
 
     def _quote(self, column: Column, info: DocumentInfo) -> Cell:
         # By words: within one document meaning finds nothing more and takes thirty times as long

@@ -68,6 +68,12 @@ def test_an_indented_paragraph_begins_anew():
     assert not goes_on(BEGUN, replace(ENDED, indented=True))
 
 
+def test_the_next_line_of_a_form_begins_anew():
+    line = replace(BEGUN, text="委托单位：青山水厂")
+    assert not goes_on(line, replace(ENDED, text="样品名称：出厂水"))
+    assert goes_on(line, ENDED)
+
+
 def test_lines_of_a_form_stay_apart():
     form = ["发票号码：2695200000001234567890123456789012345", "开票日期：2026年11月28日"]
     fragments = [piece(text, 60, 700 - 14 * n, width=300 - 100 * n) for n, text in enumerate(form)]

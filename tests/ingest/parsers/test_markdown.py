@@ -51,6 +51,15 @@ def test_paragraphs_lose_marks_and_line_breaks():
     assert paragraphs[1] == "变量 a_b_c 与 code。"
 
 
+def test_lines_of_a_form_stay_apart():
+    form = "时间：5月6日 14:00\n**主持**：顾明远\n议程： 先谈发布，\n再谈预算"
+    assert texts(read("a.md", form)) == [
+        "时间：5月6日 14:00\n主持：顾明远\n议程： 先谈发布，再谈预算"
+    ]
+    address = "见\nhttps://example.org/a"
+    assert texts(read("a.md", address)) == ["见https://example.org/a"]
+
+
 def test_lists_keep_their_items_as_lines():
     assert texts(read("a.md", SOURCE), BlockKind.LIST) == ["- 第一项续行\n- 第二项"]
 

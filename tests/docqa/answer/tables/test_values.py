@@ -3,7 +3,7 @@
 import pytest
 
 from docqa.answer.tables.columns import Column, ValueKind, check_columns, column_of, read_schema
-from docqa.answer.tables.labels import labelled_values
+from docqa.answer.tables.labels import bears_name, labelled_values
 from docqa.answer.tables.values import read_value
 from docqa.errors import UsageError
 
@@ -19,6 +19,9 @@ from docqa.errors import UsageError
         ("date", "签订日期：2026-3-1", "2026-03-01"),
         ("date", "有效期至2027年12月。", "2027-12"),
         ("date", "日期：2026/13/40", None),
+        ("date", "检测依据：GB/T 5750-2023", None),
+        ("date", "下次会议：五月十三日下午。", "05-13"),
+        ("date", "5月40日", None),
         ("number", "违约金总额不超过合同总价的百分之十。", "10 %"),
         ("number", "保修期为二十四个月。", "24 个月"),
         ("number", "按照第三条办理。", None),
@@ -53,6 +56,54 @@ def test_of_several_values_the_one_beside_the_words_asked_for():
 def test_a_line_of_the_column_s_name_gives_its_value(line):
     (found,) = labelled_values(column_of("甲方"), f"采购合同\n{line}\n乙方：另一公司\n")
     assert found.value == "某某公司"
+
+
+def test_fields_on_one_line_end_where_the_next_begins():
+    line = "检测人：徐磊 审核人：蒋文    批准人：邵志强"
+    assert labelled_values(column_of("检测人"), line)[0].value == "徐磊"
+    assert labelled_values(column_of("审核人"), line)[0].value == "蒋文"
+    assert labelled_values(column_of("批准人"), line)[0].value == "邵志强"
+    card = "姓 名　　马腾　　　　工 号　　B1093"
+    assert labelled_values(column_of("姓名"), card)[0].value == "马腾"
+    assert labelled_values(column_of("工号"), card)[0].value == "B1093"
+    assert labelled_values(column_of("时间"), "时间：9:00 至 10:30")[0].value == "9:00 至 10:30"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "normal"),
+    [
+        ("是否合格？", "总大肠菌群 未检出 不得检出\n检测结论：符合标准要求，判定为合格。", "是"),
+        ("是否合格？", "结论：该泵不合格，建议复检。", "否"),
+        ("可以转租吗？", "未经甲方书面同意，乙方不得将房屋转租。", "否"),
+        ("可以转租吗？", "不得改变用途，乙方可以转租部分场地。", "是"),
+        ("是否防水？", "不具备防水功能，请勿浸入水中。", "否"),
+        ("是否已婚？", "该员工已婚，未育。", "是"),
+    ],
+)
+def test_yes_or_no_is_read_from_the_clause_that_speaks_of_it(question, quote, normal):
+    assert read_value(column_of(question), quote).normal == normal
+
+
+@pytest.mark.parametrize(
+    ("field", "quote", "normal"),
+    [
+        ("报告编号=报告编号是多少？", "报告编号：WT-2025-0417", "WT-2025-0417"),
+        ("电话=联系电话是多少？", "联系电话：138-0013-8000", "138-0013-8000"),
+        ("样品", "本次样品名称：出厂水 样品数量：2瓶", "出厂水"),
+        ("结论", "所附检测结论：符合要求，判定为合格。", "符合要求，判定为合格"),
+        ("押金=押金是多少？", "乙方于签约时支付押金17000元，两年后退还。", "17000 元"),
+        ("价税合计=价税合计是多少元？", "1,898.40", "1898.40 元"),
+        ("租金", "1,898.40", "1898.40"),
+    ],
+)
+def test_a_value_is_what_the_name_of_its_column_wants(field, quote, normal):
+    assert read_value(column_of(field), quote).normal == normal
+
+
+def test_a_numbered_heading_may_bear_the_column_s_name():
+    assert bears_name(column_of("检测结论"), "三、检测结论")
+    assert bears_name(column_of("下次会议=下次会议是哪天？"), "下次会议")
+    assert not bears_name(column_of("结论"), "三、检测过程")
 
 
 def test_an_empty_line_of_a_form_is_no_value():
