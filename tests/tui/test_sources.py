@@ -8,6 +8,8 @@ from docqa.tui.reader.screen import ReaderScreen
 from docqa.tui.sources.card import QUOTE
 from docqa.tui.sources.explanation import WhyDialog
 from docqa.tui.sources.pane import SourcesPane
+from docqa.tui.sources.source import of_answer
+from docqa.types import Answer, AnswerStatus, Citation, EngineInfo, EngineKind, Found, Passage, Why
 from tests.support.chat import chatting
 
 pytestmark = pytest.mark.usefixtures("kept")
@@ -161,3 +163,19 @@ async def test_control_codes_in_a_document_are_not_painted(kept, tmp_path):
         assert "甲乙丙" in chat.painted()
         assert "\x1b" not in chat.painted()
         assert "\x07" not in chat.painted()
+
+
+def test_a_quote_of_a_document_read_as_a_whole_is_shown_with_the_passage_that_holds_it():
+    texts = ("房屋租赁合同", "押金为两个月租金，十日内退还。")
+    parts = [Passage(n, 1, "合同.md", n, 10 * n, 10 * n + len(t), t) for n, t in enumerate(texts)]
+    found = tuple(Found(n, 1.0, part, Why()) for n, part in enumerate(parts, 1))
+    # The model read one passage, which is called by its first part.
+    quote = Citation(1, 0, "合同.md", None, (), 19, 25, "十日内退还。")
+    elsewhere = Citation(2, 9, "合同.md", None, (), 90, 93, "甲方。")
+    engine = EngineInfo(EngineKind.ECHO)
+    cites = (quote, elsewhere)
+    answer = Answer("？", "", AnswerStatus.ANSWERED, engine, citations=cites, passages=found)
+    first, second, rest = of_answer(answer)
+    assert (first.numbers, first.passage.text, first.quotes) == ((1,), texts[1], ((9, 15),))
+    assert (second.numbers, second.passage.text, second.quotes) == ((2,), "甲方。", ((0, 3),))
+    assert (rest.numbers, rest.passage.text) == ((), texts[0])

@@ -66,23 +66,36 @@ def of_packed(passages: Sequence[Passage], result: SearchResult | None) -> tuple
 
 def of_answer(answer: Answer) -> tuple[Source, ...]:
     """Sources of a finished answer: those it cites by number, then what else was found."""
-    found = {one.passage.id: one for one in answer.passages}
-    cited: dict[int, Source] = {}
+    cited: dict[tuple[str, int], Source] = {}
     for citation in answer.citations:
-        one = found.get(citation.passage_id)
-        new = Source((), one.passage if one else _stand_in(citation), found=one)
-        source = cited.get(citation.passage_id, new)
-        cited[citation.passage_id] = replace(
+        one = _find_holder(citation, answer.passages)
+        passage = one.passage if one else _stand_in(citation)
+        place = passage.document, passage.start
+        source = cited.get(place, Source((), passage, found=one))
+        cited[place] = replace(
             source,
             numbers=tuple(dict.fromkeys((*source.numbers, citation.n))),
-            quotes=(*source.quotes, _within(source.passage, citation)),
+            quotes=(*source.quotes, _within(passage, citation)),
             supported=source.supported and citation.supported,
         )
-    rest = (one for one in answer.passages if one.passage.id not in cited)
+    shown = {source.passage.id for source in cited.values() if source.found}
+    rest = (one for one in answer.passages if one.passage.id not in shown)
     return (
         *sorted(cited.values(), key=lambda source: source.numbers),
         *(Source((), one.passage, found=one) for one in rest),
     )
+
+
+def _find_holder(citation: Citation, passages: Sequence[Found]) -> Found | None:
+    """The passage that holds a quote: the cited one, or a part of a document cited as a whole."""
+    holders = [
+        one
+        for one in passages
+        if one.passage.document == citation.document
+        and one.passage.start <= citation.start < one.passage.end
+    ]
+    cited = (one for one in holders if one.passage.id == citation.passage_id)
+    return next(cited, holders[0] if holders else None)
 
 
 def of_citation(citation: Citation) -> Source:
