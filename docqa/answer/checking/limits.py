@@ -1,4 +1,4 @@
-"""Tells apart what holds from a limit on and what holds below it: 满十年, 不满十年."""
+"""Tells apart the sides of a limit (满十年, 不满十年), and a rule and its exceptions (教材除外)."""
 
 import re
 
@@ -6,6 +6,8 @@ from docqa.answer.checking.evidence import EvidenceSentence
 from docqa.answer.checking.values import Quantity, missing
 
 _LIMIT = re.compile(r"(?P<below>不满|未满|不足|不到)?(?:满|达到)?(?P<amount>\d+(?:\.\d+)?\D)")
+_EXCEPTED = re.compile(r"(?:^|[,;:。])(?P<what>[^,;:。]+?)(?:除外|不在此列)")
+_LISTED = re.compile(r"[、和与及或]|以及")
 _REACHED = re.compile(r"(?:满|达到)\d")
 
 
@@ -34,3 +36,16 @@ def _sides(text: str) -> set[tuple[str, bool]]:
         for found in _LIMIT.finditer(text)
         if found["below"] or _REACHED.match(found[0])
     }
+
+
+def find_exception(
+    statement: str, sentences: list[EvidenceSentence], first: int, last: int
+) -> int | None:
+    """The sentence of these that excepts from its rule what a statement says it of."""
+    if "除" in statement or "不" in statement:
+        return None
+    for at in range(first, last + 1):
+        for found in _EXCEPTED.finditer(sentences[at].text):
+            if any(len(one) > 1 and one in statement for one in _LISTED.split(found["what"])):
+                return at
+    return None

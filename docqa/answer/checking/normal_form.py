@@ -9,6 +9,7 @@ _DIGITS = {
     for n, same in enumerate(("〇零", "一", "二两", "三", "四", "五", "六", "七", "八", "九"))
     for c in same
 }
+_COUNTS = {**_DIGITS, "十": "10"}
 _DIGIT = "".join(_DIGITS)
 # 五点六万 and 三点五% are decimals; 三点, 三点半 and 三点二十分 are times of day.
 _DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
@@ -16,9 +17,20 @@ _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
 # 五成以上 is 50% and more; 成 stands in too many words to be read alone.
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?=以上|以下|左右|多|的|[,，。;；]|$)")
+# What a lone digit counts beside what search reads as counted: 借阅两本书, 六小时.
+_COUNTED = re.compile(
+    rf"(?<![{_DIGIT}十百千万亿\d])([二两三四五六七八九十])(?=[本折张家台座只件套枚辆艘棵档]|小时|星期|礼拜|公里|分钟|公斤|厘米)"
+)
+# 保固一年 says how long; 同一年, 这一年 and 一年级 count nothing.
+_ONE = re.compile(
+    rf"(?<![{_DIGIT}十百千万亿\d同某每这那哪另前后次当头第首])一(?=(?:年|周|小时|星期|个月)(?![级度生期]))"
+)
+_HALF = re.compile(rf"(\d+|[{_DIGIT}])个半(?=(小时)|月)")
+_WEEKS = re.compile(r"(?<![第\d.])(\d+)个?(?:星期|礼拜|周(?![年岁边围末]))")
 # Bounds said in other words, some of which look like a denial.
 _AT_MOST = re.compile(r"不(?:得|能|可|应)?(?:超过|高于|多于|大于)|至多|最高")
 _AT_LEAST = re.compile(r"不(?:得|能|可|应)?(?:少于|低于|小于)|至少|最低")
+_FREE = re.compile(r"不(?:再|另)?(?:收取?|要|用交|需要?交)(?:任何)?(?:费用?|钱)")
 _BEFORE = re.compile(r"(?:公元|西元|纪元)前\s*(\d+)|(?<![\d.])(\d+) bc\b")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫帕兆])")
 _SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
@@ -50,7 +62,11 @@ def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
     shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
     folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", normal(shares))
+    folded = _HALF.sub(_half, folded)
+    folded = _ONE.sub("1", _COUNTED.sub(lambda found: _COUNTS[found[1]], folded))
+    folded = _WEEKS.sub(lambda found: f"{int(found[1]) * 7}天", folded)
     folded = _AT_LEAST.sub("最少", _AT_MOST.sub("最多", folded))
+    folded = _FREE.sub("免费", folded)
     folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
     folded = _SCALED.sub(_scale, folded)
     folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)
@@ -63,6 +79,11 @@ def _decimal(found: re.Match[str]) -> str:
     # A lone digit is a number only after 第.
     whole = normal("第" + found[1])[1:]
     return f"{whole}.{''.join(_DIGITS[c] for c in found[2])}" if whole.isdecimal() else found[0]
+
+
+def _half(found: re.Match[str]) -> str:
+    """两个半小时 as 2.5小时, 一个半月 as 1.5个月."""
+    return f"{_DIGITS.get(found[1], found[1])}.5{'' if found[2] else '个'}"
 
 
 def _scale(found: re.Match[str]) -> str:

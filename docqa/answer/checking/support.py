@@ -18,6 +18,7 @@ _NOT = re.compile(
 )
 # 无息退还 denies interest, and no more: it counts where the other text speaks of what it denies.
 _WITHOUT = re.compile(r"无(?![需须法权效关人可论数锡线限])(..)")
+_QUOTED = re.compile(r"[「『《“\"]([^「」『』《》“”\"]{2,20})[」』》”\"]")
 _CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
 # All set by hand, then looked at on tests/bench/written: what the passage is about counts less
 # than what its window says; a window is longer than one sentence only where that brings more.
@@ -42,6 +43,8 @@ class Measures(Struct, frozen=True):
     """Numbers that the window does not hold."""
     latin: float
     """Share of the new words in Latin letters that no passage holds."""
+    size: int
+    """How much the claim says anew, in characters."""
     matter: float
     """Share of what the question is about that the window holds with what its passage is about;
     rare words count more."""
@@ -51,6 +54,8 @@ class Measures(Struct, frozen=True):
     """Whether the claim brings nothing of its own: it repeats the question."""
     other: int | None
     """The sentence that gives the claim's new number to another year, or whatever was asked of."""
+    misquotes: bool
+    """Whether it names in quotation marks what stands in no passage."""
     stranger: bool
     """Whether no passage holds the first word of the claim, which most often is its subject."""
     denies: bool
@@ -105,10 +110,12 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
         longest=max(map(len, foreign), default=0),
         missing=missing(parts.values, best.values),
         latin=len(unknown) / len(parts.latin) if parts.latin else 0.0,
+        size=_size(parts),
         matter=cover(claim.matter, best.text + best.topic),
         near=cover(claim.matter, best.text),
         echo=not (content(parts.text) or parts.values or parts.latin),
         other=_find_other(claim, parts, best, evidence),
+        misquotes=_misquotes(claim, evidence),
         stranger=_is_stranger(claim, evidence),
         denies=_is_denied(claim, best.text, evidence),
         rival=rival,
@@ -156,6 +163,12 @@ def _find_other(claim: Claim, parts: _Parts, window: Window, evidence: Evidence)
             if fresh and not any(other.equals(one) for other in here):
                 return at
     return None
+
+
+def _misquotes(claim: Claim, evidence: Evidence) -> bool:
+    known = claim.asked + evidence.whole
+    names = (set(units(found[1])) for found in _QUOTED.finditer(claim.text))
+    return any(name and not any(unit in known for unit in name) for name in names)
 
 
 def _is_stranger(claim: Claim, evidence: Evidence) -> bool:
@@ -287,4 +300,8 @@ def foreign_runs(text: str, window: str) -> Iterator[str]:
             " " if known else character for character, known in zip(run[0], held, strict=True)
         )
         # A lone character, such as the unit after a number, has no neighbour to be known by.
-        yield from (part for part in unknown.split() if len(part) > 1 or part not in window)
+        yield from (part for part in unknown.split() if not _is_known(part, window))
+
+
+def _is_known(part: str, window: str) -> bool:
+    return part in window if len(part) == 1 else _is_shortened(part, window)

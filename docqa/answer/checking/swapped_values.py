@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from docqa.answer.checking.normal_form import FUNCTION, HAN
 
-_PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
+PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
 # A number and the character that shows its kind: 元, 年, %.
 _VALUE = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<kind>%|[^\d\W_]?)")
 # 《圣经》 is another book than 《新约圣经》, of which every pair of characters holds as well.
@@ -41,7 +41,7 @@ def clauses(sentences: Sequence[str]) -> tuple[Clause, ...]:
     return tuple(
         Clause(number, part, _values(part))
         for number, text in enumerate(sentences)
-        for part in _PAUSE.split(text)
+        for part in PAUSE.split(text)
         if part.strip()
     )
 

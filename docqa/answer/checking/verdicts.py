@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
-from docqa.answer.checking.limits import find_other_side
+from docqa.answer.checking.limits import find_exception, find_other_side
+from docqa.answer.checking.replaced_words import find_replaced
 from docqa.answer.checking.support import Measures, cover, measure
 from docqa.answer.checking.swapped_values import find_parallel, find_swapped
 from docqa.answer.checking.values import missing, values
@@ -24,6 +25,8 @@ _MUCH_LESS = 0.5
 # of tests/bench/written that is for choosing.
 LEAST_MATTER = 0.34
 _LEAST_NEAR = 0.15
+# A statement that says more anew than this speaks for itself, whatever was asked.
+_FEW = 30
 # Where so much of it stands, its first word need not.
 _MUCH_MATTER = 0.7
 # What a contradicting sentence must hold of what the claim speaks of.
@@ -58,7 +61,7 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
     matter, echo = found.matter, found.echo and bool(claim.asked)
-    if not claim.partial and _is_verbatim(claim, evidence):
+    if not claim.partial and _is_verbatim(claim, found, evidence):
         return Judged(Verdict.SUPPORTED, span, matter, echo)
     otherwise = _find_otherwise(claim, found, evidence)
     # Only what speaks of the same thing can say otherwise of it.
@@ -71,8 +74,13 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     return Judged(Verdict.SUPPORTED, span, matter, echo)
 
 
-def _is_verbatim(claim: Claim, evidence: Evidence) -> bool:
-    return claim.text.rstrip("。.!！ ") in evidence.whole
+def _is_verbatim(claim: Claim, found: Measures, evidence: Evidence) -> bool:
+    """Whether it stands there word for word: whole clauses, or what was asked beside it."""
+    said = claim.text.rstrip("。.!！ ")
+    if said not in evidence.whole:
+        return False
+    bounded = rf"(?:^|[,;:。!?\n])\s*{re.escape(said)}\s*(?:$|[,;:。!?\n])"
+    return not _is_beside(found) or re.search(bounded, evidence.whole) is not None
 
 
 def _speaks_of(claim: Claim, sentence: int, evidence: Evidence) -> bool:
@@ -84,14 +92,20 @@ def _speaks_of(claim: Claim, sentence: int, evidence: Evidence) -> bool:
 def _is_foreign(found: Measures) -> bool:
     return bool(
         found.missing
+        or found.misquotes
         or (found.stranger and found.matter < _MUCH_MATTER)
         or found.foreign > _FOREIGN
         or found.longest > _LONGEST
         or found.latin > _LATIN
         or found.apart > _APART
-        or found.matter < LEAST_MATTER
-        or found.near < _LEAST_NEAR
+        or _is_beside(found)
     )
+
+
+def _is_beside(found: Measures) -> bool:
+    """Whether a few words stand where little of what was asked does; whole sentences may."""
+    little = found.matter < LEAST_MATTER or found.near < _LEAST_NEAR
+    return little and found.size <= _FEW
 
 
 def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | None:
@@ -100,12 +114,17 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
     bounds = found.window.first, found.window.last
     if (other := find_other_side(spoken, new, evidence.sentences, *bounds)) is not None:
         return other
+    if (excepted := find_exception(claim.text, evidence.sentences, *bounds)) is not None:
+        return excepted
     if found.denies:
         return _nearest(claim, range(found.window.first, found.window.last + 1), evidence)
     if (swapped := _find_swapped(claim, found, evidence)) is not None:
         return swapped
     if claim.asked and (parallel := find_parallel(claim.text, evidence.clauses, claim.asked)):
         return parallel.sentence
+    replaced = find_replaced(claim.text, evidence.clauses, evidence.whole, claim.asked)
+    if replaced is not None:
+        return replaced.sentence
     if found.other is not None and not found.missing:
         return found.other
     if not found.missing and found.apart <= _APART:

@@ -1,19 +1,23 @@
 """Measures `docqa check` on statements: true, with a swapped value, and about other things.
 
-python -m tests.bench.written.drafts [COUNT]: statements of each kind and set.
+python -m tests.bench.written.drafts [COUNT]: the drafts of `drafts.toml`, written about documents
+written for them, then so many statements of each kind made of each set (none with 0).
 """
 
 import random
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from docqa.answer.checking.draft import check_draft
+from docqa.answer.checking.draft import Search, check_draft
 from docqa.evaluation.dataset import read_dataset
-from docqa.evaluation.run import library_of
+from docqa.evaluation.run import fill, library_of
 from docqa.retrieval import open_searcher
 from docqa.settings import EmbeddingSettings, Settings
+from docqa.stores.records.library import Library
 from docqa.types import Verdict
 from tests.bench.citations import cases
 from tests.support.outside import DATA
@@ -43,23 +47,62 @@ def statements(path: Path, count: int) -> dict[str, list[str]]:
     return {kind: chance.sample(texts, min(count, len(texts))) for kind, texts in found.items()}
 
 
+def worst_of(text: str, search: Search) -> Verdict:
+    """The verdict of a statement; of several sentences the worst."""
+    verdicts = {part.sentence.verdict for part in check_draft(text, search, lambda: False)}
+    return next((one for one in WORST if one in verdicts), Verdict.SUPPORTED)
+
+
 def checked(name: str, drafts: dict[str, list[str]]) -> Iterator[tuple[str, Verdict]]:
-    """The verdict of each statement by the library of one set; of several sentences the worst."""
+    """The verdict of each statement by the library of one set."""
     dataset = read_dataset(DATA / name)
     with library_of(dataset, SETTINGS) as library:
         searcher = open_searcher(library, SETTINGS)
         for kind, texts in drafts.items():
             for text in texts:
-                parts = check_draft(text, searcher.search, lambda: False)
-                verdicts = {part.sentence.verdict for part in parts}
-                yield kind, next((one for one in WORST if one in verdicts), Verdict.SUPPORTED)
+                yield kind, worst_of(text, searcher.search)
         searcher.close()
 
 
+def own(half: str) -> Iterator[tuple[str, Verdict, str]]:
+    """Kind, verdict and sentence of the drafts of one half, all documents in one library."""
+    documents = tomllib.loads(DRAFTS.read_text(encoding="utf-8"))["document"]
+    with (
+        TemporaryDirectory() as folder,
+        Library.open(Path(folder) / "library", create=True) as library,
+    ):
+        fill(library, {one["name"]: one["text"].strip() for one in documents}, SETTINGS)
+        searcher = open_searcher(library, SETTINGS)
+        for document in documents:
+            for kind, text in document["sentences"] if document["half"] == half else ():
+                yield kind, worst_of(text, searcher.search), text
+        searcher.close()
+
+
+DRAFTS = Path(__file__).with_name("drafts.toml")
+TRUE = ("true", "paraphrased")
 WORST = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
 
 
+def show(counts: dict[str, Counter[str]]) -> None:
+    for kind, count_of in counts.items():
+        print(f"  {kind:28} {sum(count_of.values()):4}  {dict(count_of)}")
+
+
 def main(count: int) -> None:
+    for half in ("choose", "report"):
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        print(f"\ndrafts of our own, {half}")
+        for kind, verdict, text in own(half):
+            counts[kind][verdict.value] += 1
+            if (kind in TRUE) != (verdict is Verdict.SUPPORTED):
+                print(f"    {kind}, {verdict.value}: {text}")
+        show(counts)
+    if count:
+        of_sets(count)
+
+
+def of_sets(count: int) -> None:
     drafts = {name: statements(DATA / name, count) for name in SETS}
     for name, other in zip(SETS, reversed(SETS), strict=True):
         drafts[name]["about other things"] = drafts[other]["true, reworded"]
@@ -68,8 +111,7 @@ def main(count: int) -> None:
         for kind, verdict in checked(name, drafts[name]):
             counts[kind][verdict.value] += 1
         print(f"\n{name}")
-        for kind, count_of in counts.items():
-            print(f"  {kind:28} {sum(count_of.values()):4}  {dict(count_of)}")
+        show(counts)
 
 
 if __name__ == "__main__":

@@ -276,3 +276,45 @@ def test_units_measure_the_same_thing():
 def test_times_are_compared_by_their_length_and_no_interest_is_no_denial(statement, expected):
     lease = "第二条 租期共二十四个月。第三条 押金在合同终止后十日内无息退还。"
     assert verdict(statement, lease) is expected
+
+
+SHOP = (
+    "书店在槐安路和大学城各有一家门店，槐安路店营业至晚上十点。会员服务热线由槐安路店负责接听。"
+    "会员购书享受八五折，教材和特价书除外。会员每次可以借阅两本书，借期21天。"
+    "指示灯闪红灯表示主刷被卡住，闪橙灯表示集尘盒未装好。充满电需要四个半小时。会员免费参加读书会。"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "会员每次可以借阅五本书。",
+        "会员服务热线由大学城店负责接听。",
+        "大学城店营业至晚上十点。",
+        "闪橙灯表示主刷被卡住。",
+        "教材也享受会员折扣。",
+        "充满电需要三个小时。",
+        "会员购书时出示「金穗卡」。",
+    ],
+)
+def test_one_word_or_number_of_a_clause_is_enough_to_be_wrong(statement):
+    assert verdict(statement, SHOP) in (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "会员每次可以借阅2本书。",
+        "借期是三个星期。",
+        "充满电需要4.5小时。",
+        "会员服务热线由槐安路店接听。",
+        "读书会对会员不收费。",
+    ],
+)
+def test_other_words_for_the_same_are_right(statement):
+    assert verdict(statement, SHOP) is Verdict.SUPPORTED
+
+
+def test_a_whole_sentence_of_the_passage_is_supported_whatever_was_asked():
+    assert verdict("会员免费参加读书会。", SHOP, "停车要多少钱？") is Verdict.SUPPORTED
+    assert verdict("主刷被卡住", SHOP, "停车要多少钱？") is not Verdict.SUPPORTED

@@ -1,0 +1,89 @@
+"""Finds a clause that says the same as a statement but for one word or number."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from docqa.answer.checking.evidence import units
+from docqa.answer.checking.normal_form import FUNCTION, HAN
+from docqa.answer.checking.swapped_values import PAUSE, Clause
+from docqa.terms import NO_WORD, RAREST, rarity
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|\S")
+# What clause and statement must have in common beside the word, in characters and as a share of
+# the statement; set by hand, like how long a word may be.
+_COMMON = 5
+_SHARE = 0.6
+_LONGEST_WORD = 8
+_JOINED = "[、和与及或]"
+
+
+def find_replaced(
+    statement: str, evidence: Sequence[Clause], whole: str, asked: str
+) -> Clause | None:
+    """The clause that has another name, thing or number in one place of the statement.
+
+    由大学城店接听 is not what 由槐安路店接听 says. `whole` is all of the evidence; all texts are in
+    the one form of `plain`. What the question says itself claims nothing.
+    """
+    for said in PAUSE.split(statement):
+        wanted = set(units(FUNCTION.sub(" ", said)))
+        stands = any(all(unit in clause.text for unit in wanted) for clause in evidence)
+        if stands or len(_content(said)) < _COMMON:
+            continue
+        for clause in evidence:
+            if _differs_in_one(said, clause.text, whole, asked):
+                return clause
+    return None
+
+
+def _differs_in_one(said: str, clause: str, whole: str, asked: str) -> bool:
+    own, other = _TOKEN.findall(said), _TOKEN.findall(clause)
+    matcher = SequenceMatcher(None, own, other, autojunk=False)
+    common = sum(
+        len(_content("".join(own[m.a : m.a + m.size]))) for m in matcher.get_matching_blocks()
+    )
+    if common < max(_COMMON, _SHARE * len(_content(said))):
+        return False
+    pairs = [
+        ("".join(own[a:b]), "".join(other[c:d]), a > 0 and b < len(own))
+        for kind, a, b, c, d in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+    # What the clause alone says before or behind may be left out.
+    pairs = [pair for pair in pairs if _says(pair[0]) or (_says(pair[1]) and pair[2])]
+    if len(pairs) != 1:
+        return False
+    word, rival, within = pairs[0]
+    if word in asked or not _says(rival) or max(len(word), len(rival)) > _LONGEST_WORD:
+        return False
+    return _is_another(word, rival, whole) and (within or _are_like(word, rival, whole))
+
+
+def _is_another(word: str, rival: str, whole: str) -> bool:
+    """Whether two words name different things, and are not two wordings of one."""
+    if word.isdigit() or rival.isdigit():
+        return word.isdigit() and rival.isdigit()
+    if set(_content(word)) & set(_content(rival)):
+        return False
+    return word in whole or (_is_name(word) and _is_name(rival))
+
+
+def _are_like(word: str, rival: str, whole: str) -> bool:
+    """Whether both are numbers or stand in lists: what opens or ends a clause may be anything."""
+    return word.isdigit() or all(
+        re.search(f"{_JOINED}{re.escape(one)}|{re.escape(one)}{_JOINED}", whole) is not None
+        for one in (word, rival)
+    )
+
+
+def _is_name(word: str) -> bool:
+    return len(word) > 1 and rarity(word[:2]) in (NO_WORD, RAREST)
+
+
+def _says(text: str) -> bool:
+    return bool(_content(text)) or any(character.isdigit() for character in text)
+
+
+def _content(text: str) -> str:
+    return FUNCTION.sub("", "".join(HAN.findall(text)))
