@@ -56,4 +56,4 @@ def next_step(error: Any) -> str | None:
 
 def _name(error: Any) -> str:
     given = error.param_hint or (error.param.get_error_hint(error.ctx) if error.param else "")
-    return (given if isinstance(given, str) else " / ".join(given)).strip("'")
+    return (given if isinstance(given, str) else " / ".join(given)).replace("'", "")

@@ -190,6 +190,19 @@ def test_a_model_that_crashes_costs_one_row(monkeypatch, capsys):
     monkeypatch.undo()
 
 
+def test_a_reason_that_many_documents_share_is_told_once(monkeypatch, capsys, home):
+    def crash(self, columns, info, cancelled):
+        raise RuntimeError("the endpoint went away")
+
+    with Library.open(home / "libraries" / "default") as opened:
+        fill(opened, {f"{n}.txt": f"甲方：第{n}公司" for n in range(9)})
+    monkeypatch.setattr(TableEngine, "_row", crash)
+    assert run(["table", "?.txt", *FIELDS, "--csv"]) == 4
+    told = capsys.readouterr().err
+    assert told.count("the endpoint went away") == 1
+    assert "0.txt, 1.txt, 2.txt …" in told and "9 documents" in told
+
+
 def test_a_corrected_row_teaches_what_documents_call_a_column(home, capsys, tmp_path):
     with Library.open(home / "libraries" / "default") as opened:
         fill(

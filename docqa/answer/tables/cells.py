@@ -1,5 +1,6 @@
 """One cell of a table: its value, where that stands, and how sure it is."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Self
 
@@ -46,6 +47,7 @@ class Row(Struct, frozen=True):
         return replace(self, document=document, cells=tuple(cells))
 
 
+_PERIODS = re.compile(r"每个?([年月周日天])")
 # Set by hand: a line that bears the column's very name is hardly ever wrong.
 _CONFIDENCE_OF_LABELS = 0.97
 MISSING = Cell(AnswerStatus.NOT_FOUND)
@@ -64,9 +66,9 @@ def quoted_cell(column: Column, answer: Answer) -> Cell:
         return Cell(AnswerStatus.NOT_FOUND, confidence=answer.confidence)
     value, citation = held[0]
     # A later quote is a second choice, however sure the first one was.
-    first = citation == answer.citations[0]
+    is_sure = citation == answer.citations[0] and not _is_of_another_period(column, citation.quote)
     return Cell(
-        answer.status if first else AnswerStatus.PERHAPS,
+        answer.status if is_sure else AnswerStatus.PERHAPS,
         value.text,
         value.normal,
         answer.confidence,
@@ -120,6 +122,13 @@ def join_cells(quoted: Cell, written: Cell) -> Cell:
         return written
     others = tuple(dict.fromkeys((quoted.value, *quoted.others)))
     return replace(written, status=AnswerStatus.PERHAPS, others=others)
+
+
+def _is_of_another_period(column: Column, quote: str) -> bool:
+    """Whether 每月 is asked for and only 每年 is said."""
+    asked = set(_PERIODS.findall(column.question))
+    said = set(_PERIODS.findall(quote))
+    return bool(asked and said) and not asked & said
 
 
 def _others(value: Value, answer: Answer, column: Column) -> tuple[str, ...]:

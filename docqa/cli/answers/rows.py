@@ -41,6 +41,8 @@ XlsxOption = Annotated[bool, typer.Option("--xlsx", help=say("help_table.xlsx"))
 
 # Set by hand: so many rows and seconds must be behind before the rest is guessed.
 _FEW, _GUESSABLE = 3, 5.0
+# Documents named of those that failed for one reason.
+_NAMED = 3
 _PIPED = "-"
 
 RowType = TypeVar("RowType", bound="DocumentRow")
@@ -139,12 +141,23 @@ def finish(
     """Say what was written, which documents failed, and whether it is all; the exit code."""
     if output:
         line(say(message, path=output, **facts))
-    for document, reason in errors.items():
-        note(say("table.row_failed", document=document, reason=reason))
+    for reason, documents in _group(errors).items():
+        named = ", ".join(documents[:_NAMED]) + (" …" if len(documents) > _NAMED else "")
+        note(say("table.row_failed", document=named, reason=reason))
+        if len(documents) > _NAMED:
+            note(say("table.rows_failed", count=len(documents)))
     if stopped:
         note(say("table.interrupted", **facts))
         return INTERRUPTED
     return SOME_UNREADABLE if errors else 0
+
+
+def _group(errors: Mapping[str, str]) -> dict[str, list[str]]:
+    """The documents that failed by the reason: an endpoint that went away is told once."""
+    found: dict[str, list[str]] = {}
+    for document, reason in errors.items():
+        found.setdefault(reason, []).append(document)
+    return found
 
 
 def _word_left(began: float, done: int, total: int) -> str:

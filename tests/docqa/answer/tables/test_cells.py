@@ -56,6 +56,13 @@ def test_the_first_quote_with_a_value_gives_the_cell():
     assert found.citation == cited("合同总价为37,800元。")
 
 
+def test_a_sum_for_another_period_is_never_certain():
+    rent = Column("月租金", "每月租金多少元？", ValueKind.MONEY)
+    assert quoted_cell(rent, answer("租金每年30万元。")).status is PERHAPS
+    assert quoted_cell(rent, answer("租金每月3万元，每年一付。")).status is ANSWERED
+    assert quoted_cell(rent, answer("月租金3万元。")).status is ANSWERED
+
+
 def test_a_later_quote_is_never_certain():
     found = quoted_cell(PRICE, answer("合同总价另行商定。", "总价为五万元。"))
     assert (found.status, found.normal, found.citation.n) == (PERHAPS, "50000 元", 2)

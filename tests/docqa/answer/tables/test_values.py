@@ -94,6 +94,7 @@ def test_yes_or_no_is_read_from_the_clause_that_speaks_of_it(question, quote, no
         ("押金=押金是多少？", "乙方于签约时支付押金17000元，两年后退还。", "17000 元"),
         ("价税合计=价税合计是多少元？", "1,898.40", "1898.40 元"),
         ("租金", "1,898.40", "1898.40"),
+        ("面积=面积是多少平方米？", "2号仓库（面积约1200㎡）租给乙方。", "1200 ㎡"),
     ],
 )
 def test_a_value_is_what_the_name_of_its_column_wants(field, quote, normal):
