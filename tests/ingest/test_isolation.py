@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from ingest import convert, isolation
+from ingest import converted, isolation
 from ingest.source import SourceFile
 from ingest.types import ReadOptions
 
@@ -153,6 +153,6 @@ def test_a_picture_that_a_word_file_links_to_is_not_fetched(tmp_path, listener):
     assert b"image.png" in old.read_bytes().replace(b"\0", b"")
     calls.clear()
     # Without leaving the network: the dead proxy alone has to hold.
-    newer = convert.convert(SourceFile(old, old.read_bytes(), ReadOptions()), "doc")
+    newer = converted.convert(SourceFile(old, old.read_bytes(), ReadOptions()), "doc")
     assert newer.data.startswith(b"PK")
     assert calls == []

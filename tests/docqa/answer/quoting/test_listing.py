@@ -6,8 +6,7 @@ from docqa.answer.quoting.items import items_of
 from docqa.answer.quoting.sentences import head_of_table, quotable
 from docqa.answer.quoting.table_rows import find_head
 from docqa.types import AskRequest, Passage
-from ingest.types import BlockKind, Extract, Section
-from ingest.types import Passage as Cut
+from ingest.types import BlockKind, Extract, PassageSpan, Section
 from tests.support.small_library import done, fill
 
 HEAD = "项目 | 价格 | 备注"
@@ -43,7 +42,10 @@ def test_all_items_are_listed_and_counted(engine, library):
 def test_a_table_that_goes_on_keeps_its_first_row_and_its_head(library):
     text = f"{HEAD}\n{ROWS}\n{LATER}"
     at = len(text) - len(LATER)
-    cut = [Cut(0, 0, at - 1, text[: at - 1], None, ()), Cut(1, at, len(text), LATER, None, ())]
+    cut = [
+        PassageSpan(0, 0, at - 1, text[: at - 1], None, ()),
+        PassageSpan(1, at, len(text), LATER, None, ()),
+    ]
     section = Section(0, len(text), BlockKind.TABLE, None, ())
     with library.write_lock():
         library.add_document("价目.csv", Extract(text, (section,)), cut)
