@@ -28,18 +28,16 @@ _BY_MEANING = Logistic(
     },
 )
 _BY_WORDS = Logistic(
-    -2.15,
+    -1.65,
     {
-        "most_close": 9.08,
-        "most_characters": -2.28,
-        "held": 1.44,
-        "missing": -0.90,
-        "unknown_names": 0.16,
-        "specific": -1.84,
-        "small": 0.63,
-        "large": 0.45,
-        "length": -1.47,
-        "large_and_length": 2.28,
+        "most_close": 8.93,
+        "most_characters": -0.32,
+        "held": 0.99,
+        "missing": -0.71,
+        "unknown_names": 0.09,
+        "specific": -2.50,
+        "small": 0.83,
+        "large": 0.40,
     },
 )
 

@@ -57,8 +57,6 @@ def measure(
     most = terms.most or 1.0
     held = legs.coverage[first]
     size = log(max(1, legs.searched) / _USUAL_SIZE)
-    length = log(max(1, len(query)) / _USUAL_LENGTH)
-    large = max(0.0, size)
     most_whole = max(one.whole for one in legs.coverage.values())
     others = [score for _, score in ranked[1 : 1 + _FOLLOWERS]]
     figures = {
@@ -75,9 +73,8 @@ def measure(
         "word_rank": _inverse_rank(first, legs.lexical),
         "size": size,
         "small": max(0.0, -size),
-        "large": large,
-        "length": length,
-        "large_and_length": large * length,
+        "large": max(0.0, size),
+        "length": log(max(1, len(query)) / _USUAL_LENGTH),
         "no_chinese": float(not chinese_runs(query)),
         # Of a question of many rare words less need be there than of a short everyday one.
         "held": log1p(most_whole * terms.told),

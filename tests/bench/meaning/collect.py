@@ -226,7 +226,7 @@ def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
     """A set's questions asked of small libraries of its documents, and foreign ones."""
     texts, questions = read_set(name)
     (origin,) = [one for one, library in FOREIGN.items() if library == name]
-    foreign = _some(read_set(origin)[1], 1000)
+    foreign = some(read_set(origin)[1], 1000)
     ordered = sorted(texts, key=lambda one: crc32(one.encode()))
     parts, most = PARTS[count]
     for part in range(parts):
@@ -238,7 +238,7 @@ def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
             searcher = open_searcher(library, settings)
             without = Without(searcher)
             strangers = foreign[part * most : (part + 1) * most]
-            for asked in _some(own, most):
+            for asked in some(own, most):
                 for kind in ("asked", "removed"):
                     yield from ask_one(without, name, name, kind, asked)
             for asked in strangers:
@@ -258,7 +258,7 @@ def describe(searcher, asked, right) -> dict:
     quotes = best_quotes(asked.question, result, 3, searcher.compare)
     facts = {
         "figures": {name: round(value, 4) for name, value in result.figures.items()},
-        "first": _measure_first(asked.question, quotes),
+        "first": measure_quotes(asked.question, quotes),
         "first_right": any(one.passage.document_id in right for one in result.found[:1]),
         "ranks": [one.rank for one in result.found if one.passage.document_id in right],
         "rights": len(right),
@@ -268,7 +268,7 @@ def describe(searcher, asked, right) -> dict:
     return facts | {"candidates": list(_candidates(legs, asked, right)), "searched": legs.searched}
 
 
-def _measure_first(question, quotes) -> dict:
+def measure_quotes(question, quotes) -> dict:
     if not quotes:
         return {}
     shown = dict(measure_first(question, quotes[0].text, quotes[0].likely))
@@ -320,10 +320,10 @@ def main() -> None:
             whole, count = name.split("_")
             write(options.out / f"{name}.jsonl", part_rows(whole, int(count), settings))
             continue
-        asked = [(name, one) for one in _some(read_set(name)[1], options.most)]
+        asked = [(name, one) for one in some(read_set(name)[1], options.most)]
         origins = [origin for origin, library in FOREIGN.items() if library == name]
         for origin in origins:
-            foreign = _some(read_set(origin)[1], options.most // 2)
+            foreign = some(read_set(origin)[1], options.most // 2)
             asked += [(origin, one) for one in foreign]
         write(options.out / f"{name}.jsonl", rows(name, folder, asked, settings))
 
@@ -334,7 +334,7 @@ def write(path: Path, found: Iterable[dict]) -> None:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _some(questions: list[Asked], most: int) -> list[Asked]:
+def some(questions: list[Asked], most: int) -> list[Asked]:
     """Spread over the set, the same in every run."""
     return sorted(questions, key=lambda one: crc32(one.question.encode()[::-1]))[:most]
 

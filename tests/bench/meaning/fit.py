@@ -19,7 +19,7 @@ from docqa.answer.judge import _log_odds
 
 WORDS = (
     *("most_close", "most_characters", "held", "missing", "unknown_names", "specific"),
-    *("small", "large", "length", "large_and_length"),
+    *("small", "large"),
 )
 RELEVANCE = {
     "words": WORDS,

@@ -20,10 +20,11 @@ from zlib import crc32
 from docqa.answer.judge import judge
 from docqa.answer.quoting.ranking import best_quotes
 from docqa.engine.ingest import Ingestion, IngestRequest
-from docqa.retrieval import open_searcher
+from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import Passage, SearchRequest
+from tests.bench.meaning.collect import measure_quotes, read_own, read_set, some, write
 
 QUESTIONS = Path(__file__).with_name("manuals.tsv")
 _NUMBER = re.compile(r"(?:第 |附录 )?([A-Z0-9]+(?:\.\d+)*)")
@@ -45,11 +46,40 @@ def is_right(passage: Passage, sections: list[tuple[str, str]]) -> bool:
     )
 
 
+def rows(searcher: Searcher) -> Iterator[dict]:
+    """As `collect` writes them: the choosing half, and foreign questions of three sets."""
+    for question, sections in read_questions():
+        if not crc32(question.encode()) & 1:
+            yield {"set": "manuals", "kind": "asked", **describe(searcher, question, sections)}
+    foreign = [
+        one.question for name in ("drcd", "stard") for one in some(read_set(name)[1], 400)[300:]
+    ]
+    foreign += [asked.question for _, asked in read_own("lay")]
+    for question in foreign:
+        yield {"set": "drcd", "kind": "foreign", **describe(searcher, question, [])}
+
+
+def describe(searcher: Searcher, question: str, sections: list[tuple[str, str]]) -> dict:
+    result = searcher.search(SearchRequest(question, k=10))
+    quotes = best_quotes(question, result, 3, searcher.compare)
+    return {
+        "library": "manuals",
+        "half": crc32(question.encode()) & 1,
+        "question": question,
+        "figures": result.figures,
+        "first": measure_quotes(question, quotes),
+        "quote_right": [is_right(quote.passage, sections) for quote in quotes],
+        "candidates": [],
+        "rights": 1,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--library", type=Path)
     parser.add_argument("--words", action="store_true")
+    parser.add_argument("--rows", type=Path, help="write the choosing half for the fit, and stop")
     parser.add_argument("--show", action="store_true", help="print each question of the first half")
     options = parser.parse_args()
     settings = Settings(
@@ -62,6 +92,9 @@ def main() -> None:
     halves = (Counter(), Counter())
     with Library.open(place) as library:
         searcher = open_searcher(library, settings)
+        if options.rows:
+            write(options.rows, rows(searcher))
+            return
         for question, sections in read_questions():
             result = searcher.search(SearchRequest(question))
             ranks = [one.rank for one in result.found if is_right(one.passage, sections)]

@@ -14,8 +14,8 @@ def test_a_pair_that_is_no_word_tells_least_where_it_is_found():
 
 
 def test_more_of_the_question_is_more_relevant():
-    figures = {"most_whole": 0.1, "most_close": 0.1, "most_bm25": 0.1, "length": 0.0}
-    better = figures | {"most_close": 0.5, "most_whole": 0.5}
+    figures = {"most_close": 0.1, "held": 1.4, "missing": 3.4, "specific": 0.4}
+    better = figures | {"most_close": 0.5, "held": 2.8, "missing": 2.8}
     assert relevance(figures) < 0.3 < 0.7 < relevance(better)
 
 
