@@ -7,6 +7,7 @@ from pathlib import Path
 from docqa.engine.ingest import Ingestion, IngestRequest, refresh_indexes, sweep_prompts
 from docqa.errors import QueryError, StorageError
 from docqa.settings import Settings
+from docqa.stores.index_files import discard_index
 from docqa.stores.records.library import Library
 from docqa.stores.reserve import give_up_reserve, keep_reserve
 from docqa.types import Cancelled, IngestStep
@@ -25,9 +26,6 @@ def remove_documents(library: Path, settings: Settings, scope: Sequence[str]) ->
             library, os.W_OK
         ):
             raise
-        # Imported here: errors come without waiting for it.
-        from docqa.stores.lexical import discard_index
-
         discard_index(library)
         give_up_reserve(library)
         return _remove(library, settings, scope, on_full_disk=True)

@@ -5,14 +5,17 @@ tantivy writes a checksum into each file but compares it with nothing.
 
 import errno
 import json
+import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import disk_usage
 from zlib import crc32
 
 from docqa.errors import StorageError
+
+FOLDER = "lexical"
+"""Where the index lies in a library."""
 
 # What the schema of `stores.lexical` makes of every segment.
 _ENDINGS = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
@@ -25,6 +28,11 @@ _LACKS = {
     errno.EACCES: "error.read_only",
 }
 _TOO_LITTLE = 1 << 20
+
+
+def discard_index(library: Path) -> None:
+    """Delete the index of a library to make room; the next search builds it anew."""
+    shutil.rmtree(library / FOLDER, ignore_errors=True)
 
 
 def damaged_files(folder: Path, limit: int | None = None) -> list[str]:
@@ -95,7 +103,7 @@ def _lack(error: OSError | ValueError, folder: Path) -> str | None:
         if getattr(error, "errno", None) == number or any(word in str(error) for word in said):
             return code
     # The end of a writing thread is all that tantivy tells where it met the full disk.
-    if "index writer was killed" in str(error) and disk_usage(folder).free < _TOO_LITTLE:
+    if "index writer was killed" in str(error) and shutil.disk_usage(folder).free < _TOO_LITTLE:
         return "error.disk_full"
     return None
 

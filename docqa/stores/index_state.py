@@ -7,6 +7,8 @@ from zlib import crc32
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from docqa.terms import Words
+
 
 class IndexState(Struct, frozen=True):
     """What the index in `folder` holds of the records."""
@@ -43,3 +45,8 @@ def write_state(root: Path, state: IndexState) -> None:
 
 def _seal(state: IndexState) -> int:
     return crc32(repr(replace(state, seal=0)).encode())
+
+
+def words_mark(words: Words) -> str:
+    """Tells whether the user's words are still those the index was built with."""
+    return format(crc32("\n".join(words.words).encode()), "x") if words.words else ""

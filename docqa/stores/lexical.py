@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
-from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -17,6 +16,7 @@ from docqa.stores.allocator import give_back_freed
 from docqa.stores.index_documents import index_documents
 from docqa.stores.index_fields import open_for_writing, search_query
 from docqa.stores.index_files import (
+    FOLDER,
     damaged_files,
     is_damage,
     is_unwritable,
@@ -24,7 +24,7 @@ from docqa.stores.index_files import (
     naming_lack_of_room,
     removed_passages,
 )
-from docqa.stores.index_state import IndexState, read_state, write_state
+from docqa.stores.index_state import IndexState, read_state, words_mark, write_state
 from docqa.stores.records.library import Library
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.table import VectorTable
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 # Rises when terms or fields change: an index of another scheme is built anew.
 _SCHEME = 1
-_FOLDER = "lexical"
 _BATCH = 200
 _COMMIT = 5000
 _WAIT_SECONDS = 0.05
@@ -67,7 +66,7 @@ class LexicalIndex(Closing):
         self._damaged: str | None = None
         """The folder of an index that must be built anew."""
         self._checked = False
-        self._root = library.path / _FOLDER
+        self._root = library.path / FOLDER
         self._aside: TemporaryDirectory[str] | None = None
         self._state: IndexState | None = None
         self._index: tantivy.Index | None = None
@@ -371,7 +370,7 @@ class LexicalIndex(Closing):
 
     def _fresh(self, folder: str) -> IndexState:
         mark = VectorTable(self._library).mark()
-        return IndexState(folder, mark, _SCHEME, _digest(self._words))
+        return IndexState(folder, mark, _SCHEME, words_mark(self._words))
 
     def _sweep(self) -> None:
         for entry in self._root.iterdir():
@@ -388,13 +387,3 @@ def _temporary_folder() -> "TemporaryDirectory[str]":
     from tempfile import TemporaryDirectory
 
     return TemporaryDirectory(prefix="docqa-")
-
-
-def discard_index(library: Path) -> None:
-    """Delete the index of a library to make room; the next search builds it anew."""
-    shutil.rmtree(library / _FOLDER, ignore_errors=True)
-
-
-def _digest(words: Words) -> str:
-    """Tells whether the user's words are still those the index was built with."""
-    return format(crc32("\n".join(words.words).encode()), "x") if words.words else ""
