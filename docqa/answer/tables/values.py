@@ -55,6 +55,7 @@ _SAME_UNITS = (
     ("千克", "公斤", "kg"),
     ("平方米", "㎡", "m²", "m2"),
 )
+_ROLE = re.compile("(?:人|方|者|单位|机构|公司|部门)$")
 _IS_PERSON = re.compile(r"..+人$")
 _POLITE = re.compile(r"(?<=..)(?:先生|女士|小姐|老师|同志)$")
 
@@ -102,12 +103,16 @@ def _label_value(column: Column, quote: str) -> str:
 def _name(column: Column, quote: str) -> str:
     """What a sentence calls so: 某公司（以下简称甲方）, 地点为某处, 请联系某人."""
     name, stem = column.name, column.name.rstrip(_ENDINGS) or column.name
+    role = _ROLE.sub("", name)
     patterns = (
         rf"([^，。；、由与和\s]{{2,40}})[（(][^）)]*[称為为][“\"「]?{re.escape(name)}",
         rf"{re.escape(name)}(?:名称)?[：:]\s*([^。；\n|]+)",
         rf"{re.escape(name)}(?:名称)?(?:[为是在于]|[ 　|]+)([^，。；\n|]+)",
         rf"{re.escape(stem)}[人地点]?(?:[为是在于：:]|[ 　|]+)([^，。；\n|]+)",
-        # What follows the verb that the name of a person is made from.
+        # 由某人主持, 受某公司委托: before the verb that the name is made from; or behind it.
+        rf"[由受]([^，。；\n由受]{{2,30}}?){re.escape(role)}"
+        if 1 < len(role) < len(name)
+        else r"(?!)()",
         rf"{re.escape(name[:-1])}([^，。；\n人]{{2,12}})" if _IS_PERSON.match(name) else r"(?!)()",
     )
     found = (re.search(pattern, quote) for pattern in patterns)
