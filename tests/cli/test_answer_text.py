@@ -8,10 +8,12 @@ from docqa.cli.answers import looks
 from docqa.cli.answers.markdown import LiveMarkdown
 from docqa.cli.answers.text import TextPrinter
 from docqa.engine import Engine
+from docqa.llm.files import install
 from docqa.messages import use_language
 from docqa.settings import Settings
 from docqa.types import AskRequest, Token, Withdrawn
 from tests.support.small_library import open_filled
+from tests.support.tiny_gguf import write_gguf
 
 
 @pytest.fixture
@@ -26,20 +28,29 @@ def terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def test_each_quote_is_printed_once_and_its_place_under_it(engine, capsys):
-    answer = list(engine.ask(AskRequest("病假什么时候通知主管？")))[-1].answer
-    printer = TextPrinter(engine, quotes=True)
-    for event in engine.ask(AskRequest("病假什么时候通知主管？")):
+@pytest.mark.parametrize("broken", [False, True], ids=["no model", "a model that is broken"])
+def test_each_quote_is_printed_once_and_its_place_under_it(engine, home, capsys, broken):
+    if broken:
+        pytest.importorskip("llama_cpp")
+        path = write_gguf(home / "tiny-chat.gguf")
+        install.add(path)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        assert not engine.is_quoting
+    printer = TextPrinter(engine)
+    events = list(engine.ask(AskRequest("病假什么时候通知主管？")))
+    for event in events:
         printer.event(event)
     lines = capsys.readouterr().out.splitlines()
-    for citation in answer.citations:
+    assert events[-1].answer.citations
+    for citation in events[-1].answer.citations:
         assert sum(citation.quote in line for line in lines) == 1
         at = next(n for n, line in enumerate(lines) if citation.quote in line)
         assert lines[at + 1].startswith(f"    [{citation.n}] {citation.document}")
 
 
 def test_a_pipe_is_told_that_words_are_withdrawn(engine, capsys):
-    printer = TextPrinter(engine, quotes=False)
+    engine.use_settings(model_engine="echo")
+    printer = TextPrinter(engine)
     use_language("zh")
     for event in (Token("进价是1.5千瓦。"), Withdrawn(), Token("文档中没有找到答案。")):
         printer.event(event)

@@ -170,7 +170,7 @@ def _as_text(door: "Engine", request: "AskRequest", stop: Stop) -> "Answer":
     from docqa.cli.answers.text import TextPrinter
     from docqa.types import AnswerMode, Done
 
-    printer = TextPrinter(door, quotes=door.is_quoting or request.mode is AnswerMode.QUOTE)
+    printer = TextPrinter(door, quotes=request.mode is AnswerMode.QUOTE)
     try:
         for event in door.ask(request, stop):
             printer.event(event)

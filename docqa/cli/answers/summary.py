@@ -45,7 +45,7 @@ def summarise(
     from docqa.types import Done, Progress, Warned
 
     with Engine(settings(ctx, common_flags(library, engine, model))) as door, stoppable() as stop:
-        printer = TextPrinter(door, quotes=door.is_quoting)
+        printer = TextPrinter(door)
         try:
             for event in door.summarise(files, stop):
                 if isinstance(event, Progress):

@@ -42,10 +42,9 @@ _OPENING = 24
 class TextPrinter:
     """Prints the events of one answer."""
 
-    def __init__(self, engine: Engine, *, quotes: bool) -> None:
-        """Take the engine only to find the files that sources link to."""
+    def __init__(self, engine: Engine, *, quotes: bool = False) -> None:
+        """Print what the engine answers; `quotes` where it is asked for quotes whatever it has."""
         self._engine = engine
-        # Quotes come all at once, and each is printed with its place.
         self._quotes = quotes
         self._countdown = Countdown()
         self._progress = ProgressPrinter()
@@ -64,7 +63,9 @@ class TextPrinter:
                 self._progress(event)
             case Token(text):
                 self._countdown.stop()
-                if not self._quotes:
+                # Quotes come all at once, and each is printed with its place; a model that cannot
+                # be loaded has left the answer to them.
+                if not self._quotes and not self._engine.is_quoting:
                     self._page.add(clean(text))
             case Withdrawn():
                 self._page.withdraw()
