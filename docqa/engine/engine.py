@@ -18,6 +18,7 @@ from docqa.types import (
     CheckedPart,
     CitationCheck,
     DocumentInfo,
+    EngineInfo,
     EngineKind,
     Event,
     IngestStep,
@@ -136,6 +137,11 @@ class Engine(Closing):
         """Answer with this engine or model from now on."""
         name = choice.name if choice.engine is EngineKind.LLAMA else ""
         self.use_settings(model_engine=choice.engine.value, model_name=name)
+
+    @property
+    def answers_by(self) -> EngineInfo:
+        """The engine that answers now, whether there is a library or not."""
+        return self._model_slot.info
 
     @property
     def is_quoting(self) -> bool:

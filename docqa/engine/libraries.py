@@ -128,6 +128,8 @@ def pack(name: str, file: Path, *, sessions: bool = True) -> Path:
 
 def unpack(file: Path, name: str | None = None) -> Path:
     """Make a library of a packed file under a free name, after its hash was checked."""
+    if not file.is_file():
+        raise UsageError("libraries.no_pack", path=file)
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = _manifest(archive, file)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _LOOKED_AT, _DOCUMENTS, _HEADINGS, _TRIED = 50, 8, 6, 12
 _LONGEST_DOCUMENT = 2_000_000
 _NUMBER = re.compile(
-    r"^\s*(?:第\s*[\d一二三四五六七八九十百零〇]+\s*[章节節条條款编編部篇]|[（(]?[\d一二三四五六七八九十]+[）)、.．]"
+    r"^\s*(?:第\s*[\d一二三四五六七八九十百零〇]+\s*[章节節条條款编編部篇]"
+    r"|[（(]?[\d一二三四五六七八九十]+[）)、.．](?!\d)"
     # A number that counts something, as in 2026年路线图 and 3个月, is part of the words.
     r"|[A-Z]?\d{1,3}(?:\.\d+)*(?![\d年月日天个次元%]))[\s　、.:：]*"
 )

@@ -14,6 +14,7 @@ from ingest.splitting.sentences import sentences
 _SEED = 7
 _SHORTEST, _LONGEST = 12, 80
 # What a sentence states that can be asked for, and how.
+_LABEL = re.compile(r"(?:^|[\s，。；])([\u4e00-\u9fff]{2,10})[：:]\s*$")
 _ASKED = (
     (re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"), "什么时候"),
     (re.compile(r"\d[\d,.]*\s*(?:%|％|元|万元|亿元|公里|米|吨|人|天|个月|小时|倍)"), "多少"),
@@ -47,7 +48,8 @@ def _row(passage: Passage, leg: KeywordLeg) -> dict[str, object] | None:
     best: tuple[float, dict[str, object]] | None = None
     for start, end in sentences(passage.text):
         sentence = passage.text[start:end]
-        if not _SHORTEST <= len(sentence) <= _LONGEST:
+        # A row of a table is no sentence that could be turned into a question.
+        if not _SHORTEST <= len(sentence) <= _LONGEST or " | " in sentence:
             continue
         for pattern, asked in _ASKED:
             if match := pattern.search(sentence):
@@ -65,5 +67,7 @@ def _row(passage: Passage, leg: KeywordLeg) -> dict[str, object] | None:
 
 def _question(sentence: str, match: re.Match[str], asked: str) -> str:
     gap = " " if asked.isascii() else ""
+    if label := _LABEL.search(sentence[: match.start()]):
+        return f"{label[1]}是{asked}？"
     text = sentence[: match.start()] + gap + asked + gap + sentence[match.end() :]
     return " ".join(text.split()).rstrip("。.；;！!，, ") + ("?" if asked.isascii() else "？")

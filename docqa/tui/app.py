@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import App
@@ -23,7 +24,7 @@ from docqa.tui import clipboard, saved_state, themes
 from docqa.tui.chat.screen import ChatScreen
 from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.keymap import bind, unknown_keys
-from docqa.tui.process import GarbageBetweenAnswers, on_signals
+from docqa.tui.process import GarbageBetweenAnswers, end_soon, on_signals
 from docqa.tui.text import wrap_between_characters
 from docqa.types import UNLIMITED, DocumentLimits
 
@@ -92,6 +93,12 @@ class DocqaApp(ErrorGuard, App[None]):
         self._begin_with_theme()
         self.set_reactive(DocqaApp.open_mode, settings.answer.open)
         self.set_reactive(DocqaApp.loading, say("tui_status.opening"))
+
+    async def run_async(self, **how: Any) -> None:
+        """Run; the terminal is its owner's again, so that what threads still do holds up nobody."""
+        await super().run_async(**how)
+        if not self.is_headless:
+            end_soon(self.return_code or 0)
 
     def on_mount(self) -> None:
         """Show the chat; everything slow starts after its first paint."""
@@ -333,6 +340,11 @@ class DocqaApp(ErrorGuard, App[None]):
             classes = {"-dark-mode": theme.dark, "-light-mode": not theme.dark}
             self.update_classes(classes, update=False)
             self.stylesheet.set_variables(self.get_css_variables())
+        dark, light = map(themes.terminal_colours, themes.OWN)
+        self.set_reactive(App.ansi_theme_dark, dark)
+        self.set_reactive(App.ansi_theme_light, light)
+        # What setting them would do, without reading the style sheet again.
+        self._refresh_truecolor_filter(self.ansi_theme)
 
     def _use_themes(self) -> None:
         for file in sorted(themes.folder().glob("*.toml")):
@@ -363,6 +375,9 @@ class DocqaApp(ErrorGuard, App[None]):
 
     def _leave_on_signal(self, number: int) -> None:
         self._leave(128 + number)
+        if number == signal.SIGHUP:
+            # The terminal is gone: there is nothing to put in order first.
+            end_soon(128 + number)
 
     def _leave(self, return_code: int) -> None:
         self.chat.stop()

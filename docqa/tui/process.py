@@ -2,13 +2,17 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
+# Set by hand: longer than closing takes where no thread is waited for, shorter than patience.
+_LAST_SECONDS = 3.0
 # Looking through everything takes a tenth of a second, and happened twice a second in an answer.
 _RARELY = 1_000
 
@@ -21,6 +25,17 @@ def on_signals(leave: Callable[[int], None]) -> None:
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             number = getattr(signal, name)
             loop.add_signal_handler(number, leave, number)
+
+
+def end_soon(return_code: int) -> None:
+    """End the process in some seconds whatever its threads still do.
+
+    Python waits for every thread before it ends: a model that loads, an import on a busy machine.
+    Nothing is lost by going without them; the library is made to be ended at any moment.
+    """
+    timer = threading.Timer(_LAST_SECONDS, os._exit, (return_code,))
+    timer.daemon = True
+    timer.start()
 
 
 @contextmanager

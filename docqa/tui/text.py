@@ -1,6 +1,9 @@
 """Text in the cells of a terminal: names too long for their place, lines of Chinese."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePath
 
 from rich.cells import cell_len, set_cell_size
 
@@ -22,6 +25,20 @@ def shorten(name: str, cells: int) -> str:
     while cell_len(end) > cells // 3:
         end = end[1:]
     return set_cell_size(name, cells - 1 - cell_len(end)).rstrip() + _GAP + end
+
+
+def tell_apart(paths: Iterable[str]) -> dict[str, str]:
+    """Each path by its file name, after as many folders as tell it from its namesakes."""
+    names = {path: PurePath(path).name for path in paths}
+    depth, same = 1, set(names)
+    while same:
+        depth += 1
+        count = Counter(names[path] for path in same)
+        same = {
+            path for path in same if count[names[path]] > 1 and len(PurePath(path).parts) >= depth
+        }
+        names |= {path: str(PurePath(*PurePath(path).parts[-depth:])) for path in same}
+    return names
 
 
 def wrap_between_characters() -> None:

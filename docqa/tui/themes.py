@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from rich.terminal_theme import TerminalTheme
+from textual.color import Color
 from textual.theme import Theme
 
 from docqa import paths
@@ -42,6 +44,14 @@ OWN = (
         panel="#dcd8cd",
     ),
 )
+
+
+def terminal_colours(theme: Theme) -> TerminalTheme:
+    """What green, red and their like are in a theme: a terminal's own may be unreadable on it."""
+    names = ("panel", "error", "success", "warning", "primary", "secondary", "accent", "foreground")
+    known = theme.to_color_system().generate()
+    colours = [Color.parse(known[name]).rgb for name in names]
+    return TerminalTheme(Color.parse(known["background"]).rgb, colours[-1], colours)
 
 
 def folder() -> Path:

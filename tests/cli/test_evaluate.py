@@ -83,6 +83,9 @@ def test_questions_are_drafted_from_a_library(tmp_path, capsys):
     rows = [json.loads(row) for row in file.read_text(encoding="utf-8").splitlines()]
     assert {"长江全长约多少，是亚洲最长的河流？"} <= {row["question"] for row in rows}
     assert run(["eval", str(file), "--library", "work", "--json"]) == 0
+    capsys.readouterr()
+    assert run(["eval", "make", "--library", "work", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"path": None, "questions": rows}
 
 
 @pytest.mark.parametrize("name", ["none.json", "bad.json", "empty.csv"])

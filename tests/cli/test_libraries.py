@@ -134,3 +134,8 @@ def test_what_is_made_moved_and_packed_is_one_json_object(home, tmp_path, capsys
     assert listed(capsys, "reindex", "-L", "c") == {"passages": 0}
     assert listed(capsys, "library", "remove", "c", "--yes")["removed"].endswith("c")
     assert listed(capsys, "config", "path")["models"]
+
+
+def test_a_packed_file_that_is_not_there_is_wrong_usage(home, capsys):
+    assert run(["library", "unpack", "没有.docqa"]) == 2
+    assert "没有.docqa" in capsys.readouterr().err

@@ -94,6 +94,30 @@ async def test_an_unknown_key_id_is_named_with_the_nearest():
     assert not unknown_keys(dict.fromkeys(KEYS, "x"))
 
 
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", ["docqa-dark", "docqa-light"])
+async def test_the_marks_of_the_library_can_be_read_on_either_theme(theme):
+    groups = {"interface": InterfaceSettings(theme=theme)}
+    async with chatting(groups=groups) as chat:
+        await chat.press("f3")
+        await chat.until(lambda: "●" in chat.painted())
+        strips = chat.app.screen._compositor.render_strips()
+        style = next(one.style for strip in strips for one in strip if "●" in one.text)
+        light, dark = sorted(
+            (
+                luminance([part / 255 for part in colour.triplet])
+                for colour in (style.color, style.bgcolor)
+            ),
+            reverse=True,
+        )
+        # What readers with weak sight need (WCAG 2.2, 1.4.3).
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
 async def test_the_theme_is_remembered():
     async with chatting() as chat:
         chat.app.theme = "docqa-light"

@@ -7,7 +7,9 @@ import pytest
 from textual.widgets import OptionList
 
 from docqa.engine import Engine
+from docqa.messages import say
 from docqa.settings import Settings
+from docqa.tui.commands import find_slash
 from docqa.tui.library.screen import LibraryScreen
 from docqa.tui.pickers.pick import Picker
 from tests.support.chat import chatting
@@ -62,6 +64,11 @@ async def test_an_empty_library_offers_the_samples(home):
     async with chatting() as chat:
         await chat.until(lambda: "demo:" in ids(chat))
         assert "go:add" in ids(chat)
+        assert "Word for word" in chat.painted()
+        await chat.press("f2")
+        await chat.until(lambda: "No sessions" in chat.painted())
+        assert not chat.notes
+        await chat.press("escape")
         await choose(chat, "demo:")
         await chat.until(lambda: chat.app.library_name == "demo")
         await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
@@ -91,6 +98,67 @@ async def test_a_command_behind_a_slash_is_completed_and_carried_out(kept, typed
         await chat.press("enter")
         await chat.until(lambda: isinstance(chat.app.screen, LibraryScreen))
         assert chat.prompt.text == ""
+
+
+QUESTION = "年假有几天？"
+# What each command opens, by its screen's title, or says in a note.
+OPENS = {
+    "sessions": "tui_keys.sessions",
+    "find": "tui_chat.find",
+    "export": "tui.export_form",
+    "library": "tui_keys.library",
+    "table": "tui_keys.table",
+    "add": "tui_library.add",
+    "libraries": "tui.libraries",
+    "model": "tui.models",
+    "passages": "tui.passages",
+    "history": "tui.history",
+    "theme": "tui.themes",
+    "log": "tui_keys.log",
+    "help": "tui_help.title",
+}
+SAYS = {
+    "open": "tui_chat.open_needs_model",
+    "literal": "tui_chat.not_rewritten",
+    "copy": "Copied",
+}
+
+
+async def type_command(chat, name):
+    chat.notes.clear()
+    chat.prompt.replace_all("")
+    await chat.press("slash", *name)
+    await chat.until(lambda: chat.prompt.completing)
+    await chat.press("enter")
+
+
+async def test_every_command_is_typed_and_does_what_it_says(kept):
+    """But for the editor, which takes the terminal: `test_terminal` opens it."""
+    others = {"new", "again", "more", "edit", "editor", "quit"}
+    assert {*OPENS, *SAYS, *others} == {one.name for one in find_slash("")}
+    async with chatting() as chat:
+        await chat.ask(QUESTION)
+        for name, title in OPENS.items():
+            await type_command(chat, name)
+            await chat.until(lambda: chat.app.screen is not chat.screen)
+            await chat.until(lambda title=title: say(title) in chat.painted(), 30)
+            while chat.app.screen is not chat.screen:
+                await chat.press("escape")
+        for name, note in SAYS.items():
+            await type_command(chat, name)
+            words = say(note) if "." in note else note
+            await chat.until(lambda words=words: words in "".join(chat.notes), 30)
+        for name in ("again", "more"):
+            before = chat.last
+            await type_command(chat, name)
+            await chat.until(lambda before=before: chat.last is not before and chat.last.answer)
+        await type_command(chat, "edit")
+        await chat.until(lambda: chat.prompt.text == QUESTION)
+        await chat.press("escape")
+        await type_command(chat, "new")
+        await chat.until(lambda: not chat.conversation.exchanges)
+        await type_command(chat, "quit")
+        await chat.until(lambda: not chat.app.is_running)
 
 
 async def test_an_unknown_command_is_said_and_not_asked(kept):

@@ -41,6 +41,17 @@ async def test_documents_are_listed_with_what_was_read_of_them(kept):
         assert "utf-8" in painted
 
 
+async def test_namesakes_are_told_apart_by_their_folders(kept, tmp_path):
+    for place in ("东区", "西区"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "报价.txt").write_text(f"{place}的托盘报价。", encoding="utf-8")
+    async with chatting() as chat:
+        list(chat.app.engine.ingest([tmp_path]))
+        await listed(chat, 5)
+        painted = chat.painted()
+        assert "东区/报价.txt" in painted and "西区/报价.txt" in painted
+
+
 async def test_a_folder_is_added_to_a_library_that_did_not_exist(tmp_path):
     (tmp_path / "新文件.md").write_text("# 新\n\n云台的续航为九小时。\n", encoding="utf-8")
     async with chatting() as chat:

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from docqa.tui.text import shorten
+from docqa.tui.text import shorten, tell_apart
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,17 @@ from docqa.tui.text import shorten
 def test_the_beginning_and_the_kind_of_a_name_stay(name, cells, shown):
     assert shorten(name, cells) == shown
     assert cell_len(shown) <= cells
+
+
+@pytest.mark.parametrize(
+    ("paths", "shown"),
+    [
+        (["a/甲.txt", "a/乙.txt"], ["甲.txt", "乙.txt"]),
+        (["a/报价.txt", "b/报价.txt", "a/乙.txt"], ["a/报价.txt", "b/报价.txt", "乙.txt"]),
+        (["x/a/甲.md", "y/a/甲.md", "y/b/甲.md"], ["x/a/甲.md", "y/a/甲.md", "b/甲.md"]),
+        (["甲.md", "a/甲.md"], ["甲.md", "a/甲.md"]),
+        (["a/甲.md", "a/甲.md"], ["甲.md"]),
+    ],
+)
+def test_namesakes_are_told_apart_by_their_folders(paths, shown):
+    assert list(tell_apart(paths).values()) == shown

@@ -174,6 +174,36 @@ def test_what_was_typed_outlives_a_terminal_that_is_closed(terminal, home):
     terminal.until(lambda screen: "未完的问题" in screen)
 
 
+CLUMSY = """
+import sys, threading, time
+from docqa.settings import Settings
+from docqa.tui.app import DocqaApp
+
+app = DocqaApp(lambda: time.sleep(600), Settings())
+app.run()
+sys.exit(app.return_code)
+"""
+
+
+@pytest.mark.parametrize(("leave", "code"), [("hang up", 129), ("\x11", 0)])
+def test_a_thread_that_does_not_end_holds_the_chat_no_longer_than_seconds(home, leave, code):
+    # Imported here: Windows has none.
+    import pty
+
+    chat, terminal = pty.fork()
+    if chat == 0:
+        os.execv(sys.executable, [sys.executable, "-c", CLUMSY])
+    painted = b""
+    while b"docqa" not in painted:
+        painted += os.read(terminal, 65536)
+    if leave == "hang up":
+        os.close(terminal)
+    else:
+        os.write(terminal, leave.encode())
+    left = psutil.Process(chat).wait(_PATIENCE)
+    assert left == code
+
+
 def test_the_question_is_written_in_the_users_editor(home, kept):
     editor = home / "editor.sh"
     editor.write_text('#!/bin/sh\nprintf "年假有几天？" > "$1"\n', encoding="utf-8")

@@ -1,5 +1,6 @@
 """Prints an answer for people: as it comes, then where it stands in the documents."""
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,7 +119,8 @@ class TextPrinter:
 
     def _print_text(self, text: str) -> None:
         if text.strip():
-            line(mark_sources(wrap(clean(text).strip("\n"))))
+            # Each quote has its place below it, which sets it off well enough.
+            line(mark_sources(wrap(re.sub("\n{2,}", "\n", clean(text).strip("\n")))))
 
     def _print_place(self, citation: Citation) -> None:
         line(f"    {mark_sources(f'[{citation.n}]')} {self._place(citation)}")

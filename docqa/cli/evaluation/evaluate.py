@@ -73,7 +73,7 @@ def evaluate_command(
     flags = common_flags(library, engine, model)
     values = settings(ctx, flags)
     if dataset == _MAKE:
-        _make(values, count, output)
+        _make(values, count, output, as_json=as_json)
         return
     if dataset is None:
         if not calibrate:
@@ -136,13 +136,15 @@ def _limit(dataset: "Dataset", limit: int | None) -> "Dataset":
     return replace(dataset, items=tuple(dataset.items[int(n * step)] for n in range(limit)))
 
 
-def _make(values: "Settings", count: int, output: Path | None) -> None:
+def _make(values: "Settings", count: int, output: Path | None, *, as_json: bool) -> None:
     from docqa.engine.evaluation import draft_questions
 
-    drafted = draft_questions(library_path(values.library.name), count)
+    drafted = list(draft_questions(library_path(values.library.name), count))
+    if as_json:
+        print_json({"path": output, "questions": drafted})
     rows = [json.dumps(row, ensure_ascii=False) for row in drafted]
     if output is None:
-        for row in rows:
+        for row in rows if not as_json else ():
             line(row)
     else:
         try:

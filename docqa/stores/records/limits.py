@@ -50,8 +50,17 @@ def date_of(name: str, opening: str, metadata: str | None, mtime: int) -> Dated:
 def check(limits: DocumentLimits) -> None:
     """UsageError for a date that is none."""
     for date in (limits.since, limits.until):
-        if date and not _ISO.fullmatch(date):
+        if date and not (_ISO.fullmatch(date) and _is_in_calendar(date)):
             raise UsageError("library.bad_date", date=date)
+
+
+def _is_in_calendar(date: str) -> bool:
+    """Whether a year, a month or a day is one that there is."""
+    try:
+        datetime.fromisoformat(date + "0000-01-01"[len(date) :])
+    except ValueError:
+        return False
+    return True
 
 
 def within(

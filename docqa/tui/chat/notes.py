@@ -1,11 +1,10 @@
 """The short lines around an answer: what was done for it and what to know about it."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from docqa.clean import clean, one_line
 from docqa.messages import language, say
-from docqa.tui.text import shorten
+from docqa.tui.text import shorten, tell_apart
 from docqa.types import (
     Answer,
     AnswerStatus,
@@ -82,8 +81,9 @@ def _checks(answer: Answer) -> Iterator[str]:
 def _conflict(conflict: Conflict) -> str:
     """The values that the documents give for the same thing."""
     lines = [say("tui_chat.conflict", asked=clean(conflict.asked))]
+    names = tell_apart(one.citation.document for one in conflict.values)
     for one in conflict.values:
-        document = shorten(one_line(PurePath(one.citation.document).name), _LONGEST)
+        document = shorten(one_line(names[one.citation.document]), _LONGEST)
         when = f" · {one.date}" if one.date else ""
         lines.append(f"    {one_line(one.value)}[{one.citation.n}] · {document}{when}")
     return "\n".join(lines)
@@ -108,7 +108,7 @@ def _not_found(answer: Answer) -> Iterator[str]:
     if answer.unknown_terms:
         yield say("search.unknown", terms=_join_names(whole_words(answer.unknown_terms)))
     if answer.nearest:
-        names = [shorten(PurePath(document).name, _LONGEST) for document in answer.nearest]
+        names = [shorten(name, _LONGEST) for name in tell_apart(answer.nearest).values()]
         yield say("ask.nearest", documents=_join_names(names))
 
 

@@ -23,7 +23,7 @@ from docqa.tui.text import shorten
 
 if TYPE_CHECKING:
     from docqa.tui.app import DocqaApp
-    from docqa.types import SessionInfo, Status
+    from docqa.types import EngineInfo, SessionInfo, Status
 
 _LONGEST = 60
 # Rows of a terminal that has room for blank lines.
@@ -73,7 +73,8 @@ class Home(ErrorGuard, Vertical):
         box = self.query_one("#home-library", Static)
         box.update(_library_words(self._facts))
         box.border_title = f"{say('tui_home.library')} {one_line(engine.library)}"
-        self._engine_changed(self._docqa.status)
+        # Where nothing was read yet there is no status, but there is an engine.
+        self._show_engine(engine.answers_by)
         self._fill_list()
         library = f"{engine.library} {facts.documents}"
         if facts.documents and self._asked != library:
@@ -97,7 +98,10 @@ class Home(ErrorGuard, Vertical):
 
     def _engine_changed(self, status: Status | None) -> None:
         if status is not None and self._facts is not None and self.is_attached:
-            self.query_one("#home-engine", Static).update(_engine_words(status))
+            self._show_engine(status.engine)
+
+    def _show_engine(self, engine: EngineInfo) -> None:
+        self.query_one("#home-engine", Static).update(_engine_words(engine))
 
     def _fill_list(self) -> None:
         if self._facts is None:
@@ -163,13 +167,12 @@ def _library_words(facts: HomeFacts) -> Content:
     return Content("\n").join(lines)
 
 
-def _engine_words(status: Status) -> Content:
-    kind = status.engine.kind
-    model = shorten(one_line(status.engine.model or ""), _LONGEST)
+def _engine_words(engine: EngineInfo) -> Content:
+    model = shorten(one_line(engine.model or ""), _LONGEST)
     return Content.assemble(
-        (model or say(f"tui_status.{kind}"), "bold"),
+        (model or say(f"tui_status.{engine.kind}"), "bold"),
         "\n",
-        (say(f"tui_home.why_{kind}"), "$text-muted"),
+        (say(f"tui_home.why_{engine.kind}"), "$text-muted"),
     )
 
 

@@ -62,11 +62,11 @@ def matches(known: DocumentInfo, wanted: str) -> bool:
     return all(word in text for word in wanted.split())
 
 
-def row_of(known: DocumentInfo, room: int) -> tuple[Text, ...]:
+def row_of(known: DocumentInfo, name: str, room: int) -> tuple[Text, ...]:
     """One row, its name in so many cells."""
     mark, colour, _ = _STATE.get(known.status, ("·", "dim", ""))
     return (
-        Text(shorten(one_line(PurePath(known.path).name), room)),
+        Text(shorten(one_line(name), room)),
         Text(kind_of(known), style="dim"),
         Text.assemble((f"{mark} ", colour), status_words(known)),
         Text(str(known.pages or ""), justify="right"),

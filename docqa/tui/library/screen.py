@@ -1,6 +1,6 @@
 """What the library holds: documents, how they were read, and what could not be."""
 
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -17,7 +17,7 @@ from docqa.tui.library.add import ask_files
 from docqa.tui.library.rows import COLUMNS, describe, matches, row_of
 from docqa.tui.list_screen import ListScreen, compose_table
 from docqa.tui.pickers.yes import YesDialog
-from docqa.tui.text import shorten
+from docqa.tui.text import shorten, tell_apart
 from docqa.types import DocumentInfo, IngestStep
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class LibraryScreen(ListScreen):
         super().__init__()
         self._engine = engine
         self._documents: list[DocumentInfo] = []
+        self._names: dict[str, str] = {}
         self._shown: list[DocumentInfo] = []
         self._order = next(iter(COLUMNS))
         self._problems = False
@@ -166,7 +167,7 @@ class LibraryScreen(ListScreen):
                 if sure:
                     self.docqa.background(take_out, self._tell_removed)
 
-            name = shorten(one_line(PurePath(known.path).name), _LONGEST_TITLE)
+            name = shorten(one_line(self._names[known.path]), _LONGEST_TITLE)
             self.app.push_screen(YesDialog(say("tui_library.remove", name=name)), take_answer)
 
     def _readable(self) -> DocumentInfo | None:
@@ -201,6 +202,7 @@ class LibraryScreen(ListScreen):
         documents = [*self.docqa.skipped_files.values(), *documents]
         if self.is_attached and documents != self._documents:
             self._documents = documents
+            self._names = tell_apart(one.path for one in documents)
             self._fill()
         self.query_one("#none").display = not documents
 
@@ -214,7 +216,7 @@ class LibraryScreen(ListScreen):
         # With its columns: they would stay as wide as the widest name so far.
         self.table.clear(columns=True)
         room = max(_LEAST_NAME, self.size.width - _OTHER_COLUMNS)
-        rows = [row_of(one, room) for one in self._shown]
+        rows = [row_of(one, self._names[one.path], room) for one in self._shown]
         for place, name in enumerate(COLUMNS):
             title = self._column_title(name)
             # Measured here: Textual does so only after it has painted once.

@@ -283,7 +283,9 @@ class ReaderScreen(FullScreen[None]):
         self.outline.follow(position)
         section = self._document.section_at(position)
         heading = one_line(" › ".join(section.heading)) if section and section.heading else ""
-        where = [f"{round(100 * position / max(1, self._document.length))} %"]
+        length = self._document.length
+        read = length if self.view.shows(0) and self.view.shows(length) else position
+        where = [f"{round(100 * read / max(1, length))} %"]
         if section and section.page is not None:
             where.insert(0, self._document.page_words(section.page))
         if self._document.quotes and self._quote is not None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docqa.clean import one_line
+from docqa.errors import UnknownLibrary
 from docqa.messages import say
 from docqa.terms import fold
 from docqa.tui.header import Header
@@ -128,7 +129,11 @@ class SessionsScreen(ListScreen):
         wanted = self.query_one(Input).value
 
         def find() -> tuple[str, list[SessionInfo], dict[str, str]]:
-            sessions = self._engine.sessions(wanted)
+            try:
+                sessions = self._engine.sessions(wanted)
+            except UnknownLibrary:
+                # Nothing was read yet, and so nothing was asked.
+                sessions = []
             words = fold(wanted).split()
             lines = {one.id: self._matching_line(one, words) for one in sessions[:_SEARCHED]}
             return wanted, sessions, lines if words else {}

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docqa.clean import one_line
-from docqa.tui.text import shorten
+from docqa.tui.text import shorten, tell_apart
 
 if TYPE_CHECKING:
     from docqa.types import Answer, Citation, DocumentInfo, Found, Passage, SearchResult
@@ -27,6 +27,8 @@ class Source(Struct, frozen=True):
     """Quoted spans within the passage's text."""
     supported: bool = True
     found: Found | None = None
+    name: str = ""
+    """What its document is called where other sources are of a namesake."""
 
     @property
     def label(self) -> str:
@@ -48,7 +50,7 @@ class Source(Struct, frozen=True):
         # Imported here: not needed for the first paint (saves 30 ms).
         from docqa.page_words import page_words
 
-        parts = [PurePath(self.passage.document).name]
+        parts = [self.name or PurePath(self.passage.document).name]
         if self.passage.page is not None:
             parts.append(
                 page_words(self.passage.document, self.passage.page, self.passage.page_label)
@@ -61,7 +63,11 @@ class Source(Struct, frozen=True):
 def of_packed(passages: Sequence[Passage], result: SearchResult | None) -> tuple[Source, ...]:
     """Sources while the answer is still being made, numbered as they will be cited."""
     found = {one.passage.id: one for one in result.found} if result else {}
-    return tuple(Source((n,), p, found=found.get(p.id)) for n, p in enumerate(passages, 1))
+    names = tell_apart(one.document for one in passages)
+    return tuple(
+        Source((n,), p, found=found.get(p.id), name=names[p.document])
+        for n, p in enumerate(passages, 1)
+    )
 
 
 def of_answer(answer: Answer) -> tuple[Source, ...]:
@@ -80,10 +86,12 @@ def of_answer(answer: Answer) -> tuple[Source, ...]:
         )
     shown = {source.passage.id for source in cited.values() if source.found}
     rest = (one for one in answer.passages if one.passage.id not in shown)
-    return (
+    sources = (
         *sorted(cited.values(), key=lambda source: source.numbers),
         *(Source((), one.passage, found=one) for one in rest),
     )
+    names = tell_apart(source.passage.document for source in sources)
+    return tuple(replace(source, name=names[source.passage.document]) for source in sources)
 
 
 def _find_holder(citation: Citation, passages: Sequence[Found]) -> Found | None:

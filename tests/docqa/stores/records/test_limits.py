@@ -55,5 +55,6 @@ def test_what_lets_nothing_through_names_the_kinds_there_are():
     with pytest.raises(QueryError) as raised:
         within(DocumentLimits(kinds=("epub",)), ROWS)
     assert "pdf (1)" in (raised.value.hint or "")
-    with pytest.raises(UsageError):
-        within(DocumentLimits(since="昨天"), ROWS)
+    for date in ("昨天", "2025-13", "2025-02-30"):
+        with pytest.raises(UsageError):
+            within(DocumentLimits(since=date), ROWS)
