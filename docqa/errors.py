@@ -38,7 +38,7 @@ class DocqaError(Exception):
         super().__init__(self.code)
 
     def __str__(self) -> str:
-        """Word the error in the language in use."""
+        """The error in the language in use."""
         return say(self.code, **self.facts)
 
     @property

@@ -176,7 +176,7 @@ class ModelSettings(_Group, frozen=True):
     engine: Annotated[
         EngineName,
         Meta(
-            description="What words answers; auto is llama where a model is installed, else quotes"
+            description="What writes answers; auto is llama where a model is installed, else quotes"
         ),
     ] = "auto"
     name: Annotated[

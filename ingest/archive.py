@@ -62,14 +62,14 @@ def limit_of(source: SourceFile) -> int:
 
 @contextmanager
 def open_archive(source: SourceFile) -> Iterator[zipfile.ZipFile]:
-    """The container, every fault of it worded as a damaged file."""
+    """The container, each of its faults reported as a damaged file."""
     with faults_named(), zipfile.ZipFile(io.BytesIO(source.data)) as archive:
         yield archive
 
 
 @contextmanager
 def faults_named(*further: type[Exception]) -> Iterator[None]:
-    """Word what a broken container makes its readers stumble over as a damaged file."""
+    """Report what fails in a broken container as a damaged file."""
     faults = FAULTS + further
     try:
         yield

@@ -1,4 +1,4 @@
-"""The words ingest speaks in: what a parser yields, what a file was read as, what is stored."""
+"""The types of ingest: what a parser yields, what a file was read as, what is stored."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -45,7 +45,7 @@ class Block(Struct, frozen=True):
     level: int = 0
     page: int | None = None
     joint: str | None = None
-    """What joins it to the block before, where a page break cut a paragraph; None starts anew."""
+    """What joins it to the block before that a page break cut; None begins a block."""
 
 
 class PageReport(Struct, frozen=True):

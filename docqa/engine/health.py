@@ -20,9 +20,9 @@ class Health(Struct, frozen=True):
 
     counts: Counts
     faults: tuple[Fault, ...]
-    """Of the records, which nothing can make anew."""
+    """Of the records, which nothing can rebuild."""
     index_faults: tuple[Fault, ...]
-    """Of what is derived from it: the next search or `docqa reindex` makes it anew."""
+    """Of what is derived from it: the next search or `docqa reindex` rebuilds it."""
 
 
 def look_at_library(path: Path, settings: Settings) -> Health:

@@ -109,7 +109,7 @@ def remove(name: str) -> Path:
 
 
 def pack(name: str, file: Path, *, sessions: bool = True) -> Path:
-    """Write a library into one new file; indexes are made anew where it is unpacked."""
+    """Write a library into one new file; indexes are rebuilt where it is unpacked."""
     folder = _existing(name)
     if file.exists():
         raise UsageError("library.file_exists", path=file)

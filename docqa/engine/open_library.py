@@ -40,7 +40,7 @@ class OpenLibrary:
         with self.lock:
             file = _file(self.path / RECORDS)
             if self._library is not None and file != self._file:
-                # Deleted or made anew meanwhile: what is still open would be kept nowhere.
+                # Deleted or replaced meanwhile: what is still open would be kept nowhere.
                 self.close()
             self._library = self._library or Library.open(self.path)
             self._file = file

@@ -16,7 +16,7 @@ from docqa.types import Cancelled, IngestStep
 def remove_documents(library: Path, settings: Settings, scope: Sequence[str]) -> list[str]:
     """Take documents out of a library and its indexes; return their paths, as shown.
 
-    It works on a full disk, too: what is derived gives way, and is made anew when there is room.
+    It works on a full disk, too: what is derived is deleted, and rebuilt when there is room.
     """
     try:
         return _remove(library, settings, scope)

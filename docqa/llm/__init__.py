@@ -1,4 +1,4 @@
-"""Models that word answers: `open_model` is the one way in."""
+"""Models that write answers: `open_model` is the one way in."""
 
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ def open_model(settings: Settings) -> "Model":
 
 
 def engine_kind(settings: Settings) -> EngineKind:
-    """What words answers: as set, else llama where a model is chosen or installed, else quotes."""
+    """As set; else llama where a model is chosen or installed, else quotes."""
     if settings.model.engine != "auto":
         return EngineKind(settings.model.engine)
     if settings.model.name:

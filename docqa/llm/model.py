@@ -1,4 +1,4 @@
-"""What every engine that words answers can do."""
+"""What every engine that writes answers can do."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol

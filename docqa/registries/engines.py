@@ -1,4 +1,4 @@
-"""The registry of engines: everything that can word an answer."""
+"""The registry of engines: everything that can write an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

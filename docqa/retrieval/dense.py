@@ -75,7 +75,7 @@ class DenseLeg:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether another embedder has taken over meanwhile: this leg must be opened anew."""
+        """Whether another embedder has taken over meanwhile: this leg must be opened again."""
         serving = self._table.serving()
         return serving is None or serving.id != self._stored.id
 
@@ -115,7 +115,7 @@ class DenseLeg:
         return np.stack([self.embedder.embed_question(question) for question in questions])
 
     def _spread(self) -> "NDArray[np.float32]":
-        """Vectors from all over the library, read anew when it has changed."""
+        """Vectors from all over the library, read again when it has changed."""
         if self._sample is None or self._generation != self._library.generation:
             self._generation = self._library.generation
             self._sample = self._table.sample(self._stored, _SAMPLE).astype("f4")

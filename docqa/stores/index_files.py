@@ -31,7 +31,7 @@ _TOO_LITTLE = 1 << 20
 
 
 def discard_index(library: Path) -> None:
-    """Delete the index of a library to make room; the next search builds it anew."""
+    """Delete the index of a library to make room; the next search rebuilds it."""
     shutil.rmtree(library / FOLDER, ignore_errors=True)
 
 
@@ -87,7 +87,7 @@ def is_unwritable(error: StorageError) -> bool:
 
 @contextmanager
 def naming_lack_of_room(folder: Path) -> Iterator[None]:
-    """Have a full disk or a read-only medium told as such, whatever tantivy makes of it."""
+    """Report a full disk or a read-only medium as such, whatever tantivy says."""
     try:
         yield
     except (OSError, ValueError) as error:

@@ -51,7 +51,7 @@ class KeptRows(Closing):
             self._keeps = False
 
     def drop(self) -> None:
-        """Forget all rows: they are to be made anew."""
+        """Forget all rows, so that they are made again."""
         self._rows = {}
         self._path.unlink(missing_ok=True)
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import tantivy
 
-# Rises when terms or fields change: an index of another scheme is built anew.
+# Rises when terms or fields change: an index of another scheme is rebuilt.
 _SCHEME = 1
 _BATCH = 200
 _COMMIT = 5000
@@ -64,7 +64,7 @@ class LexicalIndex(Closing):
         self._words = words
         self._report = report
         self._damaged: str | None = None
-        """The folder of an index that must be built anew."""
+        """The folder of an index that must be rebuilt."""
         self._checked = False
         self._root = library.path / FOLDER
         self._aside: TemporaryDirectory[str] | None = None
@@ -130,7 +130,7 @@ class LexicalIndex(Closing):
         """Names of files that are not as they were written; all of them are read for it."""
         state = self._keep()
         if state is None:
-            # None yet, or one that the next search builds anew anyway.
+            # None yet, or one that the next search rebuilds anyway.
             return []
         found = damaged_files(self._root / state.folder)
         return found or ([] if self._names_are_sound(state) else ["meta.json"])
@@ -165,13 +165,13 @@ class LexicalIndex(Closing):
             return None
 
     def rebuild(self) -> int:
-        """Build the index anew from the records."""
+        """Rebuild the index from the records."""
         with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
             (self._root / "state.json").unlink(missing_ok=True)
             return self._catch_up(lambda: False)
 
     def _rebuild_or_go_on(self) -> None:
-        """Build it anew, elsewhere if need be."""
+        """Rebuild it, elsewhere if it must."""
         try:
             self.rebuild()
         except LibraryLocked:  # another process has seen the damage too

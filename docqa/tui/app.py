@@ -160,7 +160,7 @@ class DocqaApp(ErrorGuard, App[None]):
         self.notify(text, severity="warning" if warn else "information", markup=False)
 
     def refresh_status(self) -> None:
-        """Ask the engine anew what the status bar says."""
+        """Ask the engine again what the status bar says."""
         if self.engine is not None:
             self.background(self.engine.status, self._set_status, self._no_status)
 

@@ -14,7 +14,7 @@ from ingest.running.worker_protocol import WorkOptions
 from ingest.sink import Known, Place, Sink
 from ingest.types import FileReport, FileStatus
 
-# Raise it when files are read or cut better than before: what is kept is then read anew.
+# Raise it when files are read or cut better than before: what is kept is then read again.
 READING = 3
 # These come and go without the file changing, so that each run looks again.
 PASSING = frozenset({"vanished", "no_permission", "needs_extra", "worker_start", "unreadable"})
@@ -23,7 +23,7 @@ UNOPENED = frozenset({"vanished", "no_permission", "not_a_file", "link_loop"})
 
 
 class PlanOptions(Struct, frozen=True):
-    """What a user may say about which files are read anew or forgotten."""
+    """What a user may say about which files are read again or forgotten."""
 
     work: WorkOptions
     walk: WalkOptions = field(default_factory=WalkOptions)

@@ -44,7 +44,7 @@ class Measures(Struct, frozen=True):
     latin: float
     """Share of the new words in Latin letters that no passage holds."""
     size: int
-    """How much the claim says anew, in characters."""
+    """How much the claim says that is new, in characters."""
     matter: float
     """Share of what the question is about that the window holds with what its passage is about;
     rare words count more."""
@@ -67,7 +67,7 @@ class Measures(Struct, frozen=True):
 
 
 class _Parts(Struct, frozen=True):
-    """A claim taken apart: what it says anew, and what of."""
+    """A claim taken apart: what it says that is new, and about what."""
 
     text: str
     """The claim with what the question says already blanked out."""
@@ -124,7 +124,7 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
 
 
 def _size(parts: _Parts) -> int:
-    """How much a claim says anew: characters, where words in Latin letters and numbers are two."""
+    """How much new a claim says: characters, where words in Latin letters and numbers are two."""
     return len(content(parts.text)) + 2 * (len(parts.latin) + len(parts.values))
 
 

@@ -25,7 +25,7 @@ _MUCH_LESS = 0.5
 # of tests/bench/written that is for choosing.
 LEAST_MATTER = 0.34
 _LEAST_NEAR = 0.15
-# A statement that says more anew than this speaks for itself, whatever was asked.
+# A statement that says more new things than this speaks for itself, whatever was asked.
 _FEW = 30
 # Where so much of it stands, its first word need not.
 _MUCH_MATTER = 0.7

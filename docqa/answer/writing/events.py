@@ -111,7 +111,7 @@ class AnswerBuilder:
         return (self._packed, quotes[0]) if quotes else None
 
     def restart(self, fault: Fault) -> Iterator[Event]:
-        """Begin the answer anew; what was shown of the first attempt is no part of it."""
+        """Begin the answer again; what was shown of the first attempt is no part of it."""
         yield Warned(_AGAIN[fault])
         yield from self._withdraw()
 

@@ -1,4 +1,4 @@
-"""Answers worded by a model, through the chain; sync and async tell the same events."""
+"""Answers written by a model, through the chain; sync and async give the same events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

@@ -123,7 +123,7 @@ def form_of(chosen: dict[str, bool], output: Path | None, known: Sequence[str]) 
 
 @contextmanager
 def writing_to(output: Path) -> Iterator[None]:
-    """Word what keeps a file from being written."""
+    """Say what keeps a file from being written."""
     try:
         yield
     except OSError as error:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 # Requests under way at an endpoint where nobody says how many; set by hand: servers for one user
 # take this many without queueing long.
 _AT_ONCE = 4
-# What finds and reads values: kept rows are made anew where any of it is another.
+# What finds and reads values: kept rows are made again where any of it changed.
 _CODE = (answer, retrieval, terms)
 
 

@@ -1,7 +1,7 @@
 """Checksums of rows: triggers keep them, a check compares them. A flipped bit shows.
 
 What a table's seals cover belongs to the released migration that made them: to cover more, drop
-the triggers in a new migration and make them anew.
+the triggers in a new migration and create them again.
 """
 
 from collections.abc import Iterator

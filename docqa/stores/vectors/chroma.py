@@ -168,7 +168,7 @@ class ChromaVectors:
 
     @contextmanager
     def _phrase(self) -> Iterator[None]:
-        """Word Chroma's errors, its server's absence among them."""
+        """Put Chroma's errors into words, a missing server among them."""
         import httpx
         from chromadb.errors import ChromaError
 

@@ -25,7 +25,7 @@ _PROBES_LEAST = 16
 _CANDIDATES = 4
 # A scope of up to so many passages is searched exactly.
 _FEW = 2_000
-# The index is made anew when so many vectors wait outside it or are gone from it.
+# The index is rebuilt when so many vectors wait outside it or are gone from it.
 _BEHIND_SHARE = 0.1
 _BEHIND_LEAST = 20_000
 
@@ -72,7 +72,7 @@ class FaissVectors:
         return cls(library, stored, report)
 
     def catch_up(self) -> None:
-        """Take in what changed; where that is much, the index is made anew."""
+        """Take in what changed; where that is much, the index is rebuilt."""
         generation = self._library.generation
         if generation == self._generation:
             return

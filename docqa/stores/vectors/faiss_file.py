@@ -70,7 +70,7 @@ class FaissFile:
             return None
 
     def build(self, library: "Library", report: ReportProgress | None) -> None:
-        """Make the index anew; LibraryLocked where another process is doing so."""
+        """Rebuild the index; LibraryLocked where another process is doing so."""
         with write_lock(private_part(self._folder)):
             table = VectorTable(library)
             generation, rows = library.generation, table.count(self._stored.id)

@@ -127,7 +127,7 @@ class Conversation(ErrorGuard, Scrolled, can_focus=True):
             await old.remove()
 
     async def drop(self, exchange: Exchange) -> None:
-        """Take an exchange away, for one that is asked anew."""
+        """Take an exchange away, for one that is asked again."""
         await exchange.remove()
         self._select_last()
 

@@ -119,7 +119,7 @@ class Exchange(ErrorGuard, Vertical):
         yield Static("", classes="after note", markup=False)
 
     def on_mount(self) -> None:
-        """Word the lines around the answer."""
+        """Write the lines around the answer."""
         self._note("before", notes.opening_words(self.rewritten))
         if self.answer:
             self._close(self.answer)
@@ -237,7 +237,7 @@ class Exchange(ErrorGuard, Vertical):
             self.set_class(name in looks, name)
 
     def _note(self, place: str, text: str) -> None:
-        # Only what changes: every update lays the whole conversation out anew.
+        # Only what changes: every update lays out the whole conversation again.
         if text != self._noted.get(place):
             self._noted[place] = text
             note = self.query_one(f".{place}", Static)

@@ -122,7 +122,7 @@ class ChatScreen(FullScreen[None]):
             self._ask_waiting()
 
     def learn_documents(self) -> None:
-        """Ask the library anew which documents there are."""
+        """Ask the library again which documents there are."""
         self.docqa.background(self.docqa.documents, self.composer.know)
         self.conversation.home.look()
 

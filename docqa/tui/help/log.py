@@ -18,7 +18,7 @@ _BYTES = 200_000
 
 
 class LogScreen(FullScreen[None]):
-    """Shows the newest entries; read anew each time it is opened."""
+    """Shows the newest entries; read again each time it is opened."""
 
     ABOUT = "tui_help.log"
     BINDINGS: ClassVar[list[BindingType]] = [

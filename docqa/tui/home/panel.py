@@ -57,7 +57,7 @@ class Home(ErrorGuard, Vertical):
         self.watch(self.app, "status", self._engine_changed, init=False)
 
     def look(self) -> None:
-        """Look the library up anew."""
+        """Look at the library again."""
         engine = self._docqa.engine
         if engine is not None and self.display:
             self._docqa.background(lambda: look_up(engine), self._show_facts, _ignore)

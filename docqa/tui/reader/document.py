@@ -20,7 +20,7 @@ LONGEST_WORD = 200
 
 
 class ReadDocument:
-    """Finds a source's passage again, even where the document was read anew since."""
+    """Finds a source's passage again, even where the document was read again since."""
 
     def __init__(self, engine: "Engine", source: Source, cited: Sequence[Source] = ()) -> None:
         """Look at nothing yet: `open` does, in a thread. `cited`: the answer's other sources."""

@@ -86,7 +86,7 @@ class ReaderView(ErrorGuard, ScrollView, can_focus=True):
         self.scroll_to(y=row, animate=False, force=True, immediate=True)
 
     def on_resize(self, event: Resize) -> None:
-        """Wrap anew, keeping the first row in sight."""
+        """Wrap again, keeping the first row in sight."""
         position = self.position
         self._wrap()
         self.go_to(position, centre=False)

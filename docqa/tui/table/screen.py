@@ -229,7 +229,7 @@ class TableScreen(FullScreen[None]):
         self.docqa.report(error)
 
     def _fill(self) -> None:
-        """All rows anew, in the widths of now."""
+        """Draw all rows again, in the present widths."""
         at = self.table.cursor_coordinate
         self.table.clear(columns=True)
         names = [say("table.document"), *(column.name for column in self._columns)]
