@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from docqa.engine import Engine
 from docqa.engine.rows.tables import TableEngine
+from docqa.tui.chat.prompt import Prompt
 from docqa.tui.commands import find_action
 from docqa.tui.pickers.line import LineDialog
 from docqa.tui.pickers.pick import Picker
@@ -60,6 +61,15 @@ async def test_every_document_gets_a_row_and_each_cell_leads_to_its_source(contr
         await chat.until(lambda: "合同总价为3万元" in chat.painted())
         await chat.press("escape")
         await chat.until(lambda: chat.app.screen is screen)
+
+
+async def test_a_command_typed_faster_than_its_list_opens_is_carried_out(contracts):
+    async with chatting() as chat:
+        prompt = chat.app.screen.query_one(Prompt)
+        prompt.completing = False
+        prompt.post_message(Prompt.Sent("/Table"))
+        await chat.until(lambda: isinstance(chat.app.screen, TableScreen))
+        assert not chat.notes
 
 
 async def test_a_column_is_chosen_from_what_the_documents_label(contracts):
@@ -121,4 +131,4 @@ async def test_questions_that_will_not_do_are_refused_in_a_note(contracts, field
             await chat.until(lambda: len(screen._rows) == 8)
         else:
             await chat.until(lambda: chat.notes)
-            assert not screen._rows
+            assert not screen._rows and "--field" not in str(chat.notes)

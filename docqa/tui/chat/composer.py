@@ -136,7 +136,7 @@ class Composer(ErrorGuard, Vertical):
         elif text.lower() in _LEAVING:
             self._command("quit")
         elif command := _COMMAND.fullmatch(text):
-            self.notify(say("tui_chat.no_command", name=command[1]), markup=False)
+            self._carry_out(command[1])
         elif not text:
             if self.pasted or self.documents:
                 self.notify(say("tui_chat.no_question"), markup=False)
@@ -156,6 +156,16 @@ class Composer(ErrorGuard, Vertical):
         key = "tui_chat.several_documents" if found else "tui_chat.no_document"
         words = say(key, name=name, count=len(found))
         self.notify(words, severity="warning", markup=False)
+
+    def _carry_out(self, typed: str) -> None:
+        """The command of this very name, also where it was typed before the list could open."""
+        from docqa.tui.commands import find_slash
+
+        name = typed.lower()
+        if any(one.name == name for one in find_slash(name)):
+            self._command(name)
+        else:
+            self.notify(say("tui_chat.no_command", name=typed), markup=False)
 
     def _command(self, name: str) -> None:
         self.prompt.replace_all("")

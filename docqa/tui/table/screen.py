@@ -98,8 +98,12 @@ class TableScreen(FullScreen[None]):
 
     @on(Input.Submitted)
     def _begin(self, event: Input.Submitted) -> None:
+        fields = read_fields(event.value)
+        if not fields:
+            self.notify(say("tui_table.no_question"), markup=False)
+            return
         try:
-            columns = columns_of(read_fields(event.value))
+            columns = columns_of(fields)
         except DocqaError as error:
             self.docqa.report(error)
             return
