@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from docqa.answer.checking.claims import content
 from docqa.answer.checking.evidence import units
-from docqa.answer.checking.normal_form import FUNCTION, HAN
+from docqa.answer.checking.normal_form import FUNCTION
 from docqa.answer.checking.swapped_values import PAUSE, Clause
 from docqa.terms import NO_WORD, RAREST, rarity
 
@@ -29,7 +30,7 @@ def find_replaced(
     for said in PAUSE.split(statement):
         wanted = set(units(FUNCTION.sub(" ", said)))
         stands = any(all(unit in clause.text for unit in wanted) for clause in evidence)
-        if stands or len(_content(said)) < _COMMON:
+        if stands or len(content(said)) < _COMMON:
             continue
         for clause in evidence:
             if _differs_in_one(said, clause.text, whole, asked):
@@ -41,9 +42,9 @@ def _differs_in_one(said: str, clause: str, whole: str, asked: str) -> bool:
     own, other = _TOKEN.findall(said), _TOKEN.findall(clause)
     matcher = SequenceMatcher(None, own, other, autojunk=False)
     common = sum(
-        len(_content("".join(own[m.a : m.a + m.size]))) for m in matcher.get_matching_blocks()
+        len(content("".join(own[m.a : m.a + m.size]))) for m in matcher.get_matching_blocks()
     )
-    if common < max(_COMMON, _SHARE * len(_content(said))):
+    if common < max(_COMMON, _SHARE * len(content(said))):
         return False
     pairs = [
         ("".join(own[a:b]), "".join(other[c:d]), a > 0 and b < len(own))
@@ -64,7 +65,7 @@ def _is_another(word: str, rival: str, whole: str) -> bool:
     """Whether two words name different things, and are not two wordings of one."""
     if word.isdigit() or rival.isdigit():
         return word.isdigit() and rival.isdigit()
-    if set(_content(word)) & set(_content(rival)):
+    if set(content(word)) & set(content(rival)):
         return False
     return word in whole or (_is_name(word) and _is_name(rival))
 
@@ -82,8 +83,4 @@ def _is_name(word: str) -> bool:
 
 
 def _says(text: str) -> bool:
-    return bool(_content(text)) or any(character.isdigit() for character in text)
-
-
-def _content(text: str) -> str:
-    return FUNCTION.sub("", "".join(HAN.findall(text)))
+    return bool(content(text)) or any(character.isdigit() for character in text)

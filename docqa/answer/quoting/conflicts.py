@@ -8,6 +8,7 @@ from msgspec import Struct
 from docqa.answer.citations import cite, locate_citation
 from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.ranking import Rated
+from docqa.answer.quoting.same import only_letters
 from docqa.answer.quoting.yes_or_no import decide
 from docqa.stores.records.library import Library
 from docqa.terms import normal
@@ -65,7 +66,7 @@ def _bases(order: Sequence[Rated]) -> Iterator[int]:
     """The spans that others are held against, none that says what an earlier one says."""
     said: list[str] = []
     for at, one in enumerate(order):
-        letters = _letters(one.candidate.text)
+        letters = only_letters(one.candidate.text)
         if len(said) == _BASES or one.likely < _MAY_ANSWER * order[0].likely:
             return
         if letters not in said:
@@ -88,7 +89,7 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     one, two = first.candidate, other.candidate
     if one.found.passage.id == two.found.passage.id:
         return None
-    mine, its = _letters(one.text), _letters(two.text)
+    mine, its = only_letters(one.text), only_letters(two.text)
     if mine == its:
         return None
     same_document = one.found.passage.document_id == two.found.passage.document_id
@@ -154,10 +155,6 @@ def _other_value(asked: Asked, one: str, two: str) -> _Difference | None:
 
 def _values(text: str) -> list[str]:
     return _VALUE.findall(_SINGLE.sub(lambda found: found[0].translate(_DIGITS), normal(text)))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, normal(text)))
 
 
 def _value(library: Library, n: int, value: str, one: Rated) -> AskedValue:

@@ -15,7 +15,7 @@ _VALUES = re.compile(r"\d+(?:\.\d+)*|不|没有|无|未|禁止")
 
 def says_the_same(one: str, other: str) -> bool:
     """Whether two stretches differ in nothing but layout, or one holds the other."""
-    first, second = _letters(one), _letters(other)
+    first, second = only_letters(one), only_letters(other)
     if not first or not second or first == second:
         return True
     shorter, longer = sorted((first, second), key=len)
@@ -29,7 +29,8 @@ def says_the_same(one: str, other: str) -> bool:
     return len(pairs & others) >= _SAME_SHARE * min(len(pairs), len(others))
 
 
-def _letters(text: str) -> str:
+def only_letters(text: str) -> str:
+    """A text without spaces, marks and differences of writing."""
     return "".join(filter(str.isalnum, normal(text)))
 
 
