@@ -23,7 +23,7 @@ _COUNTED = re.compile(
 )
 # 保固一年 says how long; 同一年, 这一年 and 一年级 count nothing.
 _ONE = re.compile(
-    rf"(?<![{_DIGIT}十百千万亿\d同某每这那哪另前后次当头第首])一(?=(?:年|周|小时|星期|个月)(?![级度生期]))"
+    rf"(?<![{_DIGIT}十百千万亿\d同某每这那哪另前后次当头第首])一(?=(?:年|小时|个月)(?![级度生期]))"
 )
 _HALF = re.compile(rf"(\d+|[{_DIGIT}])个半(?=(小时)|月)")
 _WEEKS = re.compile(r"(?<![第\d.])(\d+)个?(?:星期|礼拜|周(?![年岁边围末]))")
@@ -61,7 +61,8 @@ FUNCTION = re.compile(
 def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
     shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
-    folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", normal(shares))
+    folded = normal(shares).replace("×", "x")
+    folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", folded)
     folded = _HALF.sub(_half, folded)
     folded = _ONE.sub("1", _COUNTED.sub(lambda found: _COUNTS[found[1]], folded))
     folded = _WEEKS.sub(lambda found: f"{int(found[1]) * 7}天", folded)

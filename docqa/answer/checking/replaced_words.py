@@ -16,6 +16,8 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?|\S")
 _COMMON = 5
 _SHARE = 0.6
 _LONGEST_WORD = 8
+_ALIKE = 0.34
+_LIMITS = re.compile(r"最[多少高低]|限")
 _JOINED = "[、和与及或]"
 
 
@@ -63,19 +65,31 @@ def _differs_in_one(said: str, clause: str, whole: str, asked: str) -> bool:
 
 def _is_another(word: str, rival: str, whole: str) -> bool:
     """Whether two words name different things, and are not two wordings of one."""
-    if word.isdigit() or rival.isdigit():
-        return word.isdigit() and rival.isdigit()
-    if set(content(word)) & set(content(rival)):
+    if _is_number(word) or _is_number(rival):
+        return _is_number(word) and _is_number(rival)
+    if not (content(word) and content(rival)):
+        return False
+    if _LIMITS.search(word + rival) or _share(word, rival) >= _ALIKE:
         return False
     return word in whole or (_is_name(word) and _is_name(rival))
 
 
+def _share(word: str, rival: str) -> float:
+    """How much of the shorter word the other holds: 举行 and 举办 may say the same."""
+    own, other = set(content(word)), set(content(rival))
+    return len(own & other) / min(len(own), len(other))
+
+
 def _are_like(word: str, rival: str, whole: str) -> bool:
     """Whether both are numbers or stand in lists: what opens or ends a clause may be anything."""
-    return word.isdigit() or all(
+    return _is_number(word) or all(
         re.search(f"{_JOINED}{re.escape(one)}|{re.escape(one)}{_JOINED}", whole) is not None
         for one in (word, rival)
     )
+
+
+def _is_number(word: str) -> bool:
+    return _TOKEN.fullmatch(word) is not None and word[0].isdigit()
 
 
 def _is_name(word: str) -> bool:

@@ -13,18 +13,21 @@ from docqa.answer.checking.values import Quantity, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
-    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必)|毋|勿|"
+    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必|经)|毋|勿|"
     r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?=[需须法权效关人可])|非(?!常|洲|物质)"
 )
 # 无息退还 denies interest, and no more: it counts where the other text speaks of what it denies.
 _WITHOUT = re.compile(r"无(?![需须法权效关人可论数锡线限])(..)")
+_MODAL = re.compile(r"可以|应当|[可能得会须应]")
 _QUOTED = re.compile(r"[「『《“\"]([^「」『』《》“”\"]{2,20})[」』》”\"]")
-_CLAUSE = re.compile(r"[，；：,;:。！？!?\n]+|\.\s")
+_CLAUSE = re.compile(r"[，；：,;:。！？!?()\n]+|\.\s")
 # All set by hand, then looked at on tests/bench/written: what the passage is about counts less
 # than what its window says; a window is longer than one sentence only where that brings more.
 _TOPIC_SHARE = 0.6
 _LONGER = 0.02
 _SAME_CLAUSE = 0.4
+_AS_NEAR = 0.05
+_LEAST_HELD = 2
 _HOLDS = 0.7
 # What a pair of characters that is no word counts; words count the more, the rarer they are.
 _NO_WORD_COUNTS = 0.35
@@ -198,9 +201,9 @@ def _weight(unit: str) -> float:
 
 
 def _is_shortened(word: str, text: str) -> bool:
-    """Whether a word of two characters stands for a longer one: 年假 for 年休假."""
+    """Whether a word of two characters stands for a longer one: 年假 for 年休假, 文革."""
     long = len(word) == 2 and HAN.match(word) is not None
-    return long and re.search(rf"{word[0]}[\u3400-\u9fff]{word[1]}", text) is not None
+    return long and re.search(rf"{word[0]}[\u3400-\u9fff]{{1,3}}{word[1]}", text) is not None
 
 
 def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, float]:
@@ -239,7 +242,7 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
     # A value alone denies nothing, and a passage that denies more of it may be what it is from.
     if not content(said):
         return False
-    own = set(units(_NOT.sub("", said)))
+    own = set(units(_NOT.sub(" ", said)))
     total = sum(map(evidence.weight, own)) or 1.0
 
     def alike(part: str) -> float:
@@ -248,8 +251,18 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
     # 提供早餐,不提供晚餐: what stands last tells which of two like clauses is meant.
     last = [*units(said)][-1:]
     meant = [part for part in known if last and last[0] in part and alike(part) >= _SAME_CLAUSE]
-    nearest = max(meant or known, key=alike, default="")
-    return alike(nearest) >= _SAME_CLAUSE and denies(said, nearest) != denies(nearest, said)
+    most = max(map(alike, meant or known), default=0.0)
+    near = [part for part in meant or known if alike(part) >= most - _AS_NEAR]
+    # 主机不可浸水: all that it says stands in 主机可以浸水清洗.
+    whole = [part for part in known if _stands_in(part, said)]
+    if whole or most >= _SAME_CLAUSE:
+        return all(denies(said) != denies(part) for part in whole or near)
+    return False
+
+
+def _stands_in(clause: str, said: str) -> bool:
+    wanted = set(units(FUNCTION.sub(" ", _MODAL.sub(" ", _NOT.sub(" ", clause)))))
+    return len(wanted) >= _LEAST_HELD and all(unit in said for unit in wanted)
 
 
 def denies(text: str, other: str = "") -> bool:

@@ -23,7 +23,7 @@ _APART = 0.3
 _MUCH_LESS = 0.5
 # Where so little of what was asked stands, an answer tells of something else; chosen on the half
 # of tests/bench/written that is for choosing.
-LEAST_MATTER = 0.34
+LEAST_MATTER = 0.3
 _LEAST_NEAR = 0.15
 # A statement that says more new things than this speaks for itself, whatever was asked.
 _FEW = 30

@@ -318,3 +318,19 @@ def test_other_words_for_the_same_are_right(statement):
 def test_a_whole_sentence_of_the_passage_is_supported_whatever_was_asked():
     assert verdict("会员免费参加读书会。", SHOP, "停车要多少钱？") is Verdict.SUPPORTED
     assert verdict("主刷被卡住", SHOP, "停车要多少钱？") is not Verdict.SUPPORTED
+
+
+RULES = "主机不可浸水。未经甲方书面同意，乙方不得转租。员工食堂提供早餐，不提供晚餐。"
+
+
+@pytest.mark.parametrize(
+    "statement", ["主机可以浸水清洗。", "乙方可以转租。", "员工食堂提供晚餐。", "押金不退还。"]
+)
+def test_a_short_clause_that_says_the_reverse_is_noticed(statement):
+    passage = RULES + "押金在合同终止后十日内退还。"
+    assert verdict(statement, passage) is Verdict.CONTRADICTED
+
+
+def test_a_condition_is_no_denial_and_a_times_sign_is_an_x():
+    assert verdict("转租要甲方书面同意。", RULES) is not Verdict.CONTRADICTED
+    assert verdict("4×50米", "她保持4x50米的纪录。", "她保持哪项纪录？") is Verdict.SUPPORTED
