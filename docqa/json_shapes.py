@@ -56,7 +56,9 @@ def answer_values(answer: Answer, link: Link) -> Values:
     if not answer.from_documents:
         values["from_documents"] = False
     if answer.status is AnswerStatus.NOT_FOUND:
-        values |= {"nearest": list(answer.nearest), "unknown_terms": list(answer.unknown_terms)}
+        values["nearest"] = list(answer.nearest)
+    if answer.status in (AnswerStatus.NOT_FOUND, AnswerStatus.PERHAPS):
+        values["unknown_terms"] = list(answer.unknown_terms)
     return values
 
 

@@ -89,7 +89,8 @@ def estimate_confidence(
         return 0.0
     figures = {**result.figures, **measure_first(question, first, likely)}
     model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
-    return round(model.probability(figures), 3)
+    # What is not about the question does not answer it, however surely it is the best there is.
+    return round(min(model.probability(figures), result.relevance), 3)
 
 
 def measure_first(question: str, first: str, likely: float | None) -> Mapping[str, float]:

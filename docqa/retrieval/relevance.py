@@ -28,16 +28,16 @@ _BY_MEANING = Logistic(
     },
 )
 _BY_WORDS = Logistic(
-    -1.65,
+    -2.06,
     {
-        "most_close": 8.93,
-        "most_characters": -0.32,
-        "held": 0.99,
-        "missing": -0.71,
+        "most_close": 8.53,
+        "most_characters": -0.52,
+        "held": 1.28,
+        "missing": -0.76,
         "unknown_names": 0.09,
-        "specific": -2.50,
-        "small": 0.83,
-        "large": 0.40,
+        "specific": -3.59,
+        "small": 1.40,
+        "large": 0.76,
     },
 )
 

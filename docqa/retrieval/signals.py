@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _USUAL_LENGTH = 20
 # A library of so many passages counts as neither small nor large.
 _USUAL_SIZE = 300
+# A library of fewer than 40 passages counts as one of 40: below, little was fitted.
+_SMALLEST = 2.0
 # Passages after the first whose mean it is compared with.
 _FOLLOWERS = 3
 
@@ -72,7 +74,7 @@ def measure(
         "lead": points - (sum(others) / len(others) if others else 0.0),
         "word_rank": _inverse_rank(first, legs.lexical),
         "size": size,
-        "small": max(0.0, -size),
+        "small": min(_SMALLEST, max(0.0, -size)),
         "large": max(0.0, size),
         "length": log(max(1, len(query)) / _USUAL_LENGTH),
         "no_chinese": float(not chinese_runs(query)),

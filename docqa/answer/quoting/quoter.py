@@ -185,7 +185,7 @@ class Extractive:
             passages=result.found,
             seconds=clock.seconds(),
             nearest=nearest(result) if missed else (),
-            unknown_terms=result.unknown_terms if missed else (),
+            unknown_terms=() if status is AnswerStatus.ANSWERED else result.unknown_terms,
         )
 
 

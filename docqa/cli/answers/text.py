@@ -97,6 +97,7 @@ class TextPrinter:
             line(say("ask.from_own_knowledge"))
         _print_doubts(answer)
         _print_conflicts(answer)
+        _print_unknown_words(answer)
         if answer.citations and answer.engine.kind is not EngineKind.QUOTES:
             self._print_sources(answer)
 
@@ -221,5 +222,9 @@ def _print_nearest(answer: Answer) -> None:
         for found in answer.passages[:_NEAREST]:
             text = one_line(found.passage.text)
             line("    " + (text[:_GLANCE] + "…" if len(text) > _GLANCE else text))
+    _print_unknown_words(answer)
+
+
+def _print_unknown_words(answer: Answer) -> None:
     if answer.unknown_terms:
         line(say("ask.unknown_words", words=", ".join(map(one_line, answer.unknown_terms))))

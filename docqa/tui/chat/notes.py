@@ -25,6 +25,7 @@ def opening_words(rewritten: str | None, answer: Answer | None = None) -> str:
     lines = [say("tui_chat.rewritten", question=rewritten)] if rewritten else []
     if answer and answer.status is AnswerStatus.PERHAPS:
         lines.append(say("answer.perhaps"))
+        lines.extend(_unknown_words(answer))
     return "\n".join(lines)
 
 
@@ -105,11 +106,15 @@ def _join_names(names: Sequence[str]) -> str:
 
 def _not_found(answer: Answer) -> Iterator[str]:
     yield say("tui_chat.looked_for", question=answer.rewritten or answer.question)
-    if answer.unknown_terms:
-        yield say("search.unknown", terms=_join_names(whole_words(answer.unknown_terms)))
+    yield from _unknown_words(answer)
     if answer.nearest:
         names = [shorten(name, _LONGEST) for name in tell_apart(answer.nearest).values()]
         yield say("ask.nearest", documents=_join_names(names))
+
+
+def _unknown_words(answer: Answer) -> Iterator[str]:
+    if answer.unknown_terms:
+        yield say("search.unknown", terms=_join_names(whole_words(answer.unknown_terms)))
 
 
 def _cost(answer: Answer) -> str:
