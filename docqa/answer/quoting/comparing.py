@@ -21,10 +21,20 @@ def compare_sides(question: str, rated: Sequence[Rated]) -> list[Quote]:
     found = _COMPARES.search(normal(question))
     if not found or not rated:
         return []
-    sides = [side for side in found.groups() if side]
-    order = sorted(rated, key=lambda one: -one.likely)
-    if all(side in order[0].candidate.plain for side in sides):
+    one, other = (side for side in found.groups() if side)
+    order = sorted(rated, key=lambda span: -span.likely)
+    # 华东和华南二月谁多: what follows a name belongs to no name.
+    if not any(other in span.candidate.plain for span in order):
+        other = other[: len(one)]
+    sides = ((one, other), (other, one))
+    if all(_speaks_of(*side, order[0]) for side in sides):
         return []
-    spans = [next((one for one in order if side in one.candidate.plain), None) for side in sides]
-    quotes = [quote_of(one) for one in spans if one]
+    spans = [next((span for span in order if _speaks_of(*side, span)), None) for side in sides]
+    quotes = [quote_of(span) for span in spans if span]
     return quotes if len(quotes) == len(sides) else []
+
+
+def _speaks_of(side: str, other: str, span: Rated) -> bool:
+    """Whether a span names a side, not only a longer name that holds it: 台灯 in 护眼台灯."""
+    plain = span.candidate.plain
+    return side in (plain.replace(other, " ") if side in other else plain)

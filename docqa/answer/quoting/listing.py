@@ -5,10 +5,11 @@ from itertools import chain
 
 from docqa.answer.citations import is_material
 from docqa.answer.quoting.items import items_of
-from docqa.answer.quoting.question_types import asks_for_documents, asks_for_everything
+from docqa.answer.quoting.question_types import Asked, asks_for_documents, asks_for_everything
 from docqa.answer.quoting.ranking import Quote, Rated, quote_of
 from docqa.answer.quoting.table_rows import find_head, rows_alike
 from docqa.stores.records.library import Library
+from docqa.terms import normal
 from docqa.types import Passage
 
 _CELLS = " | "
@@ -24,11 +25,14 @@ def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> 
     best = max(rated, key=lambda one: one.likely)
     if asks_for_documents(question):
         return list(_best_of_documents(rated, best.likely))
-    if not asks_for_everything(question):
+    everything = asks_for_everything(question)
+    if not (everything or Asked.of(normal(question)).several):
         return []
     head = find_head(library, best.candidate.found.passage, best.candidate.text)
     if not head:
         return list(_items(best))
+    if not everything:
+        return []
     found = list(_rows(library, head, best, rated))
     alike = set(rows_alike(head, [line for _, _, line in found], question))
     return [_quote(best, *one) for one in found if one[2] in alike]

@@ -8,7 +8,7 @@ from docqa.answer.quoting.question_types import Asked
 from docqa.terms import chinese_runs, normal
 from docqa.terms.lexicon import lexicon
 
-_CLAUSES = re.compile(r"[,。;!?\n]|\.\s")
+_CLAUSES = re.compile(r"[,。;!?]|\.\s")
 _NEGATIVE = re.compile(r"不[^是]{0,4}吗|没.{0,4}吗|\bnot\b")
 # Question words of this kind stand for nothing that the clause would have to say.
 _ASKING = re.compile(
@@ -23,11 +23,13 @@ def decide(question: str, quote: str) -> str | None:
     asked = Asked.of(normal(question))
     if "whether" not in asked.kinds or _NEGATIVE.search(asked.text):
         return None
-    for clause in _CLAUSES.split(normal(quote)):
-        if _speaks_of(asked.text, clause):
-            if amounts := read_ranges(asked.text):
-                return _compare(asked.text, amounts, clause)
-            return _rule(f" {clause} ", normal(quote))
+    # Items of a list and rows decide nothing for each other.
+    for line in normal(quote).split("\n"):
+        for clause in _CLAUSES.split(line):
+            if _speaks_of(asked.text, clause):
+                if amounts := read_ranges(asked.text):
+                    return _compare(asked.text, amounts, clause)
+                return _rule(f" {clause} ", line)
     return None
 
 

@@ -36,6 +36,7 @@ def test_the_price_column_answers_how_much() -> None:
         ("儿童可以进入病区吗？", "十二岁以下儿童请勿进入病区。", "no"),
         ("可以转租吗？", "未经书面同意，乙方不得转租。", "depends"),
         ("退票可以免费改签吗？", "退票、改签均可免费办理。", "yes"),
+        ("可以转包吗？", "三、除另有约定外按季付款；\n四、不得转包。", "no"),
         ("密码可以是8位吗？", "密码长度不得少于十二位。", "no"),
         ("密码可以是15位吗？", "密码长度不得少于十二位。", "yes"),
         ("超过500元的餐费可以报销吗？", "800元以下的餐费可以报销。", "depends"),
@@ -87,6 +88,19 @@ def test_each_side_of_a_comparison_is_quoted(engine, library) -> None:
     answer = done(engine.ask(AskRequest("茶杯和茶罐哪个贵？")))
     quoted = [citation.quote for citation in answer.citations]
     assert quoted == ["A-1 | 茶杯 | 12", "A-3 | 茶罐 | 45"]
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("茶杯和保温茶杯哪个贵？", ["A-1 | 茶杯 | 12", "A-4 | 保温茶杯 | 60"]),
+        ("茶盘和茶罐今年哪个卖得贵？", ["A-2 | 茶盘 | 88", "A-3 | 茶罐 | 45"]),
+    ],
+)
+def test_names_are_compared_that_hold_each_other_or_more(engine, library, question, quoted) -> None:
+    fill(library, {"价目.txt": f"{PRICES}\nA-4 | 保温茶杯 | 60"})
+    answer = done(engine.ask(AskRequest(question)))
+    assert [citation.quote for citation in answer.citations] == quoted
 
 
 @pytest.mark.parametrize(
