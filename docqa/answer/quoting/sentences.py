@@ -21,6 +21,9 @@ _LEANING = 24
 # A list under its introduction may be longer than a sentence of prose.
 _LONGEST_LIST = 200
 _LONGEST_WHOLE_LIST = 300
+# What somebody says or writes is quoted whole, up to so much.
+_LONGEST_SPEECH = 300
+_SPEECH = (("“", "”"), ("「", "」"), ("『", "』"))
 _LONGEST_HEADING = 40
 _FEWEST_ITEMS = 2
 _ENDS = ("。", "；", "！", "？", ".", ";")
@@ -145,9 +148,16 @@ def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bo
         return length <= _LONGEST_LIST
     if _QUESTIONS.match(text, held[0]) and not new_line and not _QUESTIONS.match(text, new[0]):
         return length <= _LONGEST_LIST
+    if not new_line and _is_within_speech(text[slice(*held)]):
+        return length <= _LONGEST_SPEECH
     if last in _PARTIAL:
         return length <= (_LONGEST_LIST if listing else _LONGEST)
     return listing and length <= _LONGEST_LIST and _style(text[slice(*new)]) is not None
+
+
+def _is_within_speech(stretch: str) -> bool:
+    """Whether a stretch ends before the quotation marks in it are closed."""
+    return any(stretch.count(opening) > stretch.count(closing) for opening, closing in _SPEECH)
 
 
 def leans_back(sentence: str) -> bool:

@@ -142,3 +142,8 @@ def test_a_row_is_read_under_the_head_of_its_table() -> None:
     table = "检测报告\n项目 | 结果\n铅 | 0.003\n砷 | 0.014"
     assert head_of_table(table, "砷 | 0.014") == "项目 | 结果"
     assert head_of_table(table, "检测报告") == ""
+
+
+def test_what_somebody_says_is_quoted_whole() -> None:
+    said = "他在信里写道：“雨停了。路还湿着。明天再走。”"
+    assert _quoted(f"{said}第二天他走了。") == [said, "第二天他走了。"]
