@@ -56,6 +56,15 @@ def test_only_documents_of_a_date_and_kind_get_a_row(home, capsys):
     assert run(["table", "*2023*", "-f", "甲方", "--since", "2024", "--until", "2024"]) == 2
 
 
+def test_a_document_whose_name_ends_another_s_path_is_asked_alone(home, capsys):
+    with Library.open(home / "libraries" / "default") as opened:
+        fill(opened, {"租约.txt": "本约自即日起生效。", "旧/租约.txt": "本约月租金为三千元。"})
+    assert run(["table", "*租约.txt", "-f", "租金=月租金多少元？", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    values = {row["document"]: row["cells"]["租金"]["normal"] for row in rows}
+    assert values == {"旧/租约.txt": "3000 元", "租约.txt": ""}
+
+
 def test_nothing_in_a_table_is_run_as_a_formula(capsys, tmp_path):
     assert run(["table", *FIELDS, "--csv"]) == 0
     cells = [cell for row in csv.reader(io.StringIO(capsys.readouterr().out)) for cell in row]

@@ -102,7 +102,17 @@ class Documents:
         """Ids of the documents in a scope; None where there is no limit."""
         if not scope:
             return None
+        # A document's own name means it alone, and needs no look at the names of all others.
+        named = [self._find_shown(name) for name in scope]
+        if None not in named:
+            return frozenset(filter(None, named))
         return frozenset(_select(scope, self._places()))
+
+    def _find_shown(self, name: str) -> int | None:
+        row = self._connection.execute(
+            "SELECT document_id FROM paths WHERE shown = ?", (name,)
+        ).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
 
     def files(self) -> list[tuple[int, str, str | None, int]]:
         """Id, name, date by metadata and time in nanoseconds of every document's newest file."""
