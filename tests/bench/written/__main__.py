@@ -1,6 +1,6 @@
 """Prints how well kept answers of real models are flagged, cited, judged and refused.
 
-python -m tests.bench.written [--show] [ANSWERS.jsonl]
+python -m tests.bench.written [--show] [ANSWERS.jsonl ...]
 """
 
 import sys
@@ -11,7 +11,7 @@ from statistics import fmean
 from docqa.evaluation.run import is_within
 from docqa.evaluation.score import f1
 from docqa.types import AnswerStatus
-from tests.bench.written.kept import ANSWERS, SETS, Checked, load
+from tests.bench.written.kept import ANSWERS, SECOND, SETS, Checked, load
 from tests.support.outside import DATA
 
 
@@ -74,6 +74,7 @@ def tell_gold(name: str, some: Sequence[Checked]) -> None:
 
 
 def main(answers: Path, *, show: bool) -> None:
+    print(f"\n{answers.name}")
     if not all((DATA / file).exists() for file in SETS.values()):
         print("The sets are not there; name their folder in DOCQA_TEST_DATA.")
         return
@@ -107,4 +108,5 @@ def main(answers: Path, *, show: bool) -> None:
 
 if __name__ == "__main__":
     named = [Path(one) for one in sys.argv[1:] if not one.startswith("--")]
-    main(named[0] if named else ANSWERS, show="--show" in sys.argv)
+    for answers in named or (ANSWERS, SECOND):
+        main(answers, show="--show" in sys.argv)

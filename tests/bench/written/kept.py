@@ -18,6 +18,8 @@ from docqa.types import AnswerStatus, Passage
 from tests.support.outside import DATA
 
 ANSWERS = Path(__file__).with_name("answers.jsonl")
+# Asked later, of other documents; nothing is fitted on these.
+SECOND = Path(__file__).with_name("second.jsonl")
 SETS = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
 # What asks for a number, a date or a name.
 ASKS_VALUE = re.compile(
