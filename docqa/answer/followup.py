@@ -82,6 +82,10 @@ def _exchange(asked: str, topic: str, other: str) -> str | None:
         subject = match["subject"]
         if _is_alike(other, subject):
             return asked.replace(subject, other, 1)
+        # 华东二月的销售额 and 华南呢 ask for 华南二月.
+        named = subject[: len(other)]
+        if not _CODE.search(other) and _is_alike(other, named):
+            return asked.replace(named, other, 1)
         return asked[: match.start("thing")] + other + asked[match.end("thing") :]
     if len(topic) <= _SHORT_TOPIC and not _TITLE.search(topic):
         if _is_alike(other, topic):

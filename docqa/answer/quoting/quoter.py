@@ -113,8 +113,9 @@ class Extractive:
         judgement = self._steps.judge(question, result, quotes[0].text, quotes[0].likely)
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
-        # A figure in a doubtful quote is hardly the sum.
-        surely = quotes[0].text if judgement.status is AnswerStatus.ANSWERED else ""
+        # A figure in a doubtful quote, or in one of a list, is hardly the sum.
+        certain = judgement.status is AnswerStatus.ANSWERED and not everything
+        surely = quotes[0].text if certain else ""
         if asks_for_arithmetic(question.text, surely):
             yield Warned("answer.cannot_count")
         heads = partial(find_head, self._library)

@@ -5,7 +5,7 @@ import pytest
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.table_rows import read_row
 from docqa.answer.quoting.yes_or_no import decide
-from docqa.types import AskRequest
+from docqa.types import AskRequest, Warned
 from tests.support.small_library import done, fill
 
 HEAD = "区域 | 一月 | 二月 | 单位"
@@ -58,6 +58,12 @@ def test_everything_asked_for_is_listed(engine, library) -> None:
     fill(library, {"价目.txt": PRICES})
     answer = done(engine.ask(AskRequest("列出价目里的所有名称和单价")))
     assert [citation.quote for citation in answer.citations] == PRICES.split("\n")[1:]
+
+
+def test_a_list_is_no_sum(engine, library) -> None:
+    fill(library, {"价目.txt": PRICES})
+    told = engine.ask(AskRequest("价目里所有单价加起来是多少？"))
+    assert "answer.cannot_count" in [one.message for one in told if isinstance(one, Warned)]
 
 
 def test_rows_are_listed_from_every_document(engine, library) -> None:
