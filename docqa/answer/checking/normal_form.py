@@ -15,6 +15,7 @@ _DIGIT = "".join(_DIGITS)
 _DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
 _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
+_PER_MYRIAD = re.compile(r"万分之(\d+(?:\.\d+)?)")
 # 五成以上 is 50% and more; 成 stands in too many words to be read alone.
 _TENTHS = re.compile(r"([一二三四五六七八九])成(?=以上|以下|左右|多|的|[,，。;；]|$)")
 # What a lone digit counts beside what search reads as counted: 借阅两本书, 六小时.
@@ -69,6 +70,7 @@ def plain(text: str) -> str:
     folded = _AT_LEAST.sub("最少", _AT_MOST.sub("最多", folded))
     folded = _FREE.sub("免费", folded)
     folded = _PERMILLE.sub(r"\1‰", _PERCENT.sub(r"\1%", folded))
+    folded = _PER_MYRIAD.sub(r"\1‱", folded)
     folded = _SCALED.sub(_scale, folded)
     folded = _DATE.sub(lambda d: f"{d[1]}年{int(d[2])}月{int(d[3])}日", folded)
     folded = _MONTH_FIRST.sub(lambda d: _date(d[3], d[1], d[2]), folded)

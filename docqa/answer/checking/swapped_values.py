@@ -120,14 +120,16 @@ def _find_rival(
         pairs_beside(holder)
     )
     clearly = better >= _CLEARLY or (better > 0 and (pairs_beside(rival) == wanted or contrast))
-    found = clearly and _speaks_of_more(evidence[holder], statement, number)
+    told_of = _around(evidence, holder, kind)
+    found = clearly and _speaks_of_more(told_of, statement, number)
     return evidence[rival] if found else None
 
 
-def _speaks_of_more(clause: Clause, statement: str, number: str) -> bool:
-    """Whether a clause says something that the statement does not: of whom the value holds."""
-    said = FUNCTION.sub("", "".join(HAN.findall(clause.text)))
-    new = clause.numbers - {other for other, _ in _values(statement)} - {number}
+def _speaks_of_more(text: str, statement: str, number: str) -> bool:
+    """Whether a text says something that the statement does not: of whom the value holds."""
+    said = FUNCTION.sub("", "".join(HAN.findall(text)))
+    numbers = {other for other, _ in _values(text)}
+    new = numbers - {other for other, _ in _values(statement)} - {number}
     return bool(new) or any(character not in statement for character in said)
 
 

@@ -38,6 +38,8 @@ _UNITS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("年", "载"), ("年", "1")),
     **dict.fromkeys(("岁",), ("岁", "1")),
     **dict.fromkeys(("%",), ("%", "1")),
+    **dict.fromkeys(("‰",), ("%", "0.1")),
+    **dict.fromkeys(("‱",), ("%", "0.01")),
 }
 _LONGEST_FIRST = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
 _VALUE = re.compile(

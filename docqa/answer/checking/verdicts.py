@@ -8,6 +8,7 @@ from msgspec import Struct
 from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.limits import find_exception, find_other_side
+from docqa.answer.checking.mixed_clauses import find_mixed
 from docqa.answer.checking.replaced_words import find_replaced
 from docqa.answer.checking.support import Measures, cover, measure
 from docqa.answer.checking.swapped_values import find_parallel, find_swapped
@@ -125,6 +126,8 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
     replaced = find_replaced(claim.text, evidence.clauses, evidence.whole, claim.asked)
     if replaced is not None:
         return replaced.sentence
+    if (mixed := find_mixed(claim.text, evidence.sentences)) is not None:
+        return mixed
     if found.other is not None and not found.missing:
         return found.other
     if not found.missing and found.apart <= _APART:

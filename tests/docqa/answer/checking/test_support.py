@@ -334,3 +334,9 @@ def test_a_short_clause_that_says_the_reverse_is_noticed(statement):
 def test_a_condition_is_no_denial_and_a_times_sign_is_an_x():
     assert verdict("转租要甲方书面同意。", RULES) is not Verdict.CONTRADICTED
     assert verdict("4×50米", "她保持4x50米的纪录。", "她保持哪项纪录？") is Verdict.SUPPORTED
+
+
+def test_a_share_is_compared_in_its_unit():
+    late = "逾期的，每日按应付款的万分之五支付滞纳金。"
+    assert verdict("逾期每日按应付款的千分之五支付滞纳金。", late) is not Verdict.SUPPORTED
+    assert verdict("逾期每日按应付款的0.05%支付滞纳金。", late) is Verdict.SUPPORTED

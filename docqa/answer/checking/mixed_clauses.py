@@ -1,0 +1,92 @@
+"""Finds a statement mixed from two like clauses: 安全培训由陈静负责 where 陈静 does another one."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+
+from msgspec import Struct
+
+from docqa.answer.checking.evidence import EvidenceSentence, units
+from docqa.answer.checking.normal_form import FUNCTION
+
+_CLAUSE = re.compile(r"[;,。!?\n]+")
+# What is said of several at once is mixed by right.
+_JOINED = re.compile(r"[和与及、或]|分别|[均都各]")
+# Set by hand: how much of a statement may stand in neither clause, and how near to its beginning a
+# clause names its subject, in characters.
+_UNKNOWN = 1 / 3
+_OPENING = 4
+_FEW = 2
+_LIKE = 0.4
+
+
+class _Part(Struct, frozen=True):
+    """A clause, or a sentence whose clauses are not alike."""
+
+    sentence: int
+    text: str
+    held: frozenset[str]
+    """What it has of the statement."""
+
+
+def find_mixed(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    """The sentence that says something else of the statement's subject.
+
+    All texts are in the one form of `plain`.
+    """
+    texts = list(_texts(sentences))
+    for said in filter(None, _CLAUSE.split(statement)):
+        wanted = _content(said)
+        if len(wanted) < _FEW or _JOINED.search(said):
+            continue
+        parts = [_Part(at, text, frozenset(wanted & _content(text))) for at, text in texts]
+        known = frozenset[str]().union(*(part.held for part in parts))
+        if any(part.held == known for part in parts):
+            continue
+        for one, two in combinations([part for part in parts if part.held], 2):
+            # Clauses that stand side by side and are worded alike.
+            if two.sentence - one.sentence <= 1 and _are_alike(one.text, two.text):
+                for about, source in ((one, two), (two, one)):
+                    if _is_mixed(said, wanted, about, source):
+                        return about.sentence
+    return None
+
+
+def _texts(sentences: Sequence[EvidenceSentence]) -> Iterator[tuple[int, str]]:
+    for at, sentence in enumerate(sentences):
+        clauses = [part for part in _CLAUSE.split(sentence.text) if part.strip()]
+        yield from ((at, part) for part in clauses)
+        # A sentence of like clauses says nothing as a whole.
+        if not any(_are_alike(one, two) for one, two in pairwise(clauses)):
+            yield at, sentence.text
+
+
+def _content(text: str) -> set[str]:
+    return set(units(FUNCTION.sub(" ", text)))
+
+
+def _are_alike(one: str, two: str) -> bool:
+    return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _LIKE
+
+
+def _is_mixed(said: str, wanted: set[str], about: _Part, source: _Part) -> bool:
+    """Whether the subject is that of one clause, and the other says the rest of its own."""
+    own, taken = about.held - source.held, source.held - about.held
+    unknown = wanted - about.held - source.held
+    if not own or not taken or len(unknown) > _UNKNOWN * len(wanted):
+        return False
+    subject = _first(said, about.held | source.held)
+    rival = _first(source.text, _content(source.text) - _content(about.text))
+    if subject not in own or rival in wanted or not rival or rival.isdecimal():
+        return False
+    named = re.match(rf"\W*{re.escape(subject)}[是为:]", said) is not None
+    opens = all(
+        text.find(name) < _OPENING for text, name in ((about.text, subject), (source.text, rival))
+    )
+    return opens and (named or not about.held.isdisjoint(source.held))
+
+
+def _first(text: str, units_of_it: Iterable[str]) -> str:
+    """Of units that a text holds the one that stands first."""
+    return min(units_of_it, key=text.find, default="")
