@@ -13,6 +13,8 @@ _COUNTS = {**_DIGITS, "十": "10"}
 _DIGIT = "".join(_DIGITS)
 # 五点六万 and 三点五% are decimals; 三点, 三点半 and 三点二十分 are times of day.
 _DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
+# Search leaves a lone digit alone: 百分之五.
+_LONE_SHARE = re.compile(rf"(?<=[百千万]分之)([{_DIGIT}])(?![{_DIGIT}十百千点])")
 _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _PERMILLE = re.compile(r"千分之(\d+(?:\.\d+)?)")
 _PER_MYRIAD = re.compile(r"万分之(\d+(?:\.\d+)?)")
@@ -62,6 +64,7 @@ FUNCTION = re.compile(
 def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
     shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
+    shares = _LONE_SHARE.sub(lambda found: _DIGITS[found[1]], shares)
     folded = normal(shares).replace("×", "x")
     folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", folded)
     folded = _HALF.sub(_half, folded)
