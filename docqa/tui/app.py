@@ -96,9 +96,11 @@ class DocqaApp(ErrorGuard, App[None]):
 
     async def run_async(self, **how: Any) -> None:
         """Run; the terminal is its owner's again, so that what threads still do holds up nobody."""
-        await super().run_async(**how)
-        if not self.is_headless:
-            end_soon(self.return_code or 0)
+        try:
+            return await super().run_async(**how)
+        finally:
+            if not self.is_headless:
+                end_soon(self.return_code or 0)
 
     def on_mount(self) -> None:
         """Show the chat; everything slow starts after its first paint."""
