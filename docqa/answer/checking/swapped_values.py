@@ -58,7 +58,10 @@ def find_swapped(statement: str, evidence: Sequence[Clause], asked: str) -> Clau
         return None
     everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
     wanted = everywhere.intersection(_pairs(statement))
-    rivals = (_find_rival(value, statement, claimed, evidence, wanted) for value in new)
+    rivals = (
+        _find_rival(value, statement, claimed, evidence, wanted, answers=bool(asked))
+        for value in new
+    )
     return next(filter(None, rivals), None)
 
 
@@ -93,6 +96,8 @@ def _find_rival(
     claimed: frozenset[tuple[str, str]],
     evidence: Sequence[Clause],
     wanted: set[str],
+    *,
+    answers: bool,
 ) -> Clause | None:
     number, kind = value
     others = {other for other, _ in claimed} - {number}
@@ -120,7 +125,8 @@ def _find_rival(
         pairs_beside(holder)
     )
     clearly = better >= _CLEARLY or (better > 0 and (pairs_beside(rival) == wanted or contrast))
-    told_of = _around(evidence, holder, kind)
+    # A short answer says little beside its value: of whom it holds, its own clause must tell.
+    told_of = evidence[holder].text if answers else _around(evidence, holder, kind)
     found = clearly and _speaks_of_more(told_of, statement, number)
     return evidence[rival] if found else None
 
