@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -9,6 +10,9 @@ from docqa.answer.checking.check import Checker, sentence_spans
 from docqa.answer.checking.claims import claim_of
 from docqa.errors import QueryError
 from docqa.types import Cancelled, CheckedPart, SearchRequest, SearchResult, Sentence, Verdict
+
+if TYPE_CHECKING:
+    from docqa.answer.quoting.ranking import Compare
 
 Search = Callable[[SearchRequest], SearchResult]
 
@@ -21,7 +25,9 @@ _LEANING = re.compile(
 )
 
 
-def check_draft(text: str, search: Search, cancelled: Cancelled) -> Iterator[CheckedPart]:
+def check_draft(
+    text: str, search: Search, cancelled: Cancelled, compare: "Compare | None" = None
+) -> Iterator[CheckedPart]:
     """Every sentence with its verdict, in order; headings and questions claim nothing."""
     before = ""
     for start, end in sentence_spans(text):
@@ -32,7 +38,7 @@ def check_draft(text: str, search: Search, cancelled: Cancelled) -> Iterator[Che
             yield CheckedPart(sentence, Sentence(start, end, (), True))
         else:
             query = before + sentence if _LEANING.match(sentence) else sentence
-            yield _check(sentence, start, end, _find(query[-_LONGEST_QUERY:], search))
+            yield _check(sentence, start, end, _find(query[-_LONGEST_QUERY:], search), compare)
         before = sentence
 
 
@@ -46,11 +52,13 @@ def _find(query: str, search: Search) -> SearchResult:
         return SearchResult(query, (), relevance=0.0)
 
 
-def _check(sentence: str, start: int, end: int, result: SearchResult) -> CheckedPart:
+def _check(
+    sentence: str, start: int, end: int, result: SearchResult, compare: "Compare | None"
+) -> CheckedPart:
     if not result.found:
         unknown = Sentence(start, end, (), False, Verdict.UNSUPPORTED)
         return CheckedPart(sentence, unknown)
-    checked = Checker([one.passage for one in result.found], "").check(sentence)
+    checked = Checker([one.passage for one in result.found], "", compare).check(sentence)
     citations = tuple(replace(one, n=n) for n, one in enumerate(checked.citations, 1))
     judged = Sentence(
         start=start,

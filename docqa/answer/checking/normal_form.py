@@ -13,6 +13,10 @@ _COUNTS = {**_DIGITS, "十": "10"}
 _DIGIT = "".join(_DIGITS)
 # 五点六万 and 三点五% are decimals; 三点, 三点半 and 三点二十分 are times of day.
 _DECIMAL = re.compile(rf"([{_DIGIT}十百千]+)点([{_DIGIT}]+)(?![{_DIGIT}十百千]|分(?!之)|钟|半)")
+# 九折 is 90 %, 八五折 and 8.5折 are 85 %.
+_DISCOUNT = re.compile(
+    r"([一二三四五六七八九])([一二三四五六七八九])?折(?![叠断扣算磨])|(\d)\.?(\d)?折(?!叠)"
+)
 # Search leaves a lone digit alone: 百分之五.
 _LONE_SHARE = re.compile(rf"(?<=[百千万]分之)([{_DIGIT}])(?![{_DIGIT}十百千点])")
 _PERCENT = re.compile(r"百分之(\d+(?:\.\d+)?)")
@@ -64,6 +68,7 @@ FUNCTION = re.compile(
 def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
     shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
+    shares = _DISCOUNT.sub(_discount, shares)
     shares = _LONE_SHARE.sub(lambda found: _DIGITS[found[1]], shares)
     folded = normal(shares).replace("×", "x")
     folded = _BEFORE.sub(lambda found: f"bc{found[1] or found[2]}", folded)
@@ -90,6 +95,11 @@ def _decimal(found: re.Match[str]) -> str:
 def _half(found: re.Match[str]) -> str:
     """两个半小时 as 2.5小时, 一个半月 as 1.5个月."""
     return f"{_DIGITS.get(found[1], found[1])}.5{'' if found[2] else '个'}"
+
+
+def _discount(found: re.Match[str]) -> str:
+    tens, ones = found[1] or found[3], found[2] or found[4] or "0"
+    return f"{_DIGITS.get(tens, tens)}{_DIGITS.get(ones, ones)}%"
 
 
 def _scale(found: re.Match[str]) -> str:

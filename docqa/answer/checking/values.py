@@ -86,7 +86,14 @@ class Quantity(Struct, frozen=True):
 
 def values(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text in the one form of `plain`."""
-    return tuple(_value(text, found) for found in _VALUE.finditer(text))
+    return tuple(
+        _value(text, found) for found in _VALUE.finditer(text) if not _is_next(text, found)
+    )
+
+
+def _is_next(text: str, found: re.Match[str]) -> bool:
+    """Whether it says no more than first or next: 第一次 is 首次, 第二年 is 次年."""
+    return found["number"] in ("1", "2") and text[: found.start()].endswith(_ORDINAL)
 
 
 def missing(said: Iterable[Quantity], known: Iterable[Quantity]) -> tuple[Quantity, ...]:

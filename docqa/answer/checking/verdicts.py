@@ -53,6 +53,8 @@ class Judged(Struct, frozen=True):
     """How much of what was asked stands there, the passage's subject included."""
     echo: bool = False
     """Whether the claim only repeats the question, which answers nothing, however true."""
+    only_words: bool = False
+    """Whether nothing but other words speaks against an unsupported claim."""
 
 
 def judge(claim: Claim, evidence: Evidence) -> Judged:
@@ -70,8 +72,9 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
         return Judged(Verdict.UNSUPPORTED, None, matter, echo)
     if otherwise is not None:
         return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), matter, echo)
-    if _is_foreign(found):
-        return Judged(Verdict.UNSUPPORTED, None, matter, echo)
+    if _lacks_facts(found) or _is_worded_otherwise(found):
+        only_words = not _lacks_facts(found)
+        return Judged(Verdict.UNSUPPORTED, None, matter, echo, only_words)
     return Judged(Verdict.SUPPORTED, span, matter, echo)
 
 
@@ -90,16 +93,22 @@ def _speaks_of(claim: Claim, sentence: int, evidence: Evidence) -> bool:
     return cover(said, around) >= _SAME_MATTER
 
 
-def _is_foreign(found: Measures) -> bool:
+def _lacks_facts(found: Measures) -> bool:
+    """Whether numbers, names in quotation marks or Latin letters are missing, or stand apart."""
     return bool(
         found.missing
         or found.misquotes
-        or (found.stranger and found.matter < _MUCH_MATTER)
-        or found.foreign > _FOREIGN
-        or found.longest > _LONGEST
         or found.latin > _LATIN
         or found.apart > _APART
         or _is_beside(found)
+    )
+
+
+def _is_worded_otherwise(found: Measures) -> bool:
+    return (
+        (found.stranger and found.matter < _MUCH_MATTER)
+        or found.foreign > _FOREIGN
+        or found.longest > _LONGEST
     )
 
 

