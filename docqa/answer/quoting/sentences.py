@@ -51,6 +51,11 @@ _HEADING = re.compile(
 )
 _STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
 _CELLS = " | "
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+# 使用下列命令。 over a command; one with its prompt needs no such word. In PDFs a blank line stands
+# between any two commands.
+_POINTS_DOWN = re.compile(r"下[列面]|[如以]下|下述")
+_PROMPT = re.compile(r"[$#] ")
 # Years and months stand in heads, too.
 _DIGITS = re.compile(r"(?!(?:19|20)\d\d(?!\d)|\d{1,2}月)\d+(?:[.,]\d+)*")
 # Words at a sentence's beginning that speak of the one before; on folded text.
@@ -128,7 +133,7 @@ def _join(
     listing = False
     for at, span in enumerate(spans):
         if held:
-            listing = listing or _leads_in(text[slice(*held)])
+            listing = listing or _leads_in(text[slice(*held)]) or _introduces_code(text, held, span)
             if at not in headings and _belongs(text, held, span, listing):
                 held = (held[0], span[1])
                 continue
@@ -152,7 +157,31 @@ def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bo
         return length <= _LONGEST_SPEECH
     if last in _PARTIAL:
         return length <= (_LONGEST_LIST if listing else _LONGEST)
-    return listing and length <= _LONGEST_LIST and _style(text[slice(*new)]) is not None
+    if not listing or length > _LONGEST_LIST:
+        return False
+    return _style(text[slice(*new)]) is not None or (
+        _is_code(text[slice(*new)])
+        and (_is_code(_last_line(text, held)) or _introduces_code(text, held, new))
+    )
+
+
+def _introduces_code(text: str, held: tuple[int, int], new: tuple[int, int]) -> bool:
+    """Whether a sentence of Chinese stands over the first of the commands that it speaks of."""
+    line, first = _last_line(text, held), text[slice(*new)]
+    if "\n" not in text[held[1] : new[0]] or not _CHINESE.search(line) or not _is_code(first):
+        return False
+    return _PROMPT.match(first) is not None or _POINTS_DOWN.search(line) is not None
+
+
+def _is_code(lines: str) -> bool:
+    """Whether lines show a prompt, or no Chinese, no cells of a table, no full stop of prose."""
+    return _PROMPT.match(lines) is not None or (
+        lines[-1] not in ".!?" and not is_row(lines) and not _CHINESE.search(lines)
+    )
+
+
+def _last_line(text: str, stretch: tuple[int, int]) -> str:
+    return text[slice(*stretch)].rpartition("\n")[2]
 
 
 def _is_within_speech(stretch: str) -> bool:
@@ -167,8 +196,13 @@ def leans_back(sentence: str) -> bool:
 
 def head_of_table(text: str, row: str) -> str:
     """The head of the table that a row stands in; nothing for what is no row, or under no head."""
-    rows = [line for line in text.splitlines() if _CELLS in line][:2]
-    return rows[0] if rows and _CELLS in row and not _goes_on(*rows) else ""
+    rows = [line for line in text.splitlines() if is_row(line)][:2]
+    return rows[0] if rows and is_row(row) and not _goes_on(*rows) else ""
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is the row of a table; `$ cat log | less` is a command."""
+    return _CELLS in line and not _PROMPT.match(line)
 
 
 def _goes_on(first: str, second: str = "") -> bool:

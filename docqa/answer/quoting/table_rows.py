@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from docqa.answer.quoting.sentences import head_of_table
+from docqa.answer.quoting.sentences import head_of_table, is_row
 from docqa.stores.records.library import Library
 from docqa.terms import normal
 from docqa.terms.lexicon import lexicon
@@ -15,7 +15,7 @@ _PAIR = 2
 
 def find_head(library: Library, passage: Passage, row: str) -> str:
     """The head over a row, be it in an earlier passage; nothing for what is no row."""
-    if _CELLS not in row:
+    if not is_row(row):
         return ""
     if head := head_of_table(passage.text, row):
         return head

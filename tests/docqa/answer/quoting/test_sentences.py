@@ -147,3 +147,28 @@ def test_a_row_is_read_under_the_head_of_its_table() -> None:
 def test_what_somebody_says_is_quoted_whole() -> None:
     said = "他在信里写道：“雨停了。路还湿着。明天再走。”"
     assert _quoted(f"{said}第二天他走了。") == [said, "第二天他走了。"]
+
+
+def test_commands_that_belong_together_are_quoted_together() -> None:
+    for introduction in ("公钥登录这样设置：", "在本地生成密钥对，并安装公钥。"):
+        commands = f"{introduction}\n\n$ ssh-keygen -t ed25519\n\n$ cat id.pub | ssh host"
+        assert _quoted(f"{commands}\n\n此后登录不再询问口令。") == [
+            commands,
+            "此后登录不再询问口令。",
+        ]
+    bare = "用下列命令安装。\napt update\napt install nginx"
+    assert _quoted(f"{bare}\n装好后即可使用。") == [bare, "装好后即可使用。"]
+
+
+def test_a_command_with_a_pipe_is_no_row() -> None:
+    command = "$ cat id.pub | ssh host"
+    assert head_of_table(f"甲 | 乙\n1 | 2\n{command}", command) == ""
+    assert head_of_table(f"{command}\n甲 | 乙\n1 | 2", "1 | 2") == "甲 | 乙"
+
+
+def test_a_name_under_a_sentence_is_no_command() -> None:
+    assert _quoted("它用来分区。\ncfdisk\n全屏幕的磁盘分区程序。")[0] == "它用来分区。"
+
+
+def test_rows_under_an_introduction_are_no_commands() -> None:
+    assert _quoted("价目如下：\nA-1 | 20\nB-2 | 35")[-1] == "B-2 | 35"
