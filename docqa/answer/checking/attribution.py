@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from docqa.answer.checking.check import Checker, sentence_spans
 from docqa.answer.checking.marks import held_back, without_marks
 from docqa.types import Citation, Passage, Sentence, Verdict
@@ -13,8 +15,9 @@ class MarkedAnswer:
     The marks of a model are taken out and given back only where the check agrees with them.
     """
 
-    def __init__(self, passages: Sequence[Passage], question: str) -> None:
-        """Without passages marks are only taken out."""
+    def __init__(self, passages: Sequence[Passage], question: str, first: int = 1) -> None:
+        """Without passages marks are only taken out; `first` is the number of the first passage."""
+        self._before = first - 1
         self._checker = Checker(passages, question) if passages else None
         self._open = ""
         """What came of the sentence that has not ended."""
@@ -70,11 +73,12 @@ class MarkedAnswer:
             self.matter = max(self.matter, checked.matter)
             self.fits = self.fits or checked.fits
         known = {(c.n, c.start, c.end) for c in self.citations}
-        for citation in checked.citations:
+        citations = [replace(one, n=one.n + self._before) for one in checked.citations]
+        for citation in citations:
             if (citation.n, citation.start, citation.end) not in known:
                 self.citations.append(citation)
                 yield citation
-        cites = tuple(dict.fromkeys(citation.n for citation in checked.citations))
+        cites = tuple(dict.fromkeys(citation.n for citation in citations))
         # A mark behind a table's row would be one more cell.
         if cites and not bare.endswith("|"):
             marks = "".join(f"[{n}]" for n in cites)

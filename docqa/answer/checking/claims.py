@@ -26,8 +26,12 @@ _OPENING = re.compile(
     r"|(?:the )?answer(?: is)?\s*:)\s*",
     re.IGNORECASE,
 )
+# A list's own number is none that its line claims: 2. 租期一年.
+_ITEM = re.compile(r"\s*(?:\d{1,2}(?:[.．]\s+|[、)）])|[(（]\d{1,2}[)）]|[-*•·]\s)\s*")
 # Lines that introduce or divide claim nothing themselves.
-_CLAIMLESS = re.compile(r"[：:]\s*$|^\s*#|^\s*[-*_=|\s:]+$")
+_CLAIMLESS = re.compile(
+    r"[：:]\s*$|^\s*#|^\s*[-*_=|\s:]+$|^\W*以上就?是[^，,]{0,20}(?:内容|要点|摘要|总结)\W*$"
+)
 # What asks for a time or an amount, and what such an answer holds; in the form of `plain`.
 _KINDS = (
     (
@@ -65,6 +69,8 @@ class Claim(Struct, frozen=True):
 def claim_of(sentence: str, question: str) -> Claim | None:
     """What a sentence claims; None where it only opens, joins, divides or asks."""
     said = without_marks(sentence)
+    if item := _ITEM.match(said):
+        said = said[item.end() :]
     while opening := _OPENING.match(said):
         said = said[opening.end() :]
     if not _WORD.search(said) or _CLAIMLESS.search(said) or _QUESTION.search(said):

@@ -39,6 +39,8 @@ _AT_MOST = re.compile(r"不(?:得|能|可|应)?(?:超过|高于|多于|大于)|�
 _AT_LEAST = re.compile(r"不(?:得|能|可|应)?(?:少于|低于|小于)|至少|最低")
 _FREE = re.compile(r"不(?:再|另)?(?:收取?|要|用交|需要?交)(?:任何)?(?:费用?|钱)")
 _BEFORE = re.compile(r"(?:公元|西元|纪元)前\s*(\d+)|(?<![\d.])(\d+) bc\b")
+# 9 万元 is typeset with a space as often as without.
+_SPACED = re.compile(r"(?<=\d)[ \u00a0]+(?=[百千万亿])")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(百万|千万|百|千)(?![克米瓦卡赫帕兆])")
 _SCALES = {"百": 10**2, "千": 10**3, "百万": 10**6, "千万": 10**7}
 _DATE = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -67,7 +69,8 @@ FUNCTION = re.compile(
 
 def plain(text: str) -> str:
     """Folded text with its numbers, shares and dates in one form: 百分之五 as 5%."""
-    shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", _DECIMAL.sub(_decimal, text))
+    decimals = _DECIMAL.sub(_decimal, _SPACED.sub("", text))
+    shares = _TENTHS.sub(lambda found: f"{_DIGITS[found[1]]}0%", decimals)
     shares = _DISCOUNT.sub(_discount, shares)
     shares = _LONE_SHARE.sub(lambda found: _DIGITS[found[1]], shares)
     folded = normal(shares).replace("×", "x")

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from msgspec.structs import replace
 
 from docqa import prompts
 from docqa.answer.checking.attribution import MarkedAnswer
+from docqa.answer.citations import locate_citation
 from docqa.answer.language import language_of
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.packing import stretch
@@ -22,11 +24,14 @@ from docqa.types import (
     Answer,
     AnswerStatus,
     Cancelled,
+    Citation,
+    Cited,
     DocumentInfo,
     Done,
     Event,
     Passage,
     Progress,
+    Sentence,
     Token,
     Usage,
 )
@@ -35,6 +40,8 @@ _RESERVE_SHARE = 3
 # Tokens of parts add up to a little more or less than those of the whole.
 _SLACK = 0.95
 _SAMPLE = 400
+# Passages; the check of one sentence against more takes too long.
+_MOST_CHECKED = 400
 # A sentence or a line that has ended; a number with its full stop begins one of a list.
 _ENDS = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?=\s)")
 
@@ -52,42 +59,40 @@ class Summariser:
 
     def events(self, documents: Sequence[DocumentInfo], cancelled: Cancelled) -> Iterator[Event]:
         """Events of the summaries, one document after the other, the last of them Done."""
-        clock, text = Clock(), ""
+        clock, summaries = Clock(), _Marked(self._library)
         for info in documents:
             if cancelled():
                 break
             if len(documents) > 1:
-                yield Token(f"## {info.path}\n\n")
-                text += f"## {info.path}\n\n"
-            for event in self._one(info, cancelled):
-                text += event.text if isinstance(event, Token) else ""
-                yield event
-            yield Token("\n\n")
-            text += "\n\n"
+                yield summaries.say(f"## {info.path}\n\n")
+            passages = self._library.passages_of(info.id)
+            yield from summaries.add(self._one(info, passages, cancelled), passages)
+            yield summaries.say("\n\n")
         clock.lap("answer")
         status = AnswerStatus.CANCELLED if cancelled() else AnswerStatus.ANSWERED
         yield Done(
             Answer(
                 question=", ".join(info.path for info in documents),
-                text=text.strip(),
+                text=summaries.text.strip(),
                 status=status,
                 engine=self._model.info,
+                citations=tuple(summaries.citations),
+                sentences=tuple(summaries.sentences),
                 usage=self._usage,
                 seconds=clock.seconds(),
             )
         )
 
-    def _one(self, info: DocumentInfo, cancelled: Cancelled) -> Iterator[Event]:
+    def _one(
+        self, info: DocumentInfo, passages: Sequence[Passage], cancelled: Cancelled
+    ) -> Iterator[Progress | str]:
+        """The summary of one document, as it is written."""
         language = language_of(self._library.text(info.id, 0, _SAMPLE))
         words = _Words(info, language, short=self._model.wants_short_prompts)
-        passages = self._library.passages_of(info.id)
         whole = words.whole(stretch(self._library, passages))
         if self._fits(whole):
             yield Progress("answer.summarising", 1, 1, {"document": info.path})
-            answer = MarkedAnswer((), "")
-            for text in _without_torn_end(self._stream(whole, cancelled)):
-                yield from (Token(str(part)) for part in answer.feed(text))
-            yield from (Token(str(part)) for part in answer.finish())
+            yield from _without_torn_end(self._stream(whole, cancelled))
             return
         summary = ""
         for step in self._join(self._parts(passages, words), words, cancelled):
@@ -95,7 +100,7 @@ class Summariser:
                 yield step
             else:
                 summary = step
-        yield Token(summary)
+        yield summary
 
     def _join(
         self, parts: Sequence[str], words: "_Words", cancelled: Cancelled
@@ -171,6 +176,50 @@ def _without_torn_end(chunks: Iterable[AIMessageChunk]) -> Iterator[str]:
             held = held[ends[-1] :]
     if reason != "length" or not shown:
         yield held
+
+
+class _Marked:
+    """The text of all summaries as it grows; each sentence is marked where its document says so."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._numbered = 0
+        self.text = ""
+        self.citations: list[Citation] = []
+        self.sentences: list[Sentence] = []
+
+    def say(self, text: str) -> Token:
+        """Text that claims nothing."""
+        self.text += text
+        return Token(text)
+
+    def add(self, steps: Iterable[Progress | str], passages: Sequence[Passage]) -> Iterator[Event]:
+        """The next document's summary, checked against its passages."""
+        checked = passages if len(passages) <= _MOST_CHECKED else ()
+        answer = MarkedAnswer(checked, "", first=self._numbered + 1)
+        for step in steps:
+            if isinstance(step, Progress):
+                yield step
+            else:
+                yield from self._events(answer.feed(step), passages)
+        yield from self._events(answer.finish(), passages)
+        at = len(self.text)
+        self.sentences += (
+            replace(one, start=at + one.start, end=at + one.end) for one in answer.sentences
+        )
+        self.text += answer.text
+        self._numbered += len(passages)
+
+    def _events(
+        self, parts: Iterator[str | Citation], passages: Sequence[Passage]
+    ) -> Iterator[Event]:
+        for part in parts:
+            if isinstance(part, str):
+                yield Token(part)
+                continue
+            passage = passages[part.n - self._numbered - 1]
+            self.citations.append(locate_citation(self._library, part, passage))
+            yield Cited(self.citations[-1])
 
 
 class _Words:

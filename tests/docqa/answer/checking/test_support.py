@@ -46,10 +46,17 @@ def verdict(statement: str, passage: str, question: str = "") -> Verdict | None:
         ("石桥长1500米。", TOWN),
         ("青溪镇的人口接近12500人。", TOWN),
         ("陈衡之的著作译成12种文字。", SCHOLAR),
+        ("2. 石桥长1.5公里。", TOWN),
+        ("- 甲方应付 30 万元。", DUES),
+        ("（3）乙方应付50万元。", "甲方应付 30 万元，乙方应付 50 万元。"),
     ],
 )
 def test_what_the_passage_says_is_supported(statement, passage):
     assert verdict(statement, passage) is Verdict.SUPPORTED
+
+
+def test_a_line_that_closes_a_list_claims_nothing():
+    assert verdict("以上是文档的主要内容和要点。", TOWN) is None
 
 
 @pytest.mark.parametrize(

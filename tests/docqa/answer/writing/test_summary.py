@@ -1,9 +1,10 @@
-"""Summaries by a model end with a whole line."""
+"""Summaries by a model end with a whole line, and name their sources."""
 
 import pytest
 from langchain_core.messages import AIMessageChunk
 
 from docqa.answer.writing.summary import _without_torn_end
+from docqa.types import Cited, Verdict
 
 
 def chunks(*words, reason="stop"):
@@ -24,3 +25,18 @@ WORDS = ("本文介绍", "安装步骤。\n1. 下载", "映像。\n2. 写入 3.5
 )
 def test_what_the_limit_broke_off_is_left_out(words, reason, left):
     assert "".join(_without_torn_end(chunks(*words, reason=reason))) == left
+
+
+def test_each_sentence_of_a_summary_names_where_its_document_says_so(echo):
+    *events, last = echo.summarise(["差旅.txt", "茶壶.txt"])
+    answer = last.answer
+    cited = [event.citation for event in events if isinstance(event, Cited)]
+    assert tuple(cited) == answer.citations
+    # The second document's passages are numbered after those of the first.
+    documents = {one.n: one.document for one in answer.citations}
+    assert list(documents.values()) == ["差旅.txt", "茶壶.txt"] and len(documents) == 2
+    for one in answer.citations:
+        assert one.quote.strip("。") in answer.text
+    for sentence in answer.sentences:
+        said = answer.text[sentence.start : sentence.end]
+        assert sentence.verdict is Verdict.SUPPORTED and said.endswith(f"[{sentence.cites[0]}]")
