@@ -117,11 +117,16 @@ class Work:
         """The prompt that improves an answer with passages that did not fit before."""
         return self.budgeter().pack_further(self.prompter(question), before, answer)
 
-    def again(self, packed: Packed, quote: str) -> tuple[BaseMessage, ...]:
-        """The same prompt, asking to begin from this quote; what was read stays read."""
+    def again(self, packed: Packed, quote: str) -> tuple[BaseMessage, ...] | None:
+        """The same prompt, asking to begin from this quote; None where the window has no room.
+
+        What was read stays read.
+        """
         *before, last = packed.messages
         hint = prompts.load("again", language_of(self.request.question)).fill(quote=harmless(quote))
-        return (*before, HumanMessage(f"{last.text}\n{hint}"))
+        messages = (*before, HumanMessage(f"{last.text}\n{hint}"))
+        fits = self.model().count(messages) + self.reserve() <= self.model().window
+        return messages if fits else None
 
     def prompter(self, question: Standalone) -> Prompter:
         """What words the prompts of this question."""

@@ -98,7 +98,8 @@ class Generative:
         fault = answer.find_fault(self._cancelled)
         if fault and (retry := answer.retry(fault)):
             packed, quote = retry
-            yield _Attempt(answer.restart(fault), self._work.again(packed, quote.text))
+            if messages := self._work.again(packed, quote.text):
+                yield _Attempt(answer.restart(fault), messages)
         if self._work.request.open and answer.misses(self._cancelled):
             packed = self._work.pack_open(answer.question)
             yield _Attempt(answer.ask_openly(packed), packed.messages)

@@ -180,6 +180,20 @@ def test_a_window_too_small_for_one_passage_is_a_clear_error(echo):
     assert error.value.exit_code == 1 and error.value.hint
 
 
+def test_asking_again_never_needs_more_than_the_window(echo, library):
+    # Repeated in English: the wrong language for the question, so it is asked again.
+    text = " ".join(f"T3-800 teapot number {n} holds {n} litres of water." for n in range(60))
+    fill(library, {"teapots.txt": text}, size=120)
+    again = 0
+    for window in range(500, 620, 10):
+        echo.use_settings(model_context=window, model_max_tokens=60)
+        request = AskRequest("T3-800 teapot 的容量？", scope=("teapots.txt",), save=False)
+        events = list(echo.ask(request))
+        assert isinstance(events[-1], Done)
+        again += any(isinstance(event, Withdrawn) for event in events)
+    assert again
+
+
 def test_a_cancelled_answer_keeps_its_words(echo):
     said = []
     answer = None
