@@ -89,7 +89,8 @@ class Checker:
         if self._is_other_language(sentence):
             return self._check_foreign(claim.text, named)
         parts = [judge(part, self._evidence) for part in claims_of_parts(sentence, self._question)]
-        if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
+        unsupported = whole.verdict is Verdict.UNSUPPORTED
+        if parts and unsupported and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._check(parts, sentence, named)
         near = self._find_near(sentence) if whole.only_words else None
         return self._check([near or whole], sentence, named)

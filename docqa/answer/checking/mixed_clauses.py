@@ -11,6 +11,8 @@ from docqa.answer.checking.evidence import EvidenceSentence, units
 from docqa.answer.checking.normal_form import FUNCTION
 
 _CLAUSE = re.compile(r"[;,。!?\n]+")
+# 买方:江北中学 is like 卖方:恒通公司, however little they have in common.
+_LABELLED = re.compile(r"\W*[\u3400-\u9fff]{2,8}(?:\([^()]*\))?[:是]")
 # What is said of several at once is mixed by right.
 _JOINED = re.compile(r"[和与及、或]|分别|[均都各]")
 # Set by hand: how much of a statement may stand in neither clause, and how near to its beginning a
@@ -18,7 +20,7 @@ _JOINED = re.compile(r"[和与及、或]|分别|[均都各]")
 _UNKNOWN = 1 / 3
 _OPENING = 4
 _FEW = 2
-_LIKE = 0.4
+_LIKE = 0.33
 
 
 class _Part(Struct, frozen=True):
@@ -67,6 +69,8 @@ def _content(text: str) -> set[str]:
 
 
 def _are_alike(one: str, two: str) -> bool:
+    if _LABELLED.match(one) and _LABELLED.match(two):
+        return True
     return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _LIKE
 
 
@@ -76,15 +80,19 @@ def _is_mixed(said: str, wanted: set[str], about: _Part, source: _Part) -> bool:
     unknown = wanted - about.held - source.held
     if not own or not taken or len(unknown) > _UNKNOWN * len(wanted):
         return False
-    subject = _first(said, about.held | source.held)
     rival = _first(source.text, _content(source.text) - _content(about.text))
-    if subject not in own or rival in wanted or not rival or rival.isdecimal():
+    if rival in wanted or not rival or rival.isdecimal():
         return False
-    named = re.match(rf"\W*{re.escape(subject)}[是为:]", said) is not None
-    opens = all(
-        text.find(name) < _OPENING for text, name in ((about.text, subject), (source.text, rival))
-    )
-    return opens and (named or not about.held.isdisjoint(source.held))
+    if source.text.find(rival) >= _OPENING:
+        return False
+    # Who does it stands first, or after 由.
+    agent = said.partition("由")[2]
+    for opening in filter(None, (said, agent)):
+        subject = _first(opening, (one for one in about.held | source.held if one in opening))
+        if subject in own and about.text.find(subject) < _OPENING:
+            named = re.match(rf"\W*{re.escape(subject)}[是为:]", opening) is not None
+            return named or opening is agent or not about.held.isdisjoint(source.held)
+    return False
 
 
 def _first(text: str, units_of_it: Iterable[str]) -> str:

@@ -19,6 +19,10 @@ _LONGEST_WORD = 8
 _ALIKE = 0.34
 _LIMITS = re.compile(r"最[多少高低]|限")
 _JOINED = "[、和与及或]"
+# Characters that say nothing alone, but the reverse of each other in one place.
+_OPPOSITES = frozenset(
+    map(frozenset, ("前后", "上下", "内外", "左右", "先后", "早晚", "东西", "南北"))
+)
 
 
 def find_replaced(
@@ -31,30 +35,36 @@ def find_replaced(
     """
     for said in PAUSE.split(statement):
         wanted = set(units(FUNCTION.sub(" ", said)))
+        wanted |= {character for character in said if _is_opposite(character)}
         stands = any(all(unit in clause.text for unit in wanted) for clause in evidence)
         if stands or len(content(said)) < _COMMON:
             continue
         for clause in evidence:
-            if _differs_in_one(said, clause.text, whole, asked):
+            sentence = "".join(one.text for one in evidence if one.sentence == clause.sentence)
+            if _differs_in_one(said, clause.text, sentence, whole, asked):
                 return clause
     return None
 
 
-def _differs_in_one(said: str, clause: str, whole: str, asked: str) -> bool:
+def _differs_in_one(said: str, clause: str, sentence: str, whole: str, asked: str) -> bool:
     own, other = _TOKEN.findall(said), _TOKEN.findall(clause)
     matcher = SequenceMatcher(None, own, other, autojunk=False)
     common = sum(
         len(content("".join(own[m.a : m.a + m.size]))) for m in matcher.get_matching_blocks()
     )
-    if common < max(_COMMON, _SHARE * len(content(said))):
-        return False
     pairs = [
         ("".join(own[a:b]), "".join(other[c:d]), a > 0 and b < len(own))
         for kind, a, b, c, d in matcher.get_opcodes()
         if kind != "equal"
     ]
-    # What the clause alone says before or behind may be left out.
+    # What the clause alone says before or behind may be left out, and what its sentence says
+    # elsewhere may be brought in.
     pairs = [pair for pair in pairs if _says(pair[0]) or (_says(pair[1]) and pair[2])]
+    brought = [pair[0] for pair in pairs if not pair[1] and pair[0] in sentence]
+    common += sum(len(content(word)) for word in brought)
+    if common < max(_COMMON, _SHARE * len(content(said))):
+        return False
+    pairs = [pair for pair in pairs if pair[0] not in brought]
     if len(pairs) != 1:
         return False
     word, rival, within = pairs[0]
@@ -67,6 +77,8 @@ def _is_another(word: str, rival: str, whole: str) -> bool:
     """Whether two words name different things, and are not two wordings of one."""
     if _is_number(word) or _is_number(rival):
         return _is_number(word) and _is_number(rival)
+    if frozenset((word, rival)) in _OPPOSITES:
+        return True
     if not (content(word) and content(rival)):
         return False
     if _LIMITS.search(word + rival) or _share(word, rival) >= _ALIKE:
@@ -97,4 +109,9 @@ def _is_name(word: str) -> bool:
 
 
 def _says(text: str) -> bool:
-    return bool(content(text)) or any(character.isdigit() for character in text)
+    digits = any(character.isdigit() for character in text)
+    return bool(content(text)) or digits or _is_opposite(text)
+
+
+def _is_opposite(text: str) -> bool:
+    return any(text in pair for pair in _OPPOSITES)

@@ -14,6 +14,7 @@ from docqa.terms import NO_WORD, RAREST, rarity
 
 _NOT = re.compile(
     r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必|经)|毋|勿|"
+    r"禁止|严禁|"
     r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?=[需须法权效关人可])|非(?!常|洲|物质)"
 )
 # 无息退还 denies interest, and no more: it counts where the other text speaks of what it denies.
@@ -249,7 +250,7 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
         return evidence.overlap(own, part) / total - len(part) / 2000
 
     # 提供早餐,不提供晚餐: what stands last tells which of two like clauses is meant.
-    last = [*units(said)][-1:]
+    last = [unit for unit in units(said) if HAN.match(unit)][-1:]
     meant = [part for part in known if last and last[0] in part and alike(part) >= _SAME_CLAUSE]
     most = max(map(alike, meant or known), default=0.0)
     near = [part for part in meant or known if alike(part) >= most - _AS_NEAR]

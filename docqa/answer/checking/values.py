@@ -73,10 +73,15 @@ class Quantity(Struct, frozen=True):
         """Whether both may measure the same thing."""
         return self.kind == other.kind or not (self.kind and other.kind)
 
+    def _is_as_long_as(self, other: "Quantity") -> bool:
+        """Whether so many months are so many days: a month has 30, more or less."""
+        in_both = self.kind == "个月" and other.kind == "日"
+        return in_both and abs(30 * self.amount - other.amount) <= self.amount
+
     def equals(self, other: "Quantity") -> bool:
         """Whether both say the same amount; a unit that is not known tells nothing apart."""
         if self.known and other.known and not self.is_of_kind(other):
-            return False
+            return self._is_as_long_as(other) or other._is_as_long_as(self)
         if self.amount == other.amount:
             return True
         if not (self.about or other.about) or not self.is_of_kind(other):

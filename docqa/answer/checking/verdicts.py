@@ -10,6 +10,7 @@ from docqa.answer.checking.evidence import Evidence
 from docqa.answer.checking.limits import find_exception, find_other_side
 from docqa.answer.checking.mixed_clauses import find_mixed
 from docqa.answer.checking.replaced_words import find_replaced
+from docqa.answer.checking.roles import find_other_role
 from docqa.answer.checking.support import Measures, cover, measure
 from docqa.answer.checking.swapped_values import find_parallel, find_swapped
 from docqa.answer.checking.values import missing, values
@@ -135,6 +136,8 @@ def _find_otherwise(claim: Claim, found: Measures, evidence: Evidence) -> int | 
     replaced = find_replaced(claim.text, evidence.clauses, evidence.whole, claim.asked)
     if replaced is not None:
         return replaced.sentence
+    if (role := find_other_role(claim.text, evidence.sentences)) is not None:
+        return role
     if (mixed := find_mixed(claim.text, evidence.sentences)) is not None:
         return mixed
     if found.other is not None and not found.missing:

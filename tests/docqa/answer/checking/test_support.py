@@ -354,3 +354,22 @@ def test_a_discount_is_a_share():
     assert verdict("试用期工资为转正工资的九折。", trial) is Verdict.SUPPORTED
     assert verdict("会员购书享受8.5折。", trial) is Verdict.SUPPORTED
     assert verdict("会员购书享受九五折。", trial) is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("可以私接路由器。", Verdict.CONTRADICTED),
+        ("初始密码为身份证号前六位。", Verdict.CONTRADICTED),
+        ("初始密码为身份证号后六位。", Verdict.SUPPORTED),
+        ("不能修复的，不提供备用机。", Verdict.CONTRADICTED),
+        ("争议由卖方所在地人民法院管辖。", Verdict.CONTRADICTED),
+        ("第二次违规停网三十天。", Verdict.SUPPORTED),
+    ],
+)
+def test_what_forbids_reverses_or_puts_another_in_its_place_contradicts(statement, expected):
+    rules = (
+        "禁止私接路由器。初始密码为身份证号后六位。卖方应当修复；不能修复的，提供备用机。"
+        "因合同发生的争议，由买方所在地人民法院管辖。第二次违规停网一个月。"
+    )
+    assert verdict(statement, rules) is expected

@@ -1,0 +1,83 @@
+"""Finds what passages say of roles and changes: 主持:钱进 against 吴悠主持, 由甲改为乙."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from docqa.answer.checking.evidence import EvidenceSentence, units
+from docqa.answer.checking.normal_form import FUNCTION, HAN
+
+_PART = re.compile(r"[;,。!?\n]+")
+_LABELLED = re.compile(
+    r"\W*(?:\d+[.、])?(?P<label>[\u3400-\u9fff]{2,8})(?:\([^()]*\))?[:是](?P<values>[^:]{2,80})"
+)
+_LISTED = re.compile(r"[、和与及]|\([^()]*\)")
+_CHANGED = re.compile(
+    r"[由从](?P<old>[^,;:。]{1,12}?)(?:改为|改成|改由|变更为|调整为|(?:推迟|提前|延长|缩短|增加|减少|提高|降低|上调|下调)[到至为])"
+    r"(?P<new>[^,;:。]{1,16})"
+)
+_FORMERLY = re.compile(r"[由从]|原|曾|此前|之前|起初")
+# Set by hand: so much of a statement must stand in the sentence that tells of the change.
+_MOST = 0.6
+
+
+def find_other_role(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    """The sentence that gives a role in the statement to somebody else, or what came after it.
+
+    All texts are in the one form of `plain`.
+    """
+    changed = _find_change(statement, sentences)
+    return changed if changed is not None else _find_holder(statement, sentences)
+
+
+def _find_change(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    if _FORMERLY.sub("", statement, count=1) == statement or _names_agent(statement):
+        for at, sentence in enumerate(sentences):
+            for found in _CHANGED.finditer(sentence.text):
+                old, new = found["old"].strip(), found["new"]
+                told = set(units(FUNCTION.sub(" ", statement)))
+                held = sum(unit in sentence.text for unit in told)
+                if old in statement and held >= _MOST * len(told) and not _shares(new, statement):
+                    return at
+    return None
+
+
+def _names_agent(statement: str) -> bool:
+    """Whether its only 由 tells who does it: 由冯程负责."""
+    return len(_FORMERLY.findall(statement)) == 1 and "由" in statement
+
+
+def _shares(new: str, statement: str) -> bool:
+    """Whether a statement says the new value as well: its name, else its numbers."""
+    said = list(units(FUNCTION.sub(" ", new)))
+    name = next((unit for unit in said if HAN.match(unit)), None)
+    return name in statement if name else all(number in statement for number in said)
+
+
+def _find_holder(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    labelled = list(_read_labels(sentences))
+    parts = [part for sentence in sentences for part in _PART.split(sentence.text)]
+    for at, label, values in labelled:
+        if label not in statement or any(value in statement for value in values):
+            continue
+        if any(value in statement for _, name, held in labelled if name == label for value in held):
+            continue
+        others = (
+            value
+            for _, name, held in labelled
+            if name != label and name not in statement.replace(label, "")
+            for value in held
+        )
+        told = [value for value in others if value in statement]
+        # 由郑爽主持 may stand somewhere, too.
+        if told and not any(label in part and value in part for part in parts for value in told):
+            return at
+    return None
+
+
+def _read_labels(sentences: Sequence[EvidenceSentence]) -> Iterator[tuple[int, str, list[str]]]:
+    """Labels with their values, and the sentence of each."""
+    for at, sentence in enumerate(sentences):
+        for part in _PART.split(sentence.text):
+            if found := _LABELLED.match(part):
+                values = [value.strip() for value in _LISTED.split(found["values"])]
+                yield at, found["label"], [v for v in values if len(v) > 1 and HAN.search(v)]

@@ -1,0 +1,40 @@
+"""Statements that give a role, or a value that was changed, to the wrong one."""
+
+import pytest
+
+from docqa.answer.checking.check import Checker
+from docqa.answer.checking.evidence import Evidence
+from docqa.answer.checking.normal_form import plain
+from docqa.answer.checking.roles import find_other_role
+from docqa.types import Passage, Verdict
+
+MINUTES = (
+    "主持：钱进；记录：吴悠。出席：钱进、吴悠、郑爽、冯程。请假：褚亮（住院）。"
+    "采购由冯程改为褚亮负责。试运行由4月1日推迟到4月15日。下次评审定于3月23日，由郑爽主持。"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["会议由吴悠主持。", "冯程请假。", "采购由冯程负责。", "试运行推迟到4月1日。"],
+)
+def test_a_role_of_another_and_a_value_of_before_are_seen(statement):
+    assert find_other_role(plain(statement), Evidence([MINUTES]).sentences) is not None
+    checker = Checker([Passage(1, 1, "纪要.txt", 0, 0, len(MINUTES), MINUTES)], "")
+    assert checker.check(statement).verdict in (Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "会议由钱进主持，吴悠记录。",
+        "褚亮请假。",
+        "采购由褚亮负责。",
+        "采购由冯程改为褚亮负责。",
+        "采购原来由冯程负责。",
+        "试运行推迟到4月15日。",
+        "下次评审由郑爽主持。",
+    ],
+)
+def test_what_holds_is_left_alone(statement):
+    assert find_other_role(plain(statement), Evidence([MINUTES]).sentences) is None
