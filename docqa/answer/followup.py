@@ -32,6 +32,12 @@ _OF_TOPIC = re.compile(r"多少[钱元天年人个台]|多[久长大高重远快
 _MARKS = " ?？。,，"
 _ANSWERED = (AnswerStatus.ANSWERED, AnswerStatus.PERHAPS)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9\-_.]*(?:\s+[A-Za-z0-9][A-Za-z0-9\-_.]*)*")
+# 房租一个月多少钱 is about 房租.
+_MEASURE = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:每|一个?)(?:[天日周月年人次]|小时|季度|学年)$")
+# 什么时候上线, 怎么处理: of what, only the conversation says.
+_ASKS_FIRST = re.compile(
+    r"什么时候|何时|怎么|怎样|如何|为什么|为何|多久|多少|由?谁|在?哪|几[天点月号]"
+)
 _BETWEEN = re.compile("|".join(_WORDS.between))
 _ENGLISH_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS.english)})\b", re.IGNORECASE)
 
@@ -48,6 +54,11 @@ def needs_conversation(question: str) -> bool:
 def is_incomplete(question: str) -> bool:
     """Whether a question says by its words that it goes on from another: 它…, 那…呢."""
     return bool(_POINTER.search(question) or _ELLIPSIS.search(question.strip()))
+
+
+def names_nothing(question: str) -> bool:
+    """Whether a question is a question word and what is done: 什么时候上线, 怎么处理."""
+    return bool(_ASKS_FIRST.match(question)) and len(Question.read(question).terms) <= _FEW_TERMS
 
 
 def points_back(question: str) -> bool:
@@ -76,7 +87,14 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _exchange(asked: str, topic: str, other: str) -> str | None:
     """The last question asked of something else: 那乙方呢, 那功率呢; None where that says all."""
+    code = _CODE.search(topic)
+    if code and _CODE.fullmatch(other):
+        return asked.replace(code[0], other, 1)
     if match := _HOW_MUCH.search(asked):
+        # 本科生每天有多少补贴 and 研究生呢 ask for another's 补贴.
+        end = topic.rfind(other[-1], 1) + 1
+        if end and len(other) > 2:
+            return asked.replace(topic[:end], other, 1)
         return f"{asked[: match.start()]}{other}"
     if match := _OF.match(asked):
         subject = match["subject"]
@@ -87,6 +105,8 @@ def _exchange(asked: str, topic: str, other: str) -> str | None:
         if not _CODE.search(other) and _is_alike(other, named):
             return asked.replace(named, other, 1)
         return asked[: match.start("thing")] + other + asked[match.end("thing") :]
+    if len(topic) > _SHORT_TOPIC and _is_alike(other, topic[: len(other)]):
+        return asked.replace(topic[: len(other)], other, 1)
     if len(topic) <= _SHORT_TOPIC and not _TITLE.search(topic):
         if _is_alike(other, topic):
             return asked.replace(topic, other, 1)
@@ -110,7 +130,13 @@ def topic_of(question: str) -> str | None:
     plain = _POINTER.sub(" ", question)
     if plain.isascii():
         rest = [part.strip(" ?.,!") for part in _ENGLISH_WORDS.split(plain)]
-        return next((part for part in rest if len(part) > 2), None)
+        return max((part for part in rest if len(part) > 2), key=_count_words, default=None)
     stretches = [part for part in _BETWEEN.split(plain) if len(part) > 1]
+    if stretches:
+        return _MEASURE.sub("", stretches[0])
     code = _CODE.search(plain)
-    return next(iter(stretches), code[0] if code else None)
+    return code[0] if code else None
+
+
+def _count_words(text: str) -> int:
+    return len(text.split())

@@ -10,7 +10,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from docqa import prompts
 from docqa.answer.checking.marks import without_marks
-from docqa.answer.followup import is_incomplete, stand_alone
+from docqa.answer.followup import is_incomplete, names_nothing, stand_alone
 from docqa.answer.language import language_of
 from docqa.clean import one_line
 from docqa.markup import neutralise
@@ -21,6 +21,8 @@ _MOST_TOKENS = 96
 _MOST_CHARACTERS = 200
 _TURNS = 2
 _ANSWER_CHARACTERS = 120
+# What only the prompt says: a small model repeats the conversation.
+_FRAME = re.compile(r"对话\s*[:：]|的问题\s*[:：]|conversation:|question:", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:改写后的问题|改写|问题|rewritten question|question)\s*[:：]\s*", re.I)
 
 
@@ -39,7 +41,8 @@ def standalone_by_model(
     words = chain.invoke({"question": question, "turns": turns}, config)
     rewritten = _LABEL.sub("", one_line(words)).strip('"“”「」 ')
     completed = not set(cut(rewritten)) <= set(cut(question))
-    if rewritten and not completed and not is_incomplete(question):
+    stands = not is_incomplete(question) and not names_nothing(question)
+    if rewritten and not completed and stands:
         return None
     # A model that only repeats what points back has completed nothing.
     if completed and _sound(rewritten, question, turns):
@@ -59,7 +62,7 @@ def _prompt(parts: dict[str, Any]) -> list[HumanMessage]:
 
 def _sound(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
     """A question made of what was said: no answer, no essay, nothing from elsewhere."""
-    if not rewritten or len(rewritten) > _MOST_CHARACTERS:
+    if not rewritten or len(rewritten) > _MOST_CHARACTERS or _FRAME.search(rewritten):
         return False
     said = set(cut(question))
     for turn in turns[-_TURNS:]:

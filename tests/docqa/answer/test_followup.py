@@ -78,6 +78,11 @@ def test_english_pronouns_are_filled_too():
     ("before", "question", "expected"),
     [
         ("押金是多少？", "那租金呢？", "租金是多少？"),
+        ("专科学员每天有多少津贴？", "本科学员呢？", "本科学员每天有多少津贴？"),
+        ("双人床位费多少？", "三人床位呢？", "三人床位费多少？"),
+        ("烤箱显示E4是什么意思？", "那E7呢？", "烤箱显示E7是什么意思？"),
+        ("车位一个月多少钱？", "它什么时候交？", "车位什么时候交？"),
+        ("How much is paid for a lost suitcase?", "Who pays it?", "Who pays lost suitcase?"),
         ("华东二月的销售额是多少？", "华南呢？", "华南二月的销售额是多少？"),
         ("安装最少需要多少内存？", "硬盘空间呢？", "安装最少需要多少硬盘空间"),
         ("押金是多少？", "转租呢？", None),
@@ -126,7 +131,19 @@ def test_a_model_that_says_the_follow_up_again_has_completed_nothing():
     assert standalone_by_model(alone, turns, said(alone)) is None
 
 
-@pytest.mark.parametrize("words", ["", "成立于一九九八年，注册资本五千万元。", "好" * 400])
+def test_a_question_of_nothing_is_completed_though_the_model_repeats_it():
+    turns = [turn("新网站由谁负责？")]
+    completed = standalone_by_model("什么时候上线？", turns, said("什么时候上线？"))
+    assert completed == "新网站什么时候上线"
+    assert standalone_by_model("食堂有素菜吗？", turns, said("食堂有素菜吗？")) is None
+
+
+ECHOED = (
+    "对话：\n- 云上茶壶科技有限公司的总部在哪里？\n接着的问题：云上茶壶科技有限公司什么时候成立的？"
+)
+
+
+@pytest.mark.parametrize("words", ["", "成立于一九九八年，注册资本五千万元。", "好" * 400, ECHOED])
 def test_an_unsound_wording_gives_way_to_the_terms(words):
     turns = [turn("云上茶壶科技有限公司的总部在哪里？")]
     rewritten = standalone_by_model("它什么时候成立的？", turns, said(words))
