@@ -3,7 +3,8 @@
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from docqa.answer.writing.refine import refine
+from docqa.answer.writing.refine import _improves, refine
+from docqa.answer.writing.state import Standalone
 from docqa.types import AnswerMode, AnswerStatus, AskRequest, ContextPacked, Done, Progress
 from tests.support.small_library import fill
 
@@ -99,3 +100,21 @@ def test_the_loop_hands_out_the_pieces_of_the_chain(echo, library):
         patch.setattr(writer, "refine", listen)
         list(echo.ask(AskRequest("试用期几个月？", mode=AnswerMode.REFINE, save=False)))
     assert handed[:3] == ["question", "result", "packed"] and set(handed[3:]) == {"reply"}
+
+
+FIRST = "请假须提前一天告诉带教老师；连续三天以上，还要让学校导师知道。"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "better"),
+    [
+        (FIRST, f"{FIRST}期末考试可以集中请假，最多十个工作日。", True),
+        (FIRST, "期末考试可以集中请假，最多十个工作日。", False),
+        (FIRST, f"{FIRST}\n资料（手册.md > 休假）：休假\n婚假十三天。", False),
+        (FIRST, f"{FIRST}\n\n目前的回答：\n{FIRST}", False),
+        (FIRST, REFUSED, False),
+        (REFUSED, "期末考试可以集中请假，最多十个工作日。", True),
+    ],
+)
+def test_a_later_answer_must_keep_what_the_one_before_said(before, after, better):
+    assert _improves(before, after, Standalone("实习生请假有哪些规定？")) is better
