@@ -44,6 +44,11 @@ _SAMPLE = 400
 _MOST_CHECKED = 400
 # A sentence or a line that has ended; a number with its full stop begins one of a list.
 _ENDS = re.compile(r"[。！？!?；;\n]|(?<!\d)\.(?=\s)")
+# Each up to such an end, the last as far as it goes.
+_SENTENCE = re.compile(rf".*?(?:{_ENDS.pattern})|.+$", re.DOTALL)
+_LABEL = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.、]\s*)?(?:[^：:，,。]{1,8}[：:])?\s*")
+# Set by hand: shorter lines, such as headings, may well stand twice.
+_LEAST_REPEAT = 8
 
 
 class Summariser:
@@ -92,7 +97,8 @@ class Summariser:
         whole = words.whole(stretch(self._library, passages))
         if self._fits(whole):
             yield Progress("answer.summarising", 1, 1, {"document": info.path})
-            yield from _without_torn_end(self._stream(whole, cancelled))
+            written = _without_torn_end(self._stream(whole, cancelled))
+            yield from _without_repeats(written, str(words.whole()[-1].text))
             return
         summary = ""
         for step in self._join(self._parts(passages, words), words, cancelled):
@@ -150,7 +156,8 @@ class Summariser:
         made_from = (info.kind.value, info.model or "", *(str(m.text) for m in messages))
         if (kept := self._kept.get(*made_from)) is not None:
             return kept
-        text = "".join(_without_torn_end(self._stream(messages, cancelled))).strip()
+        written = _without_torn_end(self._stream(messages, cancelled))
+        text = "".join(_without_repeats(written)).strip()
         if text and not cancelled():
             self._kept.put(text, *made_from)
         return text
@@ -176,6 +183,31 @@ def _without_torn_end(chunks: Iterable[AIMessageChunk]) -> Iterator[str]:
             held = held[ends[-1] :]
     if reason != "length" or not shown:
         yield held
+
+
+def _without_repeats(pieces: Iterable[str], prompt: str = "") -> Iterator[str]:
+    """The words without sentences that came before, or that only repeat the prompt."""
+    said = {_matter(one) for one in _SENTENCE.findall(prompt)}
+    dropped = False
+    for piece in pieces:
+        kept = ""
+        for one in _SENTENCE.findall(piece):
+            matter = _matter(one)
+            repeated = len(matter) >= _LEAST_REPEAT and matter in said
+            # The end of a line goes with the sentence that filled it.
+            if repeated or (dropped and not one.strip()):
+                dropped = True
+                continue
+            said.add(matter)
+            dropped = False
+            kept += one
+        if kept:
+            yield kept
+
+
+def _matter(sentence: str) -> str:
+    """A sentence without the number and the label of its line: 9. 违章："""
+    return _LABEL.sub("", sentence).strip()
 
 
 class _Marked:
@@ -229,11 +261,11 @@ class _Words:
         self.source = harmless_line(info.title or info.path)
         self._language, self._short = language, short
 
-    def whole(self, document: Passage) -> list[BaseMessage]:
+    def whole(self, *document: Passage) -> list[BaseMessage]:
         """A text that fits the window: asked for like an answer, so that its reading serves."""
         asked = prompts.load("summary_whole", self._language).template
         prompter = Prompter(asked, language=self._language, short=self._short, task=True)
-        return prompter.messages([document])
+        return prompter.messages(document)
 
     def part(self, text: str, n: int, of: int) -> list[BaseMessage]:
         """One part of a longer text."""
