@@ -9,7 +9,7 @@ from docqa.answer.citations import cite, locate_citation
 from docqa.answer.material import passages_of
 from docqa.answer.quoting.question_types import shows
 from docqa.answer.quoting.same import says_the_same
-from docqa.answer.quoting.sentences import quotable
+from docqa.answer.quoting.sentences import leans_back, quotable
 from docqa.answer.writing.clock import Clock
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
@@ -32,20 +32,38 @@ from docqa.types import (
     Warned,
 )
 
-# One point for so many sentences, within these bounds; set by hand: a page of minutes gives seven
-# points, a contract of four pages twelve.
+# One point for so many sentences; or one of each section and a second of every fourth, where that
+# is not more than the second share. Set by hand: a page of minutes gives nine, a contract twelve.
 _SHARE = 3
+_SHARE_OF_SECTIONS = 1.4
 _FEWEST, _MOST = 5, 12
 _SHORTEST, _LONGEST = 8, 160
-# What a sentence counts: as the first under its heading, for a decision, a sum, a date, a party;
-# beside up to 1 for saying what the document says often. Set by hand on the sample documents.
-_LEADS, _DECIDES, _SUM, _DATE, _PARTY = 1.0, 1.6, 0.8, 0.3, 1.0
+# What a sentence counts: as the first under its heading, for what was decided or how long it holds,
+# a sum or a size, a duty, a date, a party; beside up to 1 for saying what the document says often.
+# Set by hand on the sample documents.
+_LEADS, _DECIDES, _AMOUNT, _DUTY, _DATE, _PARTY = 1.0, 1.6, 1.6, 0.8, 0.3, 1.0
 _DECISION = re.compile(
-    r"决定|决议|同意|批准|通过|确定|约定|应当|不得|禁止|必须|须|为期|期限|负责|"
-    r"\b(?:decided|agreed|approved|must|shall|deadline|responsible)\b"
+    r"决定|决议|同意|批准|通过|确定|约定|为期|[租任聘工质]期|期限|有效期|保[修质]期|自.{2,16}起|"
+    r"\b(?:decided|agreed|approved|deadline|term (?:of|is|begins|runs)|from [^.]{3,20} to)\b"
 )
-_NAMED = re.compile(r"^[^,。;\n|]{2,14}:\S|[甲乙丙]方|出租方|承租方")
+_OBLIGES = re.compile(r"应当|不得|禁止|必须|须|负责|\b(?:must|shall|responsible)\b")
+_SIZE = re.compile(
+    r"\d\s?(?:平方|平米|㎡|m²|亩|公顷|吨|公斤|千克|台|套|件|人|名|间|辆|份|(?:square|sq)\b)"
+)
+_PARTIES = re.compile(
+    r"^[^:,。;\n|]{0,8}(?:[甲乙丙丁买卖供需]方|出租|承租|委托|受托|发包|承包)"
+    r"[^:,。;\n|]{0,8}:\s?\S"
+    r"|^(?:landlord|tenant|less(?:or|ee)|buyer|seller|supplier|customer|party [ab])\b"
+    r"[^:.\n]{0,12}:\s?\S"
+)
+_NAMED = re.compile(r"^[^,。;\n|]{2,14}:\s?\S")
 _SIGNATURE = re.compile(r"盖章|签字|签章|签名|此致|敬礼")
+# What a document is filed or sent under is none of its points.
+_FILED = re.compile(
+    r"^(?:from|to|cc|sent|subject|date|日期|发件人|收件人|抄送|主题|(?:发送|发件)时间)\s*:"
+    r"|^[^:]{0,8}(?:编号|文号|号码|电话|传真|邮编|邮箱|网址|版本|版次)\s*:"
+    r"|^(?:\w+ )?(?:no\.?|number|tel|phone|fax|e-?mail|version)\s*:"
+)
 
 
 class _KeyPoints:
@@ -137,10 +155,14 @@ def _best(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
     spans = [
         (passage, start, end)
         for passage in passages
-        for start, end in quotable(passage, len(passages) > 1)
-        if _SHORTEST <= end - start <= _LONGEST and not _SIGNATURE.search(passage.text[start:end])
+        for start, end in _join_parties(passage, quotable(passage, len(passages) > 1))
+        if _SHORTEST <= end - start <= _LONGEST and _may_be_point(passage.text[start:end])
     ]
-    count = min(len(spans), max(_FEWEST, min(_MOST, len(spans) // _SHARE)))
+    headings = len({_section_of(passage, start) for passage, start, _ in spans})
+    wanted = max(
+        len(spans) // _SHARE, min(headings + headings // 4, int(len(spans) / _SHARE_OF_SECTIONS))
+    )
+    count = min(len(spans), max(_FEWEST, min(_MOST, wanted)))
     points = list(_points(spans))
     order = sorted(range(len(spans)), key=lambda at: -points[at])
     sections: Counter[tuple[str, ...]] = Counter()
@@ -148,16 +170,44 @@ def _best(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
     for most in range(1, count + 1):
         for at in order:
             passage, start, end = spans[at]
-            text = passage.text[start:end]
+            text, section = passage.text[start:end], _section_of(passage, start)
             if len(chosen) == count:
                 break
-            if at in chosen or sections[passage.heading] >= most:
+            if at in chosen or sections[section] >= most:
                 continue
             said = (spans[n][0].text[spans[n][1] : spans[n][2]] for n in chosen)
             if not any(says_the_same(text, other) for other in said):
                 chosen.append(at)
-                sections[passage.heading] += 1
+                sections[section] += 1
     return [spans[at] for at in sorted(chosen)]
+
+
+def _section_of(passage: Passage, start: int) -> tuple[str, ...]:
+    """The headings over a span; none over what a document begins with, before the first."""
+    before = passage.heading and passage.heading[-1] in passage.text[start:]
+    return () if before and passage.start == 0 else passage.heading
+
+
+def _may_be_point(text: str) -> bool:
+    """Whether a span is neither the frame of a document nor unclear without the one before."""
+    return not (_SIGNATURE.search(text) or _FILED.search(normal(text)) or leans_back(text))
+
+
+def _join_parties(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, with the lines that name the parties made one: a reader wants both."""
+    held: tuple[int, int] | None = None
+    for span in spans:
+        names = _PARTIES.search(normal(passage.text[slice(*span)])) is not None
+        if held and names:
+            held = (held[0], span[1])
+            continue
+        if held:
+            yield held
+        held = span if names else None
+        if not names:
+            yield span
+    if held:
+        yield held
 
 
 def _points(spans: Sequence[tuple[Passage, int, int]]) -> Iterator[float]:
@@ -172,12 +222,14 @@ def _points(spans: Sequence[tuple[Passage, int, int]]) -> Iterator[float]:
     before: tuple[int, tuple[str, ...]] | None = None
     for (passage, start, end), share in zip(spans, central, strict=True):
         plain = normal(passage.text[start:end])
-        section = (passage.document_id, passage.heading)
+        section = (passage.document_id, _section_of(passage, start))
         yield (
             share / most
             + _LEADS * (section != before)
             + _DECIDES * bool(_DECISION.search(plain))
-            + _SUM * (shows("money", plain) or shows("share", plain))
+            + _AMOUNT
+            * (shows("money", plain) or shows("share", plain) or bool(_SIZE.search(plain)))
+            + _DUTY * bool(_OBLIGES.search(plain))
             + _DATE * shows("day", plain)
             + _PARTY * bool(_NAMED.search(plain))
         )
