@@ -16,11 +16,18 @@ from ingest.formats import FAMILIES
 
 OPENING = 600  # characters at the beginning in which a document's own date is looked for
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-# 2024年3月5日, 2024-03-05, 2024/3, 20240305; of Chinese numerals, digits are made beforehand.
+# 2024年3月5日, 2024-03-05, 2024/3, 20240305, but not the number 2024-0305; of Chinese numerals,
+# digits are made beforehand.
 _DATE = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)\s*(?:[年./-]\s*(1[0-2]|0?[1-9])(?:\s*[月./-]\s*([12]\d|3[01]|0?[1-9])(?!\d))?"
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:[年./-]\s*(1[0-2]|0?[1-9])(?!\d)(?:\s*[月./-]\s*([12]\d|3[01]|0?[1-9])(?!\d))?"
     r"|(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)|年)"
 )
+# What makes the number of a contract or a letter of what looks like a date: HT-2025-04, 编号:2025-04.
+_NUMBERED = re.compile(
+    r"(?:[a-z]{1,8}[-_/]|(?:编号|文号|单号|号码|\bno\.?|number)\s?:?\s?)$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 12
 _YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -38,13 +45,23 @@ class Dated(Struct, frozen=True):
 def date_of(name: str, opening: str, metadata: str | None, mtime: int) -> Dated:
     """The date in a document's name, else in its opening, its metadata, or that of its file."""
     for source, text in (("name", PurePosixPath(name).name), ("text", opening)):
-        if found := _DATE.search(_readable(text)):
+        if found := _find(_readable(text), is_name=source == "name"):
             year, month, day, month_too, day_too = found.groups()
             parts = [month or month_too, day or day_too]
             return Dated("-".join([year, *(f"{int(part):02}" for part in parts if part)]), source)
     if metadata:
         return Dated(metadata, "metadata")
     return Dated(datetime.fromtimestamp(mtime / 1e9).strftime("%Y-%m-%d"), "file")
+
+
+def _find(text: str, *, is_name: bool) -> re.Match[str] | None:
+    """The first date; in running text, none within a number."""
+    dates = _DATE.finditer(text)
+    return next((one for one in dates if is_name or not _is_numbered(text, one.start())), None)
+
+
+def _is_numbered(text: str, at: int) -> bool:
+    return _NUMBERED.search(text[max(0, at - _LOOK_BACK) : at]) is not None
 
 
 def check(limits: DocumentLimits) -> None:
