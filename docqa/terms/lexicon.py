@@ -33,6 +33,17 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     forbids: tuple[str, ...]
     allows: tuple[str, ...]
     depends: tuple[str, ...]
+    excepts: tuple[str, ...]
+    """Those that change a rule from another part of its sentence, too."""
+
+
+class Arithmetic(Struct, frozen=True, forbid_unknown_fields=True):
+    """What asks for a sum, an average or a count, patterns that count and state one, and why."""
+
+    why: str
+    words: tuple[str, ...]
+    counts: str
+    states: str
 
 
 class QuestionWords(Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +99,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits
     everything: WordList
     documents: WordList
-    arithmetic: WordList
+    arithmetic: Arithmetic
     furniture: Patterns
     of_every_subject: WordList
     question: QuestionWords

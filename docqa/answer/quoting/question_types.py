@@ -28,6 +28,7 @@ _EXPLAINS = (
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.+/][a-z0-9]+)*|(?<![\d.])\d{3,}(?![\d.年])")
 _AT_LENGTH = frozenset({"reason", "meaning", "several"})
 _VALUES = frozenset({"person", "body", "place", "date", "duration", "number", "money", "share"})
+_PEOPLE = "个人名位"
 _WORD = re.compile(r"[\u3400-\u9fff]")
 _ENDING = " ?。!.,、\n\t\"'”"
 
@@ -100,9 +101,21 @@ def shows(kind: str, sentence: str) -> bool:
 
 def asks_for_arithmetic(question: str, quote: str) -> bool:
     """Whether a question wants a sum or a count that the quote does not state."""
-    asked = f" {normal(question)} "
-    wanted = any(word in asked for word in lexicon().arithmetic.words)
-    return wanted and not shows("digit", normal(quote))
+    asked, plain, words = f" {normal(question)} ", normal(quote), lexicon().arithmetic
+    counted = re.search(words.counts, asked)
+    if not (counted or any(word in asked for word in words.words)):
+        return False
+    # 现有员工120人 counts them; of a sum, a figure alone may be one of those to be added.
+    if counted and re.search(
+        rf"[\d一二两三四五六七八九十百]{_like(counted[1] or counted[2])}", plain
+    ):
+        return False
+    return not (re.search(words.states, plain) and shows("digit", plain))
+
+
+def _like(measure: str) -> str:
+    """The words by which what is asked of may be counted; people in several ways."""
+    return f"[{_PEOPLE}]" if measure in _PEOPLE else measure
 
 
 def asks_for_everything(question: str) -> bool:

@@ -8,7 +8,8 @@ from docqa.answer.quoting.question_types import Asked
 from docqa.terms import chinese_runs, normal
 from docqa.terms.lexicon import lexicon
 
-_CLAUSES = re.compile(r"[,。;!?]|\.\s")
+_PARTS = re.compile(r"[。;!?]|\.\s")
+_CLAUSES = re.compile(r",")
 _NEGATIVE = re.compile(r"不[^是]{0,4}吗|没.{0,4}吗|\bnot\b")
 # Question words of this kind stand for nothing that the clause would have to say.
 _ASKING = re.compile(
@@ -25,11 +26,12 @@ def decide(question: str, quote: str) -> str | None:
         return None
     # Items of a list and rows decide nothing for each other.
     for line in normal(quote).split("\n"):
-        for clause in _CLAUSES.split(line):
-            if _speaks_of(asked.text, clause):
-                if amounts := read_ranges(asked.text):
-                    return _compare(asked.text, amounts, clause)
-                return _rule(f" {clause} ", line)
+        for part in _PARTS.split(line):
+            for clause in _CLAUSES.split(part):
+                if _speaks_of(asked.text, clause):
+                    if amounts := read_ranges(asked.text):
+                        return _compare(asked.text, amounts, clause)
+                    return _rule(f" {clause} ", part, line)
     return None
 
 
@@ -41,18 +43,20 @@ def _compare(question: str, amounts: Sequence[Range], clause: str) -> str | None
     settled = limits[0].settle(amounts[0])
     if limits[0].is_rule:
         return settled
-    rule = _rule(f" {clause} ", "")
+    rule = _rule(f" {clause} ", "", "")
     # 800元以下可以报销 says nothing certain of what is above.
     return rule if settled == "yes" or rule is None else "depends"
 
 
-def _rule(clause: str, quote: str) -> str | None:
+def _rule(clause: str, part: str, line: str) -> str | None:
+    """What a clause rules; it depends by the words around it, by an exception farther off."""
     rules = lexicon().rules
     forbids = any(word in clause for word in rules.forbids)
     allows = any(word in clause for word in rules.allows) and not forbids
     if not (forbids or allows):
         return None
-    if any(word in f" {quote} " for word in rules.depends):
+    around = any(word in f" {part} " for word in rules.depends)
+    if around or any(word in line for word in rules.excepts):
         return "depends"
     return "no" if forbids else "yes"
 

@@ -22,7 +22,7 @@ _DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s*(?:[年./-]\s*(1[0-2]|0?[1-9])(?!\d)(?:\s*[月./-]\s*([12]\d|3[01]|0?[1-9])(?!\d))?"
     r"|(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)|年)"
 )
-# What makes the number of a contract or a letter of what looks like a date: HT-2025-04, 编号:2025-04.
+# What makes the number of a contract of what looks like a date: HT-2025-04, 编号:2025-04.
 _NUMBERED = re.compile(
     r"(?:[a-z]{1,8}[-_/]|(?:编号|文号|单号|号码|\bno\.?|number)\s?:?\s?)$",
     re.IGNORECASE,

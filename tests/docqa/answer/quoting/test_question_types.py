@@ -2,7 +2,7 @@
 
 import pytest
 
-from docqa.answer.quoting.question_types import Asked, shows
+from docqa.answer.quoting.question_types import Asked, asks_for_arithmetic, shows
 from docqa.terms import normal
 from docqa.terms.lexicon import lexicon
 
@@ -74,3 +74,21 @@ def test_every_list_has_a_reason_and_no_word_twice() -> None:
         listed = (*words.words, *words.starts)
         assert len(listed) == len(set(listed))
         assert len(words.ends) == len(set(words.ends))
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "wanted"),
+    [
+        ("有多少份合同？", "7.2 甲方应赔偿两个月租金。", True),
+        ("一共有几个合同？", "合同编号：12", True),
+        ("有多少份合同？", "双方共签有三份合同。", False),
+        ("公司有多少人？", "现有员工120名。", False),
+        ("每年体检几次？", "每年体检一次。", False),
+        ("三家报价平均是多少？", "甲公司报价12000元。", True),
+        ("三家报价平均是多少？", "三家的均价为12100元。", False),
+        ("三家报价一共多少？", "报价合计36300元。", False),
+        ("月租金是多少？", "月租金为人民币48,000元。", False),
+    ],
+)
+def test_a_count_or_an_average_that_no_quote_states_is_arithmetic(question, quote, wanted) -> None:
+    assert asks_for_arithmetic(question, quote) == wanted
