@@ -8,12 +8,15 @@ from docqa.types import Citation, Passage
 
 
 def page_words(document: str, page: int, label: str | None = None) -> str:
-    """第 108 页（文件第 136 页）; a spreadsheet has no pages but sheets."""
+    """第 108 页（文件第 136 页）; a spreadsheet has no pages but sheets, a mailbox has mails."""
     # Imported here with its decoders: most citations have no page.
     from ingest.formats import FAMILIES
 
-    if FAMILIES.get(PurePath(document).suffix.lower()) == "sheets":
+    family = FAMILIES.get(PurePath(document).suffix.lower())
+    if family == "sheets":
         return say("search.sheet", sheet=page)
+    if family == "mail":
+        return say("search.mail", mail=page)
     if label is None:
         return say("search.page", page=page)
     return say("search.printed_page", label=label, page=page)

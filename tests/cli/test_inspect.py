@@ -71,3 +71,13 @@ def test_a_page_without_text_is_named_and_the_exit_code_says_so(tmp_path, said, 
     assert (code, json.loads(out)["unreadable_pages"]) == (4, [2])
     code, out = said(file)
     assert code == 4 and "Unreadable: 2" in out and "The first page is text" in out
+
+
+def test_a_mail_has_no_pages(tmp_path, said):
+    mail = tmp_path / "信.eml"
+    mail.write_text("Subject: note\n\nThe key is at the desk.\n", encoding="utf-8")
+    code, out = said(mail)
+    assert code == 0
+    assert (
+        "Mails: 1" in out and "mail 1 note" in out and "page 1" not in out and "Pages:" not in out
+    )

@@ -19,6 +19,7 @@ def chinese():
         ("手册.pdf", None, "第 136 页"),
         ("手册.pdf", "108", "第 108 页（文件第 136 页）"),
         ("价目.xlsx", None, "工作表 136"),
+        ("往来.eml", None, "邮件 136"),
     ],
 )
 def test_page_words(document, label, words):

@@ -92,7 +92,7 @@ def _print(reading: "Inspection") -> None:
     _row("library.inspect_title", one_line(reading.title or ""))
     _row("library.inspect_encoding", _encoding(reading))
     _row("library.inspect_characters", str(len(reading.text)))
-    _row("library.inspect_pages", str(len(reading.pages) or ""))
+    _row(_pages_key(reading.path), str(len(reading.pages) or ""))
     _row("library.inspect_unreadable", page_ranges(reading.unreadable_pages))
     _row("library.inspect_notes", " ".join(words(note, {"extra": "ocr"}) for note in reading.notes))
     for page in reading.pages:
@@ -135,6 +135,15 @@ def _encoding(reading: "Inspection") -> str:
         return reading.encoding or ""
     share = f"{reading.confidence:.2f}"
     return say("library.inspect_confidence", encoding=reading.encoding, confidence=share)
+
+
+def _pages_key(path: str) -> str:
+    # Imported here: --help needs no decoders.
+    from ingest.formats import FAMILIES
+
+    family = FAMILIES.get(Path(path).suffix.lower(), "")
+    keys = {"sheets": "library.inspect_sheets", "mail": "library.inspect_mails"}
+    return keys.get(family, "library.inspect_pages")
 
 
 def _page_name(page: "PageReport", path: str) -> str:
