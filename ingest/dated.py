@@ -16,6 +16,9 @@ _PARTS = {
     "meta.xml": (rb"<dc:date>", rb"<meta:creation-date>"),
 }
 _DAY = rb"\s*(\d{4}-\d\d-\d\d)"
+# Documents made by python-docx and python-pptx keep these days of their templates, as created and
+# as modified, whenever they were written; such a file is dated by its text or by itself.
+_OF_TEMPLATES = (b"2013-12-23", b"2013-01-27")
 _PDF = re.compile(r"(?:D:)?((?:19|20)\d\d)([01]\d)?([0-3]\d)?")
 
 
@@ -50,6 +53,7 @@ def _read_day(archive: zipfile.ZipFile) -> str | None:
         except FAULTS:
             continue
         for tag in tags:
-            if found := re.search(tag + _DAY, data):
+            found = re.search(tag + _DAY, data)
+            if found and found[1] not in _OF_TEMPLATES:
                 return found[1].decode()
     return None

@@ -45,6 +45,18 @@ def test_a_file_says_when_it_was_written(tmp_path, name, make):
     assert read_file(file, ReadOptions()).dated == "2025-06-04"
 
 
+@pytest.mark.parametrize("make", [docx.Document, pptx.Presentation])
+def test_the_date_of_a_template_dates_no_document(tmp_path, make):
+    document = make()
+    if make is docx.Document:
+        document.add_paragraph("本制度适用于全体员工。")
+    else:
+        document.slides.add_slide(document.slide_layouts[5]).shapes.title.text = "产品路线图"
+    file = tmp_path / ("制度.docx" if make is docx.Document else "路线.pptx")
+    document.save(file)
+    assert read_file(file, ReadOptions()).dated is None
+
+
 def test_a_pdf_says_when_it_was_made(tmp_path):
     page = Canvas(str(tmp_path / "a.pdf"))
     page.drawString(72, 700, "A contract of some words.")
