@@ -22,14 +22,14 @@ socket.socket.connect = socket.socket.connect_ex = refuse
 socket.create_connection = socket.getaddrinfo = refuse
 from pathlib import Path
 from ingest.longtail import partition
-from ingest.source import Source
+from ingest.source import SourceFile
 from ingest.types import ReadOptions
 page = "<h1>总则</h1><p>为了规范管理，制定本办法。第二句。</p>"
 page += "<table><tr><td>甲</td><td>乙</td></tr></table>"
-for block in partition(Source(Path("a.html"), page.encode(), ReadOptions())).blocks:
+for block in partition(SourceFile(Path("a.html"), page.encode(), ReadOptions())).blocks:
     print(block.kind.value, block.level, block.text)
 try:
-    partition(Source(Path("b.html"), b"<p></p>", ReadOptions()))
+    partition(SourceFile(Path("b.html"), b"<p></p>", ReadOptions()))
 except Exception as error:
     print(type(error).__name__, error.code)
 print("tried", tried)
