@@ -1,7 +1,6 @@
 """The registry of engines: everything that can write an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from docqa.registries import Entry
@@ -16,8 +15,7 @@ class EngineKind(StrEnum):
     ECHO = "echo"
 
 
-@dataclass(frozen=True, slots=True)
-class EngineEntry(Entry):
+class EngineEntry(Entry, frozen=True):
     """An engine; its opener takes `ModelSettings` and gives a `docqa.llm.model.Model`."""
 
     sends: bool = False

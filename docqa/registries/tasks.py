@@ -1,13 +1,11 @@
 """The registry of tasks that `docqa task` can do with every document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from docqa.registries import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class TaskEntry(Entry):
+class TaskEntry(Entry, frozen=True):
     """A task; its opener gives a `docqa.answer.tasks.task.Task`."""
 
     needs: str = ""
