@@ -30,14 +30,14 @@ def find_other_role(statement: str, sentences: Sequence[EvidenceSentence]) -> in
 
 
 def _find_change(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
-    if _FORMERLY.sub("", statement, count=1) == statement or _names_agent(statement):
-        for at, sentence in enumerate(sentences):
-            for found in _CHANGED.finditer(sentence.text):
-                old, new = found["old"].strip(), found["new"]
-                told = set(units(FUNCTION.sub(" ", statement)))
-                held = sum(unit in sentence.text for unit in told)
-                if old in statement and held >= _MOST * len(told) and not _shares(new, statement):
-                    return at
+    if _FORMERLY.search(statement) and not _names_agent(statement):
+        return None
+    told = set(units(FUNCTION.sub(" ", statement)))
+    for at, sentence in enumerate(sentences):
+        held = sum(unit in sentence.text for unit in told)
+        for found in _CHANGED.finditer(sentence.text) if held >= _MOST * len(told) else ():
+            if found["old"].strip() in statement and not _shares(found["new"], statement):
+                return at
     return None
 
 
@@ -56,20 +56,22 @@ def _shares(new: str, statement: str) -> bool:
 def _find_holder(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
     labelled = list(_read_labels(sentences))
     parts = [part for sentence in sentences for part in _PART.split(sentence.text)]
-    for at, label, values in labelled:
-        if label not in statement or any(value in statement for value in values):
+    for at, label, _ in labelled:
+        own = (value for _, name, values in labelled if name == label for value in values)
+        if label not in statement or any(value in statement for value in own):
             continue
-        if any(value in statement for _, name, held in labelled if name == label for value in held):
-            continue
-        others = (
+        rest = statement.replace(label, "")
+        others = [
             value
-            for _, name, held in labelled
-            if name != label and name not in statement.replace(label, "")
-            for value in held
-        )
-        told = [value for value in others if value in statement]
+            for _, name, values in labelled
+            if name != label and name not in rest
+            for value in values
+            if value in statement
+        ]
         # 由郑爽主持 may stand somewhere, too.
-        if told and not any(label in part and value in part for part in parts for value in told):
+        if others and not any(
+            label in part and value in part for part in parts for value in others
+        ):
             return at
     return None
 
