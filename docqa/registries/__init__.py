@@ -4,13 +4,13 @@ Plain data below the settings: nothing that a line names is imported before it i
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from msgspec import Struct
 
-
-class Entry(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """One line of a registry: what opens this, and what must be installed for it."""
 
     opener: str

@@ -1,11 +1,13 @@
 """The registry of embedders: what turns text into vectors."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from docqa.registries import Entry
 
 
-class EmbedderBackend(Entry, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EmbedderBackend(Entry):
     """An embedder; its opener takes `EmbeddingSettings` and gives an `Embedder`."""
 
     has_model: bool = False

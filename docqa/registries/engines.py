@@ -1,6 +1,7 @@
 """The registry of engines: everything that can write an answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from docqa.registries import Entry
@@ -15,7 +16,8 @@ class EngineKind(StrEnum):
     ECHO = "echo"
 
 
-class EngineEntry(Entry, frozen=True):
+@dataclass(frozen=True, slots=True)
+class EngineEntry(Entry):
     """An engine; its opener takes `ModelSettings` and gives a `docqa.llm.model.Model`."""
 
     sends: bool = False

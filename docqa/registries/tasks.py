@@ -1,11 +1,13 @@
 """The registry of tasks that `docqa task` can do with every document."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from docqa.registries import Entry
 
 
-class TaskEntry(Entry, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TaskEntry(Entry):
     """A task; its opener gives a `docqa.answer.tasks.task.Task`."""
 
     needs: str = ""
