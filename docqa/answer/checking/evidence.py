@@ -14,6 +14,8 @@ from docqa.answer.checking.values import Quantity, values
 from ingest.splitting.sentences import sentences
 
 LATIN = re.compile(r"[a-z][a-z0-9]*(?:[-_.+#'][a-z0-9]+)*")
+# Where the clauses of a text in one form part; a list's commas part nothing.
+CLAUSE = re.compile(r"[;,。!?\n]+")
 # What English answers are put together with; none of it is a claim.
 _FUNCTION_WORDS = """
     a an the is are was were be been being of in on at to for from by with and or as that this these
@@ -146,6 +148,11 @@ def units(text: str) -> Iterator[str]:
         yield from (pair for pair in pairs if FUNCTION.sub("", pair))
     yield from latin_words(text)
     yield from re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def content_units(text: str) -> Iterator[str]:
+    """The same without those that only function words make."""
+    return units(FUNCTION.sub(" ", text))
 
 
 def latin_words(text: str) -> Iterator[str]:

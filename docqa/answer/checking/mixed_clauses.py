@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from msgspec import Struct
 
-from docqa.answer.checking.evidence import EvidenceSentence, units
-from docqa.answer.checking.normal_form import FUNCTION
+from docqa.answer.checking.evidence import CLAUSE, EvidenceSentence, content_units
+from docqa.answer.checking.roles import LABEL
 
-_CLAUSE = re.compile(r"[;,。!?\n]+")
 # 买方:江北中学 is like 卖方:恒通公司, however little they have in common.
-_LABELLED = re.compile(r"\W*[\u3400-\u9fff]{2,8}(?:\([^()]*\))?[:是]")
+_LABELLED = re.compile(rf"\W*{LABEL}")
 # What is said of several at once is mixed by right.
 _JOINED = re.compile(r"[和与及、或]|分别|[均都各]")
 # Set by hand: how much of a statement may stand in neither clause, and how near to its beginning a
@@ -38,11 +38,11 @@ def find_mixed(statement: str, sentences: Sequence[EvidenceSentence]) -> int | N
     All texts are in the one form of `plain`.
     """
     texts = list(_texts(sentences))
-    for said in filter(None, _CLAUSE.split(statement)):
+    for said in filter(None, CLAUSE.split(statement)):
         wanted = _content(said)
         if len(wanted) < _FEW or _JOINED.search(said):
             continue
-        parts = [_Part(at, text, frozenset(wanted & _content(text))) for at, text in texts]
+        parts = [_Part(at, text, wanted & _content(text)) for at, text in texts]
         known = frozenset[str]().union(*(part.held for part in parts))
         if any(part.held == known for part in parts):
             continue
@@ -57,24 +57,27 @@ def find_mixed(statement: str, sentences: Sequence[EvidenceSentence]) -> int | N
 
 def _texts(sentences: Sequence[EvidenceSentence]) -> Iterator[tuple[int, str]]:
     for at, sentence in enumerate(sentences):
-        clauses = [part for part in _CLAUSE.split(sentence.text) if part.strip()]
+        clauses = [part for part in CLAUSE.split(sentence.text) if part.strip()]
         yield from ((at, part) for part in clauses)
         # A sentence of like clauses says nothing as a whole.
         if not any(_are_alike(one, two) for one, two in pairwise(clauses)):
             yield at, sentence.text
 
 
-def _content(text: str) -> set[str]:
-    return set(units(FUNCTION.sub(" ", text)))
+# Statements come one by one, the passages beside them stay.
+@lru_cache(maxsize=4096)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(content_units(text))
 
 
+@lru_cache(maxsize=4096)
 def _are_alike(one: str, two: str) -> bool:
     if _LABELLED.match(one) and _LABELLED.match(two):
         return True
     return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _LIKE
 
 
-def _is_mixed(said: str, wanted: set[str], about: _Part, source: _Part) -> bool:
+def _is_mixed(said: str, wanted: frozenset[str], about: _Part, source: _Part) -> bool:
     """Whether the subject is that of one clause, and the other says the rest of its own."""
     own, taken = about.held - source.held, source.held - about.held
     unknown = wanted - about.held - source.held

@@ -1,12 +1,12 @@
 """Finds a clause that says the same as a statement but for one word or number."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from docqa.answer.checking.claims import content
-from docqa.answer.checking.evidence import units
-from docqa.answer.checking.normal_form import FUNCTION
+from docqa.answer.checking.evidence import content_units
 from docqa.answer.checking.swapped_values import PAUSE, Clause
 from docqa.terms import NO_WORD, RAREST, rarity
 
@@ -33,15 +33,17 @@ def find_replaced(
     由大学城店接听 is not what 由槐安路店接听 says. `whole` is all of the evidence; all texts are in
     the one form of `plain`. What the question says itself claims nothing.
     """
+    sentences: defaultdict[int, str] = defaultdict(str)
+    for clause in evidence:
+        sentences[clause.sentence] += clause.text
     for said in PAUSE.split(statement):
-        wanted = set(units(FUNCTION.sub(" ", said)))
+        wanted = set(content_units(said))
         wanted |= {character for character in said if _is_opposite(character)}
         stands = any(all(unit in clause.text for unit in wanted) for clause in evidence)
         if stands or len(content(said)) < _COMMON:
             continue
         for clause in evidence:
-            sentence = "".join(one.text for one in evidence if one.sentence == clause.sentence)
-            if _differs_in_one(said, clause.text, sentence, whole, asked):
+            if _differs_in_one(said, clause.text, sentences[clause.sentence], whole, asked):
                 return clause
     return None
 

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from docqa.answer.checking.evidence import EvidenceSentence, units
-from docqa.answer.checking.normal_form import FUNCTION, HAN
+from docqa.answer.checking.evidence import CLAUSE, EvidenceSentence, content_units
+from docqa.answer.checking.normal_form import HAN
 
-_PART = re.compile(r"[;,。!?\n]+")
-_LABELLED = re.compile(
-    r"\W*(?:\d+[.、])?(?P<label>[\u3400-\u9fff]{2,8})(?:\([^()]*\))?[:是](?P<values>[^:]{2,80})"
-)
+LABEL = r"(?P<label>[\u3400-\u9fff]{2,8})(?:\([^()]*\))?[:是]"
+_LABELLED = re.compile(rf"\W*(?:\d+[.、])?{LABEL}(?P<values>[^:]{{2,80}})")
 _LISTED = re.compile(r"[、和与及]|\([^()]*\)")
 _CHANGED = re.compile(
     r"[由从](?P<old>[^,;:。]{1,12}?)(?:改为|改成|改由|变更为|调整为|(?:推迟|提前|延长|缩短|增加|减少|提高|降低|上调|下调)[到至为])"
@@ -32,7 +30,7 @@ def find_other_role(statement: str, sentences: Sequence[EvidenceSentence]) -> in
 def _find_change(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
     if _FORMERLY.search(statement) and not _names_agent(statement):
         return None
-    told = set(units(FUNCTION.sub(" ", statement)))
+    told = set(content_units(statement))
     for at, sentence in enumerate(sentences):
         held = sum(unit in sentence.text for unit in told)
         for found in _CHANGED.finditer(sentence.text) if held >= _MOST * len(told) else ():
@@ -48,14 +46,14 @@ def _names_agent(statement: str) -> bool:
 
 def _shares(new: str, statement: str) -> bool:
     """Whether a statement says the new value as well: its name, else its numbers."""
-    said = list(units(FUNCTION.sub(" ", new)))
+    said = list(content_units(new))
     name = next((unit for unit in said if HAN.match(unit)), None)
     return name in statement if name else all(number in statement for number in said)
 
 
 def _find_holder(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
     labelled = list(_read_labels(sentences))
-    parts = [part for sentence in sentences for part in _PART.split(sentence.text)]
+    parts = [part for sentence in sentences for part in CLAUSE.split(sentence.text)]
     for at, label, _ in labelled:
         own = (value for _, name, values in labelled if name == label for value in values)
         if label not in statement or any(value in statement for value in own):
@@ -79,7 +77,7 @@ def _find_holder(statement: str, sentences: Sequence[EvidenceSentence]) -> int |
 def _read_labels(sentences: Sequence[EvidenceSentence]) -> Iterator[tuple[int, str, list[str]]]:
     """Labels with their values, and the sentence of each."""
     for at, sentence in enumerate(sentences):
-        for part in _PART.split(sentence.text):
+        for part in CLAUSE.split(sentence.text):
             if found := _LABELLED.match(part):
                 values = [value.strip() for value in _LISTED.split(found["values"])]
                 yield at, found["label"], [v for v in values if len(v) > 1 and HAN.search(v)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from docqa.answer.checking.claims import Claim, content
-from docqa.answer.checking.evidence import Evidence, Window, latin_words, units
+from docqa.answer.checking.evidence import Evidence, Window, content_units, latin_words, units
 from docqa.answer.checking.normal_form import FUNCTION, HAN
 from docqa.answer.checking.values import Quantity, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
@@ -262,7 +262,7 @@ def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
 
 
 def _stands_in(clause: str, said: str) -> bool:
-    wanted = set(units(FUNCTION.sub(" ", _MODAL.sub(" ", _NOT.sub(" ", clause)))))
+    wanted = set(content_units(_MODAL.sub(" ", _NOT.sub(" ", clause))))
     return len(wanted) >= _LEAST_HELD and all(unit in said for unit in wanted)
 
 

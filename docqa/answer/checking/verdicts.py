@@ -73,9 +73,9 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
         return Judged(Verdict.UNSUPPORTED, None, matter, echo)
     if otherwise is not None:
         return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), matter, echo)
-    if _lacks_facts(found) or _is_worded_otherwise(found):
-        only_words = not _lacks_facts(found)
-        return Judged(Verdict.UNSUPPORTED, None, matter, echo, only_words)
+    lacks_facts = _lacks_facts(found)
+    if lacks_facts or _is_worded_otherwise(found):
+        return Judged(Verdict.UNSUPPORTED, None, matter, echo, only_words=not lacks_facts)
     return Judged(Verdict.SUPPORTED, span, matter, echo)
 
 
