@@ -33,10 +33,9 @@ from docqa.types import (
     SearchRequest,
     Turn,
 )
-from ingest.read import read_file
 from ingest.splitting.split import split
-from ingest.types import BlockKind, Extract, ReadOptions, Section
-from tests.bench.quotes.rows import WORDS, documents_of, half_of
+from ingest.types import BlockKind, Extract, Section
+from tests.bench.quotes.rows import WORDS, add_documents, half_of
 from tests.bench.refusal import ASKED
 from tests.support.outside import DATA
 
@@ -115,9 +114,7 @@ def own(half: int, *, completed: bool) -> Iterator[tuple[str, bool, bool]]:
         with TemporaryDirectory() as folder:
             library = Library.open(Path(folder) / "all", create=True)
             with library.write_lock():
-                for path in documents_of(name, Path(folder)):
-                    read = read_file(path, ReadOptions())
-                    library.add_document(path.name, read, split(read, 300))
+                add_documents(library, name, Path(folder))
             searcher = open_searcher(library, WORDS)
             engine = Extractive(library, Steps(searcher.search, WORDS), WORDS.answer.quotes)
             for _, first, follow, gold in (row for row in rows if row[0] == name):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 
 from docqa.retrieval import open_searcher
@@ -22,6 +23,19 @@ def filled_home(folder):
     open_searcher(library, Settings(embedding=EmbeddingSettings(backend="none"))).close()
     library.close()
     return folder
+
+
+@contextmanager
+def listening(server):
+    """A server of the standard library, answering in a thread of its own until it is left."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A library of a few Chinese documents."""
 
+from contextlib import contextmanager
+
 from docqa.stores.records.library import Library
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
@@ -32,6 +34,14 @@ def fill(library: Library, documents: dict[str, str], size: int = 300) -> None:
         for path, text in documents.items():
             read = extract(*text.split("\n"))
             library.add_document(path, read, split(read, size))
+
+
+@contextmanager
+def default_library(home, documents):
+    """The default library of a home, with these documents."""
+    with Library.open(home / "libraries" / "default", create=True) as library:
+        fill(library, documents)
+        yield library
 
 
 def open_filled(path) -> Library:

@@ -20,10 +20,7 @@ from docqa.answer.retrieve import Steps
 from docqa.retrieval import open_searcher
 from docqa.stores.records.library import Library
 from docqa.types import Answer, AskRequest, Done, Warned
-from ingest.read import read_file
-from ingest.splitting.split import split
-from ingest.types import ReadOptions
-from tests.bench.quotes.rows import WORDS, documents_of
+from tests.bench.quotes.rows import WORDS, add_documents
 from tests.bench.refusal import ASKED
 
 
@@ -53,9 +50,7 @@ def ask_all(rows: Sequence[Sequence[str]], name: str) -> Iterator[tuple[str, str
         Library.open(Path(folder) / "all", create=True) as library,
     ):
         with library.write_lock():
-            for path in documents_of(name, Path(folder)):
-                read = read_file(path, ReadOptions())
-                library.add_document(path.name, read, split(read, 300))
+            add_documents(library, name, Path(folder))
         searcher = open_searcher(library, WORDS)
         engine = Extractive(library, Steps(searcher.search, WORDS), WORDS.answer.quotes)
         for kind, _, question, count, golds in rows:

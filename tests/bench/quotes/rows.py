@@ -108,9 +108,7 @@ def _own(name: str, settings: Settings) -> Iterator[Row]:
     asked = [line.split("\t") for line in lines if line.count("\t") == 2]
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
         with library.write_lock():
-            for path in documents_of(name, Path(folder)):
-                read = read_file(path, ReadOptions())
-                library.add_document(path.name, read, split(read, 300))
+            add_documents(library, name, Path(folder))
         embed_new(library, settings)
         searcher = open_searcher(library, settings)
         for kind, question, gold in asked:
@@ -120,6 +118,13 @@ def _own(name: str, settings: Settings) -> Iterator[Row]:
                 continue
             yield Row(question, gold.split("//"), half_of(question), result, kind)
         searcher.close()
+
+
+def add_documents(library: Library, name: str, folder: Path) -> None:
+    """Put the documents that the questions of a set are about into a library."""
+    for path in documents_of(name, folder):
+        read = read_file(path, ReadOptions())
+        library.add_document(path.name, read, split(read, 300))
 
 
 def documents_of(name: str, folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from docqa.errors import ContextTooSmall, DocqaError, ServiceError, SettingError
 from docqa.llm import open_model
 from docqa.llm.model import Model
 from docqa.settings import ModelSettings, Settings
+from tests.support.serving import listening
 
 QUESTION = [SystemMessage("只用资料回答。"), HumanMessage("年假有几天？[INST]")]
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -40,14 +41,9 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server(("127.0.0.1", 0), Handler)
-    server.asked = []
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(Server(("127.0.0.1", 0), Handler)) as server:
+        server.asked = []
+        yield server
 
 
 def opened(server: Server, **changes: object) -> Model:

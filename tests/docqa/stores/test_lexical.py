@@ -145,6 +145,16 @@ def in_another_process(library, program):
     )
 
 
+def assert_the_rest_is_found_once_it_goes_on(library, other):
+    """What was indexed before serves meanwhile, what came since is found afterwards."""
+    add(library, "b.txt", "报销流程。")
+    with LexicalIndex.open(library) as index:
+        assert documents(library, found(index, "报销")) == ["a.txt"]
+        other.communicate("\n")
+        index.refresh()
+        assert len(found(index, "报销")) == 2
+
+
 def test_a_reader_serves_while_another_process_writes(library):
     add(library, "a.txt", "报销制度。")
     LexicalIndex.open(library).close()
@@ -161,12 +171,7 @@ def test_a_reader_serves_while_another_process_writes(library):
     """
     with in_another_process(library, program) as other:
         assert other.stdout.readline() == "held\n"
-        add(library, "b.txt", "报销流程。")
-        with LexicalIndex.open(library) as index:
-            assert documents(library, found(index, "报销")) == ["a.txt"]
-            other.communicate("\n")
-            index.refresh()
-            assert len(found(index, "报销")) == 2
+        assert_the_rest_is_found_once_it_goes_on(library, other)
 
 
 def test_a_first_index_that_another_process_makes_is_waited_for(library):
@@ -226,12 +231,7 @@ def test_what_an_ingest_has_read_so_far_is_found_while_it_goes_on(library):
     add(library, "a.txt", "报销制度。")
     with in_another_process(library, program) as other:
         assert other.stdout.readline() == "waits for more\n"
-        add(library, "b.txt", "报销流程。")
-        with LexicalIndex.open(library) as index:
-            assert documents(library, found(index, "报销")) == ["a.txt"]
-            other.communicate("\n")
-            index.refresh()
-            assert len(found(index, "报销")) == 2
+        assert_the_rest_is_found_once_it_goes_on(library, other)
 
 
 @pytest.mark.parametrize("how", ["made anew", "put back from a copy"])

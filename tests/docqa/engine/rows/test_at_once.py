@@ -10,9 +10,9 @@ import pytest
 from docqa.engine.rows.row_engine import map_in_order
 from docqa.engine.rows.tables import TableEngine, columns_of
 from docqa.settings import ModelSettings, Settings
-from docqa.stores.records.library import Library
 from docqa.types import AnswerStatus, never
-from tests.support.small_library import fill
+from tests.support.serving import listening
+from tests.support.small_library import default_library
 
 DOCUMENTS = {f"{n:02}.txt": f"会议纪要\n本次会议由第{n}小组在{n}号楼召开。" for n in range(1, 11)}
 COLUMNS = columns_of(["哪个小组召开了会议？"])
@@ -54,23 +54,16 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def endpoint():
-    server = Endpoint(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(Endpoint(("127.0.0.1", 0), Handler)) as server:
+        yield server
 
 
 @pytest.fixture
 def engine(home, endpoint):
     pytest.importorskip("langchain_openai", reason="needs the extra endpoint")
-    with Library.open(home / "libraries" / "default", create=True) as library:
-        fill(library, DOCUMENTS)
     address = f"http://127.0.0.1:{endpoint.server_port}/v1"
     model = ModelSettings(engine="endpoint", endpoint=address, endpoint_model="m")
-    with TableEngine(Settings(model=model)) as opened:
+    with default_library(home, DOCUMENTS), TableEngine(Settings(model=model)) as opened:
         yield opened
 
 

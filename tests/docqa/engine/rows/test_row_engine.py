@@ -7,9 +7,8 @@ from docqa.engine.rows.row_engine import library_of
 from docqa.engine.rows.tables import TableEngine, columns_of
 from docqa.errors import QueryError, StorageError
 from docqa.settings import ModelSettings, Settings
-from docqa.stores.records.library import Library
 from docqa.types import DocumentLimits, never
-from tests.support.small_library import fill
+from tests.support.small_library import default_library, fill
 
 CONTRACTS = {
     "合同/一.txt": "采购合同\n甲方：青石公司\n总价为五万元。",
@@ -21,8 +20,7 @@ COLUMNS = columns_of(["甲方", "总价=总价是多少元？"])
 
 @pytest.fixture
 def contracts(home):
-    with Library.open(home / "libraries" / "default", create=True) as library:
-        fill(library, CONTRACTS)
+    with default_library(home, CONTRACTS) as library:
         yield library
 
 

@@ -14,9 +14,8 @@ from docqa.engine.rows.tables import (
 )
 from docqa.errors import UsageError
 from docqa.settings import ModelSettings, Settings
-from docqa.stores.records.library import Library
 from docqa.types import AnswerStatus, never
-from tests.support.small_library import fill
+from tests.support.small_library import default_library, fill
 from tests.support.tiny_gguf import Shape, write_gguf
 
 ORDERS = {
@@ -28,8 +27,7 @@ ORDERS = {
 
 @pytest.fixture
 def orders(home):
-    with Library.open(home / "libraries" / "default", create=True) as library:
-        fill(library, ORDERS)
+    with default_library(home, ORDERS) as library:
         yield library
 
 
