@@ -152,8 +152,9 @@ class AnswerBuilder:
         if judgement.status is AnswerStatus.NOT_FOUND:
             yield from self._refuse(engine, judgement)
             return
-        quotes = self._quotes()
-        if judgement.status is AnswerStatus.ANSWERED:
+        doubtful = judgement.status is AnswerStatus.PERHAPS
+        quotes = self._quotes() if doubtful or len(self._marked.sentences) <= _SHORT else []
+        if not doubtful:
             if self._is_at_odds(quotes):
                 judgement = doubt(judgement, self._steps.certain)
             else:
@@ -238,9 +239,9 @@ class AnswerBuilder:
         return best_quotes(self._question.text, self._result, 1)
 
     def _is_at_odds(self, quotes: list[Quote]) -> bool:
-        """Whether the best quote supports nothing of a short answer."""
+        """Whether the best quote supports nothing of an answer."""
         said = [self._marked.text[one.start : one.end] for one in self._marked.sentences]
-        if len(said) > _SHORT or not quotes:
+        if not quotes:
             return False
         checker = Checker([_quoted_part(quotes[0])], self._question.text)
         return not any(checker.check(one).verdict is Verdict.SUPPORTED for one in said)
