@@ -10,6 +10,7 @@ from docqa.answer.language import language_of
 from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.comparing import compare_sides
 from docqa.answer.quoting.conflicts import find_conflicts
+from docqa.answer.quoting.introductions import find_introduction
 from docqa.answer.quoting.listing import list_everything
 from docqa.answer.quoting.question_types import asks_for_arithmetic
 from docqa.answer.quoting.ranking import Quote, Rate, Rated, choose, growth_for, rate
@@ -118,8 +119,13 @@ class Extractive:
         surely = quotes[0].text if certain else ""
         if asks_for_arithmetic(question.text, surely):
             yield Warned("answer.cannot_count")
-        heads = partial(find_head, self._library)
-        text, sentences = reply(question.text, quotes, heads, listed=bool(everything))
+        text, sentences = reply(
+            question.text,
+            quotes,
+            partial(find_head, self._library),
+            partial(find_introduction, self._library),
+            listed=bool(everything),
+        )
         citations = [self._cite(n, quote) for n, quote in enumerate(quotes, 1)]
         yield Token(text)
         for citation in citations:

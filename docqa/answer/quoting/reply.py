@@ -14,6 +14,8 @@ from docqa.types import Passage, Sentence
 
 # The head of the table that a row of a passage stands in; nothing for what is no row.
 FindHead = Callable[[Passage, str], str]
+# The words over the list whose item begins at a place of a passage; nothing for what is no item.
+FindIntroduction = Callable[[Passage, int], str]
 _BETWEEN = "\n\n"
 # One quote is enough where it is this likely to hold the answer; others follow only if they are no
 # less likely than the second figure. Set by hand on the choosing halves: at 0.8 the first quote
@@ -45,7 +47,12 @@ def _row_asked_for(question: str, quote: Quote) -> bool:
 
 
 def reply(
-    question: str, quotes: Sequence[Quote], find_head: FindHead, *, listed: bool = False
+    question: str,
+    quotes: Sequence[Quote],
+    find_head: FindHead,
+    find_introduction: FindIntroduction,
+    *,
+    listed: bool = False,
 ) -> tuple[str, tuple[Sentence, ...]]:
     """The text and its sentences, the n-th of which shows the n-th quote; a list is counted."""
     language = language_of(question)
@@ -60,6 +67,8 @@ def reply(
         before = _say(_DECIDED[decided], language) if decided else ""
         if are_documents:
             before = quote.passage.document.rpartition("/")[2] + _say("answer.says", language)
+        elif not listed:
+            before += _introduce(quote, text, find_introduction)
         text += f"{before}{_show(question, quote, find_head)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += "\n" if listed else _BETWEEN
@@ -70,6 +79,17 @@ def _say(key: str, language: str) -> str:
     """A message in the language of the question, which need not be that of the interface."""
     area, _, name = key.partition(".")
     return messages(area)[name][language]
+
+
+def _introduce(quote: Quote, shown: str, find_introduction: FindIntroduction) -> str:
+    """What a list begins with, before items of it that are quoted without; once for each list."""
+    at = quote.start - quote.passage.start
+    words = find_introduction(quote.passage, at)
+    if not words or words in shown:
+        return ""
+    if quote.passage.text[:at].rstrip().endswith(words):
+        return words
+    return words + (" … " if words.isascii() else "……")
 
 
 def _show(question: str, quote: Quote, find_head: FindHead) -> str:
