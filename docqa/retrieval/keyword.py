@@ -75,7 +75,11 @@ class KeywordLeg:
         words = [word for word in spaced_words(question.content) if _is_missing(word, missing)]
         for run in chinese_runs(question.content):
             words += _missing_stretches(run, missing)
-        telling = dict.fromkeys(word for word in words if word not in _common_words())
+        telling = dict.fromkeys(
+            word
+            for word in map(_bare, words)
+            if word not in _common_words() and (len(word) > 1 or word in missing)
+        )
         return tuple(sorted(telling, key=question.content.find))
 
     def _choose(self, question: Question) -> dict[str, float]:
@@ -101,6 +105,12 @@ class KeywordLeg:
 @cache
 def _common_words() -> frozenset[str]:
     return frozenset(lexicon().of_every_subject.words)
+
+
+def _bare(word: str) -> str:
+    """A word without the characters around it: 一半 of 到一半, 赔 of 能赔."""
+    bare = word.strip("".join(lexicon().around_words.words))
+    return word if len(bare) == 1 and rarity(word[:2]) != NO_WORD else bare
 
 
 def _is_missing(word: str, missing: Set[str]) -> bool:

@@ -102,6 +102,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     arithmetic: Arithmetic
     furniture: Patterns
     of_every_subject: WordList
+    around_words: WordList
     question: QuestionWords
     followup: FollowUp
 

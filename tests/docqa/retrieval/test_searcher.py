@@ -126,6 +126,8 @@ def test_meaning_alone_needs_vectors(searcher):
         ("光合作用的过程", ("光合作用", "过程")),
         ("员工丘处机住宿", ("丘处机",)),
         ("请假三天以上", ()),
+        ("员工出差能赔吗，会跟我签合同吗", ("赔", "合同")),
+        ("出差到一半", ()),
         ("which suitcases does the warranty cover for 12 months", ("suitcases", "12")),
         ("is a battery covered", ()),
         ("RTX-4090 repairs", ("rtx-4090",)),
