@@ -1,5 +1,6 @@
 """All rows of a table, items of a list or documents, where everything is asked for."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 
@@ -10,9 +11,11 @@ from docqa.answer.quoting.ranking import Quote, Rated, quote_of
 from docqa.answer.quoting.table_rows import find_head, rows_alike
 from docqa.stores.records.library import Library
 from docqa.terms import normal
+from docqa.terms.lexicon import lexicon
 from docqa.types import Passage
 
 _CELLS = " | "
+_COUNTED = re.compile(r"几[个种条项点类家位名份处](?P<noun>[\u3400-\u9fff]{2,4})")
 # A document has something of what is asked for if its best span is so likely beside the best of
 # all. Set by hand: documents are alike, so that the likeliest takes most of the probability.
 _HAS_SOME = 0.02
@@ -30,7 +33,7 @@ def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> 
         return []
     head = find_head(library, best.candidate.found.passage, best.candidate.text)
     if not head:
-        return list(_items(best))
+        return list(_items(question, best))
     if not everything:
         return []
     found = list(_rows(library, head, best, rated))
@@ -48,14 +51,24 @@ def _best_of_documents(rated: Sequence[Rated], most: float) -> Iterator[Quote]:
             yield quote_of(one)
 
 
-def _items(best: Rated) -> Iterator[Quote]:
+def _items(question: str, best: Rated) -> Iterator[Quote]:
     """The items of the list that the likeliest span stands in or is."""
     candidate = best.candidate
     passage = candidate.found.passage
     items = items_of(passage.text)
-    if items and candidate.start < items[-1][1] and candidate.end > items[0][0]:
+    if not items or not _is_of(question, "\n".join((*passage.heading, passage.text))):
+        return
+    if candidate.start < items[-1][1] and candidate.end > items[0][0]:
         for start, end in items:
             yield _quote(best, passage, start, passage.text[start:end])
+
+
+def _is_of(question: str, text: str) -> bool:
+    """Whether a text names what a question counts: 几个网口 is not answered by four steps."""
+    counted = _COUNTED.search(normal(question))
+    if not counted or counted["noun"].endswith(lexicon().asks["several"].ends):
+        return True
+    return counted["noun"] in normal(text)
 
 
 def _rows(

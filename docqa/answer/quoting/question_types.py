@@ -107,7 +107,7 @@ def asks_for_arithmetic(question: str, quote: str) -> bool:
         return False
     # 现有员工120人 counts them; of a sum, a figure alone may be one of those to be added.
     if counted and re.search(
-        rf"[\d一二两三四五六七八九十百]{_like(counted[1] or counted[2])}", plain
+        rf"[\d一二两三四五六七八九十百] ?{_like(counted[1] or counted[2])}", plain
     ):
         return False
     return not (re.search(words.states, plain) and shows("digit", plain))

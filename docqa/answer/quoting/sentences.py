@@ -1,7 +1,7 @@
 """What of a passage can be quoted: whole sentences and lists, not headings."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 
@@ -21,6 +21,7 @@ _LEANING = 24
 # A list under its introduction may be longer than a sentence of prose.
 _LONGEST_LIST = 200
 _LONGEST_WHOLE_LIST = 300
+_LONGEST_ROW = 300
 # What somebody says or writes is quoted whole, up to so much.
 _LONGEST_SPEECH = 300
 _SPEECH = (("“", "”"), ("「", "」"), ("『", "』"))
@@ -83,7 +84,7 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     `goes_on`: whether the document is known to hold more than this passage.
     """
     text = passage.text
-    spans = list(sentences(text))
+    spans = list(_join_rows(text, sentences(text)))
     # The only line of a document is no title.
     titled = passage.start == 0 and (goes_on or len(spans) > 1)
     named = {
@@ -98,6 +99,17 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     return [
         (start, end) for start, end in _join(text, spans, named) if not _leads_in(text[start:end])
     ]
+
+
+def _join_rows(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, those of one row of a table as one span."""
+    for _, group in groupby(spans, lambda span: text.count("\n", 0, span[0])):
+        parts = list(group)
+        start, end = parts[0][0], parts[-1][1]
+        if len(parts) > 1 and end - start <= _LONGEST_ROW and is_row(text[start:end]):
+            yield start, end
+        else:
+            yield from parts
 
 
 def is_furniture(line: str) -> bool:

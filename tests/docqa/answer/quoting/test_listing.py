@@ -39,6 +39,17 @@ def test_all_items_are_listed_and_counted(engine, library):
     assert answer.text.startswith("共 3 项")
 
 
+@pytest.mark.parametrize(
+    ("question", "counted"), [("茶具验收有几项内容", True), ("茶具验收有几个杯子", False)]
+)
+def test_items_are_counted_only_where_they_are_what_is_asked_for(
+    engine, library, question, counted
+):
+    fill(library, {"验收.txt": "茶具验收办法。茶具验收包括：一、外观；二、容量；三、包装。"})
+    answer = done(engine.ask(AskRequest(question)))
+    assert answer.text.startswith("共 3 项") == counted
+
+
 def test_a_table_that_goes_on_keeps_its_first_row_and_its_head(library):
     text = f"{HEAD}\n{ROWS}\n{LATER}"
     at = len(text) - len(LATER)

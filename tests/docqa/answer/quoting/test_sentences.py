@@ -172,3 +172,10 @@ def test_a_name_under_a_sentence_is_no_command() -> None:
 
 def test_rows_under_an_introduction_are_no_commands() -> None:
     assert _quoted("价目如下：\nA-1 | 20\nB-2 | 35")[-1] == "B-2 | 35"
+
+
+def test_a_row_with_full_stops_is_one_row_and_the_next_is_no_head():
+    rows = ["事项 | 说明", "退货 | 包装完好；发票齐全。", "换货 | 质量问题。", "维修 | 免费"]
+    text = "\n".join(rows)
+    passage = Passage(1, 1, "售后.md", 0, 0, len(text), text)
+    assert [text[slice(*span)] for span in quotable(passage)] == rows[1:]
