@@ -38,11 +38,16 @@ class Gauge:
         weights: Mapping[str, float],
         words: Words,
         rarity: Mapping[str, float] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> None:
-        """Take each term's weight, the user's words that are kept whole, how rare terms are."""
+        """Take each term's weight, the user's words that are kept whole, how rare terms are.
+
+        `others` are words that count as the question's own where a passage has them instead.
+        """
         self._weights = weights
         self._singles = {t: w for t, w in (rarity or {}).items() if len(t) == 1}
         self._words = words
+        self._instead = others or {}
         self._total = sum(weights.values()) or 1.0
         self._chinese = {term for term in weights if is_chinese(term)}
         self._others = weights.keys() - self._chinese
@@ -52,9 +57,9 @@ class Gauge:
     def measure(self, passage: Passage, opening: str = "") -> Coverage:
         """How much a passage holds; `opening` is the first sentence of its document."""
         # A document's opening names what the others call "it", as the headings above do.
-        surrounding = folded(f"{surroundings(passage)}\n{opening}")
+        surrounding = self._fold(f"{surroundings(passage)}\n{opening}")
         above = self._hold(surrounding, self._chinese, self._others)
-        text = folded(passage.text)
+        text = self._fold(passage.text)
         added = self._hold(text, self._chinese - above, self._others - above)
         chinese, others = added & self._chinese, added & self._others
         sentences = [self._hold(one, chinese, others) for one in _ENDS.split(text) if one]
@@ -64,6 +69,13 @@ class Gauge:
         matched = _show(term for term in self._weights if term in above or term in added)
         characters = self._held_characters(f"{surrounding}\n{text}")
         return Coverage(base + self._share(added), close, matched, characters)
+
+    def _fold(self, text: str) -> str:
+        """The folded text, with the question's words beside those that mean the same."""
+        plain = folded(text)
+        for other, own in self._instead.items():
+            plain = plain.replace(other, f"{other} {own} ")
+        return plain
 
     def _held_characters(self, text: str) -> float:
         total = sum(self._singles.values())

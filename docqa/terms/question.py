@@ -1,7 +1,7 @@
 """What a question asks for: its terms, without the words that only make it a question."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -29,10 +29,14 @@ class Synonyms:
         folded = ([normal(word).strip() for word in group] for group in groups)
         self._groups = tuple([word for word in group if word] for group in folded)
 
-    def of(self, text: str) -> list[str]:
-        """Other words for what a folded text names."""
-        named = (group for group in self._groups if any(word in text for word in group))
-        return [word for group in named for word in group if word not in text]
+    def of(self, text: str) -> dict[str, str]:
+        """Other words for what a folded text names, each with the text's own word for it."""
+        others: dict[str, str] = {}
+        for group in self._groups:
+            own = next((word for word in group if word in text), None)
+            if own:
+                others |= {word: own for word in group if word not in text}
+        return others
 
 
 class Question(Struct, frozen=True):
@@ -40,6 +44,8 @@ class Question(Struct, frozen=True):
 
     terms: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
+    others: Mapping[str, str] = {}
+    """Words that a passage may have instead of the question's own."""
     content: str = ""
     """What was asked, folded, without question words."""
     places: Places = NOWHERE
@@ -66,11 +72,16 @@ class Question(Struct, frozen=True):
         text = text[:_MOST_CHARACTERS]
         asked, whole = _content(text), normal(text)
         terms = dict.fromkeys(cut(asked, words)) or dict.fromkeys(cut(text, words))
-        others = synonyms.of(whole) if synonyms else ()
-        further = dict.fromkeys(term for word in others for term in cut(word, words))
+        others = synonyms.of(whole) if synonyms else {}
+        further = dict.fromkeys(term for word in others for term in _terms_of(word, words))
         new = tuple(term for term in further if term not in terms)
         content = asked if asked.strip() else whole
-        return cls(tuple(terms), new, content, Places.of(whole))
+        return cls(tuple(terms), new, others, content, Places.of(whole))
+
+
+def _terms_of(word: str, words: Words) -> list[str]:
+    """The terms of a word; not its single characters, which stand in too many others."""
+    return [term for term in cut(word, words) if len(term) > 1 or term == word]
 
 
 def _is_code(word: str, terms: Sequence[str], *, in_chinese: bool) -> bool:

@@ -1,9 +1,9 @@
 """How fast the bundled embedders and the exact search are: `python -m tests.bench.meaning.speed`.
 
 CPU time of one thread (set OPENBLAS_NUM_THREADS=1), beside the package's own engine in C; the
-search is over random vectors, without the embedding of the question. `--library N [BACKEND]` embeds
-N passages in a library instead, tells how much slower that is than the embedder alone on the same
-texts, and the memory it takes.
+search is over random vectors, without the embedding of the question. `--library N [BACKEND
+[CHARACTERS]]` embeds N passages in a library instead, tells how much slower that is than the
+embedder alone on the same texts, and the memory it takes.
 """
 
 import sys
@@ -50,10 +50,11 @@ def main() -> None:
     search()
 
 
-def in_library(count: int, backend: str) -> None:
+def in_library(count: int, backend: str = "packaged", length: str = "290") -> None:
     embedder = open_embedder(EmbeddingSettings(backend=backend))
     embedder.embed_question("多少？")
-    texts = [f"{n} {text[:290]}" for n, text in enumerate(islice(cycle(paragraphs()), count))]
+    longest = int(length)
+    texts = [f"{n} {text[:longest]}" for n, text in enumerate(islice(cycle(paragraphs()), count))]
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as library:
         for start in range(0, count, 500):
             add_document(library, f"{start}.txt", texts[start : start + 500])
@@ -101,6 +102,6 @@ def search() -> None:
 
 if __name__ == "__main__":
     if "--library" in sys.argv:
-        in_library(int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "packaged")
+        in_library(int(sys.argv[2]), *sys.argv[3:])
     else:
         main()

@@ -40,3 +40,10 @@ def test_the_opening_of_a_document_speaks_for_its_passages():
 def test_forms_of_an_english_word_are_held():
     asked = dict.fromkeys(cut("batteries"), 1.0)
     assert gauge(asked).measure(passage("The battery is new.")).matched == ("batteri",)
+
+
+def test_another_word_for_the_same_counts_as_the_question_s_own() -> None:
+    terms = {"房东": 1.0, "押金": 1.0}
+    one = passage("出租人应当返还押金。")
+    assert Gauge(terms, NO_WORDS).measure(one).whole == 0.5
+    assert Gauge(terms, NO_WORDS, others={"出租人": "房东"}).measure(one).whole == 1.0

@@ -37,13 +37,18 @@ def test_synonyms_add_terms() -> None:
     question = Question.read("电脑坏了", synonyms=Synonyms([["電腦", "计算机"]]))
     assert "计算" in question.synonyms
     assert "计算" not in question.terms
+    assert question.others == {"计算机": "电脑"}
+
+
+def test_everyday_words_bring_those_of_contracts_and_rules() -> None:
+    assert read_synonyms("").of("房东能涨房租吗")["出租人"] == "房东"
 
 
 def test_vocabulary_is_read_from_files(tmp_path) -> None:
     (tmp_path / "words.txt").write_text("# 注\n知识图谱\n", encoding="utf-8")
-    (tmp_path / "same.txt").write_text("电脑，计算机\n", encoding="utf-8")
+    (tmp_path / "same.txt").write_text("车床，工具机\n", encoding="utf-8")
     assert read_words(str(tmp_path / "words.txt")).words == ("知识图谱",)
-    assert read_synonyms(str(tmp_path / "same.txt")).of("电脑") == ["计算机"]
+    assert read_synonyms(str(tmp_path / "same.txt")).of("工具机") == {"车床": "工具机"}
     with pytest.raises(SettingError):
         read_words(str(tmp_path / "none.txt"))
 
