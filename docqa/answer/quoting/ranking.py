@@ -10,6 +10,7 @@ from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate, measure
 from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.same import says_the_same
+from docqa.answer.quoting.steps import find_steps
 from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
 from docqa.terms import normal
 from docqa.types import Passage, SearchResult
@@ -26,12 +27,16 @@ class Growth(Struct, frozen=True):
     neighbours: int
     longest: int
     """up to so many neighbours and this length in characters."""
+    steps: int = 0
+    """A step grows to all steps of its list, up to this length."""
 
 
 # Both chosen by `python -m tests.bench.quotes.choices`: a reason, a definition or a list is
 # told in several sentences, a date or a name in one.
 IN_SHORT = Growth(0.95, 0.03, 0.1, 2, 200)
 AT_LENGTH = Growth(0.99, 0.01, 0.05, 3, 300)
+# The steps of a way are read together; their length is set by hand, for procedures of manuals.
+STEP_BY_STEP = Growth(0.95, 0.03, 0.1, 2, 200, 500)
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005
@@ -130,7 +135,10 @@ def measure_nearness(
 
 def growth_for(question: str) -> Growth:
     """How far the quotes that answer a question may grow."""
-    return AT_LENGTH if Asked.of(normal(question)).at_length else IN_SHORT
+    asked = Asked.of(normal(question))
+    if asked.at_length:
+        return AT_LENGTH
+    return STEP_BY_STEP if "way" in asked.kinds else IN_SHORT
 
 
 def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> list[Quote]:
@@ -172,6 +180,8 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
     if candidate.leans and end - candidate.before <= growth.longest:
         meant = passage.text[candidate.before : start].strip()
         start = start if any(meant in other.text for other in quotes) else candidate.before
+    if growth.steps and (steps := find_steps(passage.text, start, end, growth.steps)):
+        return _quote(candidate, *steps, _sum_within(rated, passage, *steps))
     others = [
         one
         for one in rated
@@ -188,6 +198,15 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         start, end = min(start, best.candidate.start), max(end, best.candidate.end)
         likely += best.likely
     return _quote(candidate, start, end, min(1.0, likely))
+
+
+def _sum_within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> float:
+    """How likely it is that a stretch of a passage holds the answer: one of its spans does."""
+    spans = (one for one in rated if one.candidate.found.passage.id == passage.id)
+    return min(
+        1.0,
+        sum(one.likely for one in spans if start <= one.candidate.start < one.candidate.end <= end),
+    )
 
 
 def _beside(
