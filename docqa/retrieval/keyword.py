@@ -82,6 +82,10 @@ class KeywordLeg:
         )
         return tuple(sorted(telling, key=question.content.find))
 
+    def holds(self, term: str) -> bool:
+        """Whether a term stands in any passage."""
+        return self._count(term) > 0
+
     def _choose(self, question: Question) -> dict[str, float]:
         """The terms worth looking up, with their weights."""
         counts = {term: self._count(term) for term in question.terms}

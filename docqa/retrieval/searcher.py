@@ -19,6 +19,7 @@ from docqa.retrieval.keyword import KeywordLeg
 from docqa.retrieval.legs import Legs
 from docqa.retrieval.relevance import relevance
 from docqa.retrieval.signals import measure
+from docqa.retrieval.spelling import respell
 from docqa.settings import Settings
 from docqa.stores.index_documents import surroundings
 from docqa.stores.lexical import LexicalIndex
@@ -185,7 +186,7 @@ class Searcher:
         )
 
     def _read(self, request: SearchRequest) -> list[Question]:
-        wordings = (request.query, *request.also)
+        wordings = (respell(one, self._keyword.holds) for one in (request.query, *request.also))
         questions = [Question.read(wording, self._words, self._synonyms) for wording in wordings]
         questions = [question for question in questions if question.terms]
         if not questions:
