@@ -165,11 +165,14 @@ def _is_new(candidate: Candidate, quotes: Iterable[Quote]) -> bool:
 
 
 def _overlap(candidate: Candidate, quote: Quote) -> bool:
-    passage = candidate.found.passage
+    return _meets(candidate.found.passage, candidate.start, candidate.end, quote)
+
+
+def _meets(passage: Passage, start: int, end: int, quote: Quote) -> bool:
     return (
         passage.document_id == quote.passage.document_id
-        and passage.start + candidate.start < quote.end
-        and passage.start + candidate.end > quote.start
+        and passage.start + start < quote.end
+        and passage.start + end > quote.start
     )
 
 
@@ -180,7 +183,8 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
     if candidate.leans and end - candidate.before <= growth.longest:
         meant = passage.text[candidate.before : start].strip()
         start = start if any(meant in other.text for other in quotes) else candidate.before
-    if growth.steps and (steps := find_steps(passage.text, start, end, growth.steps)):
+    steps = find_steps(passage.text, start, end, growth.steps) if growth.steps else None
+    if steps and not any(_meets(passage, *steps, quote) for quote in quotes):
         return _quote(candidate, *steps, _sum_within(rated, passage, *steps))
     others = [
         one

@@ -44,3 +44,11 @@ def test_steps_are_quoted_whole_where_a_way_is_asked_for(engine, library, questi
     fill(library, {"净化器.txt": LONG})
     quote = done(engine.ask(AskRequest(question))).citations[0].quote
     assert sum(f"{n}. " in quote for n in range(1, 6)) == steps
+
+
+def test_no_step_is_quoted_twice(engine, library):
+    fill(library, {"净化器.txt": f"滤芯可以自己更换，更换滤芯不用工具。\n{LONG}"})
+    answer = done(engine.ask(AskRequest("怎么更换滤芯？", quotes=3)))
+    quotes = [one.quote for one in answer.citations]
+    assert len(quotes) > 1
+    assert "\n".join(quotes).count("2. 双手") == 1
