@@ -5,7 +5,7 @@ import pytest
 from docqa.answer.quoting.features import Candidate
 from docqa.answer.quoting.ranking import Rated, choose, growth_for
 from docqa.answer.quoting.steps import find_steps
-from docqa.types import AskRequest, Found, Passage
+from docqa.types import AskRequest, Found, Passage, Why
 from tests.support.small_library import done, fill
 
 STEPS = "1. 拔下电源。\n2. 取出滤网。\n3. 用清水冲洗，晾干后装回。"
@@ -50,7 +50,7 @@ def test_steps_are_quoted_whole_where_a_way_is_asked_for(engine, library, questi
 
 def test_no_step_is_quoted_twice():
     text = "滤芯可以自己更换。\n1. 拔下电源。\n2. 取出滤芯。"
-    found = Found(1, 1.0, Passage(1, 1, "净化器.txt", 0, 0, len(text), text))
+    found = Found(1, 1.0, Passage(1, 1, "净化器.txt", 0, 0, len(text), text), Why())
     spans = [(text.index(one), text.index(one) + len(one)) for one in text.split("\n")]
     likely = (0.3, 0.5, 0.2)
     rated = [
