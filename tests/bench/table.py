@@ -12,9 +12,10 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from docqa.engine.rows.tables import TableEngine, columns_of
+from docqa.engine.rows.tables import Column, Row, TableEngine, columns_of
 from docqa.settings import ModelSettings, Settings
 from docqa.types import AnswerStatus
 
@@ -118,26 +119,42 @@ def measure(settings: Settings, half: str, show: int, each: int) -> None:
         per_column: dict[str, Counter[str]] = {}
         with TableEngine(settings, str(folder / "library")) as engine:
             list(engine.ingest([folder / kind for kind in KINDS]))
-            for kind, columns in KINDS.items():
-                asked = columns_of([one["field"] for one in columns.values()])
-                for _, _, row in engine.rows(asked, [f"*{kind}*"], lambda: False):
-                    facts = truth[Path(row.document).name]
-                    for column, cell in zip(asked, row.cells, strict=True):
-                        name = next(one for one in columns if column.name == one)
-                        verdict = _verdict(cell, facts[name])
-                        counts[verdict] += 1
-                        per_column.setdefault(f"{kind}.{name}", Counter())[verdict] += 1
-                        if verdict in ("wrong", "lost", "invented") and show:
-                            show -= 1
-                            quote = cell.citation.quote if cell.citation else ""
-                            print(verdict, name, "|", facts[name], "|", cell.normal, "|", quote)
-    total = sum(counts.values())
-    filled = counts["right"] + counts["wrong"] + counts["invented"]
-    print(f"{half}: {total} cells; right or rightly empty "
-          f"{(counts['right'] + counts['empty']) / total:.1%}; evidence right in "
-          f"{counts['right'] / max(1, filled):.1%} of the filled; {dict(counts)}")  # fmt: skip
+            for number, (kind, columns, row) in enumerate(_rows_in_turn(engine), 1):
+                facts = truth[Path(row.document).name]
+                for column, cell in zip(columns, row.cells, strict=True):
+                    verdict = _verdict(cell, facts[column.name])
+                    counts[verdict] += 1
+                    per_column.setdefault(f"{kind}.{column.name}", Counter())[verdict] += 1
+                    if verdict in ("wrong", "lost", "invented") and show:
+                        show -= 1
+                        quote = cell.citation.quote if cell.citation else ""
+                        print(verdict, column.name, "|", facts[column.name], "|", cell.normal, "|",
+                              quote, flush=True)  # fmt: skip
+                if settings.model.engine == "llama":
+                    print(f"{number} documents: {_summary(counts)}", flush=True)
+    print(f"{half}: {_summary(counts)}")
     for name, verdicts in per_column.items():
         print(f"  {name}: {dict(verdicts)}")
+
+
+def _rows_in_turn(engine: TableEngine) -> Iterator[tuple[str, list[Column], Row]]:
+    """A row of each kind after the other, so that a run that is stopped has seen all kinds."""
+    tables = []
+    for kind, columns in KINDS.items():
+        asked = columns_of([one["field"] for one in columns.values()])
+        tables.append((kind, asked, engine.rows(asked, [f"*{kind}*"], lambda: False)))
+    for rows in zip(*(rows for _, _, rows in tables), strict=True):
+        for (kind, asked, _), (_, _, row) in zip(tables, rows, strict=True):
+            yield kind, asked, row
+
+
+def _summary(counts: Counter[str]) -> str:
+    total = sum(counts.values())
+    filled = counts["right"] + counts["wrong"] + counts["invented"]
+    return (
+        f"{total} cells; right or rightly empty {(counts['right'] + counts['empty']) / total:.1%};"
+        f" evidence right in {counts['right'] / max(1, filled):.1%} of the filled; {dict(counts)}"
+    )
 
 
 def _verdict(cell, fact: str) -> str:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from docqa.answer.tables.columns import Column, ValueKind
 from docqa.answer.tables.labels import Labelled
+from docqa.answer.tables.shapes import shaped_value
 from docqa.answer.tables.values import Value, read_value
 from docqa.types import Answer, AnswerStatus, Citation
 
@@ -80,7 +81,8 @@ def quoted_cell(column: Column, answer: Answer) -> Cell:
 def guessed_cell(column: Column, citation: Citation) -> Cell | None:
     """The cell of a sentence that was not judged to answer but holds a value of the kind."""
     value = read_value(column, citation.quote)
-    if value is None or value.text == " ".join(citation.quote.strip(" 。").split()):
+    is_whole = value is not None and value.text == " ".join(citation.quote.strip(" 。").split())
+    if value is None or (is_whole and not shaped_value(column, citation.quote)):
         return None
     return Cell(AnswerStatus.PERHAPS, value.text, value.normal, None, citation)
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from docqa.answer.tables.columns import Column, ValueKind
 from docqa.answer.tables.labels import NEXT_FIELD
+from docqa.answer.tables.shapes import shaped_value
 from docqa.answer.value_patterns import (
     DATE,
     MONEY,
@@ -26,7 +27,7 @@ _NO = re.compile(
     r"|\b(?:not|no|never|must not|cannot)\b"
 )
 _YES = re.compile(
-    r"可以|可(?=[由在向以凭])|允许|应当|应(?=[在于当按向由])|须|必须|需要|有权|包括|包含|含|享有|支持|提供|是|有|能"
+    r"可以|可(?=[由在向以凭])|允许|应当|应(?=[在于当按向由])|须|必须|需要|有权|包括|包含|含|享有|支持|提供|是|有(?!限)|能"
     r"|\b(?:yes|may|can|must|shall|is|are)\b"
 )
 _LABEL = re.compile(
@@ -39,6 +40,11 @@ _DAY = re.compile(
 )
 # A sum that stands alone in its cell needs no unit.
 _BARE_SUM = re.compile(r"\s*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s*")
+# 25k/月, 1.5w, 8千: as people write salaries.
+_SHORT_SUM = re.compile(
+    r"(?<![A-Za-z0-9.])(?P<number>[0-9]+(?:\.[0-9]+)?)\s?(?P<unit>[kKwW千万])(?![A-Za-z0-9克米瓦字人名台件套份])"
+)
+_THOUSANDS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000}
 _BETWEEN = re.compile(r"[、；;\n]|，(?=\S)|,\s")
 # What the name of a column adds to the word that a sentence uses: 联系 in 联系人.
 _ENDINGS = "人者方地点日期时间"
@@ -76,10 +82,15 @@ def shared_characters(column: Column, sentence: str) -> int:
     """How many characters of what is asked a sentence holds; its asking words count for nothing."""
     folded = normal(sentence)
     asked = _ASKING_WORDS.sub("", normal(column.name + column.question))
+    if column.kind is ValueKind.YES_NO:
+        asked = _ASKS_WHETHER.sub("", asked)
     return sum(character in folded for character in dict.fromkeys(asked) if character.isalpha())
 
 
 def _text(column: Column, quote: str) -> Value | None:
+    shaped = shaped_value(column, quote)
+    if shaped is not None:
+        return Value(shaped, shaped) if shaped else None
     value = _label_value(column, quote) or _name(column, quote)
     if not value and column.question != column.name:
         # A question may be answered by a sentence; a bare name such as 甲方 is not.
@@ -152,7 +163,13 @@ def _money(column: Column, quote: str) -> Value | None:
     if bare := _BARE_SUM.fullmatch(quote):
         unit = " 元" if "元" in column.question else ""
         return Value(bare["number"], bare["number"].replace(",", "") + unit)
-    return _value(_nearest(column, quote, MONEY.finditer(quote)), money_form)
+    if value := _value(_nearest(column, quote, MONEY.finditer(quote)), money_form):
+        return value
+    return _value(_nearest(column, quote, _SHORT_SUM.finditer(quote)), _short_sum_form)
+
+
+def _short_sum_form(found: re.Match[str]) -> str:
+    return f"{float(found['number']) * _THOUSANDS[found['unit'].lower()]:.10g} 元"
 
 
 def _number(column: Column, quote: str) -> Value | None:

@@ -9,7 +9,7 @@ from docqa.answer.citations import cite
 from docqa.answer.json_reply import read_json
 from docqa.answer.tables.cells import MISSING, Cell
 from docqa.answer.tables.columns import Column, ValueKind
-from docqa.answer.tables.values import Value, read_value
+from docqa.answer.tables.values import Value, read_value, shared_characters
 from docqa.answer.writing.prompts import harmless
 from docqa.terms import normal
 from docqa.types import AnswerStatus, Passage
@@ -59,11 +59,18 @@ def written_cell(column: Column, reply: str, passages: Sequence[Passage], langua
     if not text or text == _NONE[language]:
         return MISSING
     value = _as_value(column, text)
-    for n, passage in enumerate(passages, 1):
-        if span := _span_of(column, value, passage.text):
-            citation = cite(n, passage, *span)
-            return Cell(AnswerStatus.ANSWERED, value.text, value.normal, None, citation)
-    return Cell(AnswerStatus.PERHAPS, value.text, value.normal, supported=False)
+    spans = [
+        (cite(n, passage, start, end), shared_characters(column, passage.text[start:end]))
+        for n, passage in enumerate(passages, 1)
+        for start, end in _spans_of(column, value, passage.text)
+    ]
+    if column.kind is ValueKind.YES_NO:
+        # What a sentence about something else permits is not permitted here.
+        spans = [(citation, shared) for citation, shared in spans if shared]
+    if not spans:
+        return Cell(AnswerStatus.PERHAPS, value.text, value.normal, supported=False)
+    citation, _ = max(spans, key=lambda one: one[1])
+    return Cell(AnswerStatus.ANSWERED, value.text, value.normal, None, citation)
 
 
 def _choices(column: Column, passages: Sequence[Passage]) -> list[str] | None:
@@ -89,15 +96,14 @@ def _as_value(column: Column, text: str) -> Value:
     return read_value(column, text) or Value(text, normal(text))
 
 
-def _span_of(column: Column, value: Value, text: str) -> tuple[int, int] | None:
-    """The sentence of a passage that gives this value."""
+def _spans_of(column: Column, value: Value, text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a passage that give this value."""
     at = 0
     for sentence in _END.split(text):
         if _gives(column, value, sentence):
             lead = len(sentence) - len(sentence.lstrip())
-            return at + lead, at + len(sentence.rstrip())
+            yield at + lead, at + len(sentence.rstrip())
         at += len(sentence)
-    return None
 
 
 def _gives(column: Column, value: Value, sentence: str) -> bool:

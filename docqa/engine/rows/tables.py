@@ -24,6 +24,7 @@ from docqa.answer.tables.cells import (
 from docqa.answer.tables.columns import Column, check_columns, column_of, read_schema
 from docqa.answer.tables.examples import Corrected, read_examples, teach
 from docqa.answer.tables.export import Locate, shown_value
+from docqa.answer.tables.shapes import has_shape, shaped_value
 from docqa.answer.tables.values import shared_characters
 from docqa.engine.rows.row_engine import RowEngine, Steps
 from docqa.errors import QueryError
@@ -224,15 +225,21 @@ class TableEngine(RowEngine):
         Whether a document answers at all is judged for a whole library, where most questions find
         something to refuse; here one short document is asked for one value.
         """
-        sentences = sorted(
-            self._sentences(info), key=lambda one: -shared_characters(column, one[2])
-        )
-        for passage, start, sentence in sentences[:_GUESSES]:
+        for passage, start, sentence in self._guesses(column, info):
             citation = cite(1, passage, start, start + len(sentence), by=Author.DOCQA)
-            speaks = shared_characters(column, sentence) > 0
-            if speaks and (cell := guessed_cell(column, citation)):
+            if cell := guessed_cell(column, citation):
                 return cell
         return None
+
+    def _guesses(self, column: Column, info: DocumentInfo) -> list[tuple[Passage, int, str]]:
+        """The sentences that speak most of the column; for a form such as a telephone number, all
+        that have it.
+        """
+        if has_shape(column):
+            return [one for one in self._sentences(info) if shaped_value(column, one[2])]
+        shared = [(shared_characters(column, one[2]), one) for one in self._sentences(info)]
+        speaking = sorted((one for one in shared if one[0]), key=lambda one: -one[0])
+        return [one for _, one in speaking[:_GUESSES]]
 
     def _sentences(self, info: DocumentInfo) -> Iterator[tuple[Passage, int, str]]:
         """The sentences of a short document with their passages and places."""

@@ -1,6 +1,6 @@
 """Summaries, refined answers, completed follow-ups and titles of a real model, to be read.
 
-python -m tests.bench.written.chores MODEL [--half choose] [--keep FILE]
+python -m tests.bench.written.chores MODEL [--half choose] [--threads 1] [--keep FILE]
 
 Ten documents of our own, half of them for choosing. FILE keeps what was written, so that a run
 that was stopped goes on.
@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument("model", help="path of a GGUF file")
     parser.add_argument("--half", choices=("choose", "report"))
     parser.add_argument("--only", default="", help="chores whose name begins so")
+    parser.add_argument("--threads", type=int, default=0, help="threads of the model")
     parser.add_argument("--keep", type=Path, default=Path("chores.jsonl"))
     asked = parser.parse_args()
     keep: Path = asked.keep
@@ -108,7 +109,10 @@ def main() -> None:
         for window in (LARGE, SMALL):
             with ServingEngine(Settings()) as engine:
                 engine.use_settings(
-                    model_engine="llama", model_name=asked.model, model_context=window
+                    model_engine="llama",
+                    model_name=asked.model,
+                    model_context=window,
+                    model_threads=asked.threads,
                 )
                 if window == LARGE:
                     list(engine.ingest(FOLDERS))

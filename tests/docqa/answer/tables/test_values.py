@@ -37,6 +37,29 @@ def test_a_value_is_read_in_one_form(kind, quote, normal):
     assert value is None or kind == "list" or value.text in quote
 
 
+@pytest.mark.parametrize(
+    ("field", "quote", "found"),
+    [
+        ("月薪=期望月薪是多少？", "期望薪资：25k/月，期望城市：杭州", "25000 元"),
+        ("月薪=期望月薪是多少？", "期望1.5w左右", "15000 元"),
+        ("月薪=期望月薪是多少？", "跑过10km，写过3千字", None),
+        ("电话", "手机：138-0013-8000", "138-0013-8000"),
+        ("电话=联系电话是多少？", "请拨打内线 8012 咨询", "8012"),
+        ("电话", "工号：A0217", None),
+        ("邮箱=电子邮箱", "来信请寄 a.b@example.com，谢谢", "a.b@example.com"),
+        (
+            "单位=现在在哪家公司工作？",
+            "原在云岭印刷厂，后在青石阀门有限公司任职",
+            "青石阀门有限公司",
+        ),
+        ("转包=能否转包？", "发包人：松江印刷有限公司", None),
+    ],
+)
+def test_a_column_that_names_the_form_of_its_value_takes_nothing_else(field, quote, found):
+    value = read_value(column_of(field), quote)
+    assert (value and value.normal) == found
+
+
 def test_of_several_values_the_one_beside_the_words_asked_for():
     quote = "预付款为11340元，合同总价为37800元，尾款1890元。"
     assert read_value(column_of("合同总价是多少元？"), quote).normal == "37800 元"

@@ -43,6 +43,16 @@ def test_nothing_is_not_in_the_document(nothing):
 def test_a_list_is_found_by_its_parts_and_a_yes_by_what_the_sentence_says():
     assert cell(PAYMENT, ["支票", "电汇"]).citation.quote == "付款方式：电汇、支票。"
     assert cell(SUBLET, "是").citation.quote == "乙方可以转包。"
+    # 支付 is permitted somewhere; nobody says of 养猫 that it is.
+    assert not cell(Column("养猫", "可以养猫吗", ValueKind.YES_NO), "是").supported
+
+
+def test_of_several_sentences_the_one_that_speaks_of_the_column_is_cited():
+    text = "首期支付五万元。保证金为五万元。"
+    passage = Passage(1, 1, "合同.txt", 0, 0, len(text), text)
+    column = Column("保证金", "保证金是多少", ValueKind.MONEY)
+    found = written_cell(column, json.dumps({"value": "五万元"}), [passage], "zh")
+    assert found.citation.quote == "保证金为五万元。"
 
 
 def test_a_reply_that_is_no_json_leaves_the_cell_empty():

@@ -46,6 +46,12 @@ def test_every_entity_stands_where_it_says():
     assert {one.normal for one in found} >= {"2026-03-01", "37800 元", "3 %"}
 
 
+def test_a_name_begins_behind_the_words_that_lead_to_it():
+    text = "货物送至云岭市白鹭路5号，单据寄往望山大学，由其转交青石印刷厂。"
+    found = {one.value for one in Entities().by_rules(target(text), Given(), Tools())}
+    assert found == {"云岭市白鹭路5号", "望山大学", "青石印刷厂"}
+
+
 @pytest.mark.parametrize("text", ["", "没有任何名称的一句话。", "详见1350.", "本公司如下。"])
 def test_nothing_is_found_where_nothing_is_named(text):
     assert Entities().by_rules(target(text), Given(), Tools()) == []

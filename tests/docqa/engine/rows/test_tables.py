@@ -66,6 +66,16 @@ def test_a_short_document_is_looked_through_for_a_value_that_perhaps_is_meant(or
     assert cells["订单/三.txt"].status is AnswerStatus.NOT_FOUND
 
 
+def test_a_name_or_a_telephone_number_is_told_by_its_form(orders, engine):
+    fill(orders, {"简历.md": "# 林晓舟\n\n- 性别：女\n- 手机：138-0013-8000\n"})
+    _, found = rows(engine, "姓名", "电话")
+    cells = next(row.cells for row in found if row.document == "简历.md")
+    assert [(one.value, one.status) for one in cells] == [
+        ("林晓舟", AnswerStatus.PERHAPS),
+        ("138-0013-8000", AnswerStatus.PERHAPS),
+    ]
+
+
 def test_no_column_no_table(engine):
     with pytest.raises(UsageError):
         list(engine.rows([], [], never))
