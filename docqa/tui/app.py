@@ -90,7 +90,7 @@ class DocqaApp(ErrorGuard, App[None]):
         self._recent_errors: list[float] = []
         self._started = False
         self._garbage = GarbageBetweenAnswers()
-        self._begin_with_theme()
+        themes.begin(self, themes.pick_theme(self.remembered, self._theme_setting))
         self.set_reactive(DocqaApp.open_mode, settings.answer.open)
         self.set_reactive(DocqaApp.loading, say("tui_status.opening"))
 
@@ -106,7 +106,7 @@ class DocqaApp(ErrorGuard, App[None]):
         """Show the chat; everything slow starts after its first paint."""
         self._garbage.begin()
         self._use_themes()
-        self.set_keymap(self.settings.interface.keys)
+        self._use_keys()
         self.push_screen(ChatScreen())
         on_signals(self._leave_on_signal)
         self.call_after_refresh(self._start)
@@ -331,36 +331,19 @@ class DocqaApp(ErrorGuard, App[None]):
     def _theme_setting(self) -> str:
         return self.settings.interface.theme
 
-    def _begin_with_theme(self) -> None:
-        """Have the style sheet read in the theme's colours, rather than all of it read twice."""
-        for own in themes.OWN:
-            self.register_theme(own)
-        name = themes.pick_theme(self.remembered, self._theme_setting)
-        theme = self.get_theme(name)
-        if theme is not None:
-            self.set_reactive(App.theme, name)
-            classes = {"-dark-mode": theme.dark, "-light-mode": not theme.dark}
-            self.update_classes(classes, update=False)
-            self.stylesheet.set_variables(self.get_css_variables())
-        dark, light = map(themes.terminal_colours, themes.OWN)
-        self.set_reactive(App.ansi_theme_dark, dark)
-        self.set_reactive(App.ansi_theme_light, light)
-        # What setting them would do, without reading the style sheet again.
-        self._refresh_truecolor_filter(self.ansi_theme)
-
     def _use_themes(self) -> None:
-        for file in sorted(themes.folder().glob("*.toml")):
-            try:
-                self.register_theme(themes.read(file))
-            except DocqaError as error:
-                self.report(error)
+        themes.register_users(self, self.report)
         theme = themes.pick_theme(self.remembered, self._theme_setting)
         if theme not in self.available_themes:
             self.tell(say("tui.no_theme", name=theme), warn=True)
             theme = themes.DEFAULT
         if theme != self.theme:
             self.theme = theme
-        for name, nearest in unknown_keys(self.settings.interface.keys).items():
+
+    def _use_keys(self) -> None:
+        keys = self.settings.interface.keys
+        self.set_keymap(keys)
+        for name, nearest in unknown_keys(keys).items():
             self.tell(say("tui.no_key", name=name, nearest=nearest), warn=True)
 
     def _handle_exception(self, error: Exception) -> None:

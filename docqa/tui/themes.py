@@ -1,14 +1,16 @@
 """Themes: docqa's own, Textual's, and the user's as `themes/<name>.toml` beside the settings."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.terminal_theme import TerminalTheme
+from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
 from docqa import paths
-from docqa.errors import SettingError
+from docqa.errors import DocqaError, SettingError
 from docqa.tui.saved_state import SavedState
 
 DEFAULT = "docqa-dark"
@@ -52,6 +54,31 @@ def terminal_colours(theme: Theme) -> TerminalTheme:
     known = theme.to_color_system().generate()
     colours = [Color.parse(known[name]).rgb for name in names]
     return TerminalTheme(Color.parse(known["background"]).rgb, colours[-1], colours)
+
+
+def begin(app: App[None], name: str) -> None:
+    """Have the style sheet read in this theme's colours, rather than all of it read twice."""
+    for own in OWN:
+        app.register_theme(own)
+    if (theme := app.get_theme(name)) is not None:
+        app.set_reactive(App.theme, name)
+        classes = {"-dark-mode": theme.dark, "-light-mode": not theme.dark}
+        app.update_classes(classes, update=False)
+        app.stylesheet.set_variables(app.get_css_variables())
+    dark, light = map(terminal_colours, OWN)
+    app.set_reactive(App.ansi_theme_dark, dark)
+    app.set_reactive(App.ansi_theme_light, light)
+    # What setting them would do, without reading the style sheet again.
+    app._refresh_truecolor_filter(app.ansi_theme)
+
+
+def register_users(app: App[None], report: Callable[[Exception], object]) -> None:
+    """Offer the user's own themes; report those that cannot be read."""
+    for file in sorted(folder().glob("*.toml")):
+        try:
+            app.register_theme(read(file))
+        except DocqaError as error:
+            report(error)
 
 
 def folder() -> Path:
