@@ -18,7 +18,7 @@ def print_start(ctx: typer.Context) -> None:
     name = settings(ctx).library.name
     if (paths.library_dir(name) / "library.sqlite").is_file():
         # Imported here: without a library there is nothing to describe.
-        from docqa.engine.libraries import describe
+        from docqa.engine.library.libraries import describe
 
         found = describe(name)
         facts = {"documents": found.documents, "passages": found.passages}

@@ -14,7 +14,7 @@ from docqa.messages import say
 from docqa.page_words import page_words
 
 if TYPE_CHECKING:
-    from docqa.engine.inspection import Inspection
+    from docqa.engine.library.inspection import Inspection
     from ingest.types import PageReport
 
 app = typer.Typer()
@@ -45,7 +45,7 @@ def inspect(
 ) -> None:
     """Read the file as ingest would and show what came of it; keep nothing."""
     # Imported here: --help needs none of it.
-    from docqa.engine.inspection import inspect_document, inspect_file
+    from docqa.engine.library.inspection import inspect_document, inspect_file
 
     chosen = settings(ctx, {"library.name": library, "ingest.encoding": encoding})
     on_disk = Path(file).is_file()

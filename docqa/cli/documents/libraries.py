@@ -13,7 +13,7 @@ from docqa.messages import say
 from docqa.sizes import human_bytes
 
 if TYPE_CHECKING:
-    from docqa.engine.libraries import LibraryInfo
+    from docqa.engine.library.libraries import LibraryInfo
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help=say("help_libraries.library"), rich_markup_mode=None)
@@ -38,7 +38,7 @@ _HEADS = (
 @group.command("list", help=say("help_libraries.list"))
 def list_(as_json: JsonOption = False) -> None:
     """List the libraries of the data folder."""
-    from docqa.engine.libraries import describe_all
+    from docqa.engine.library.libraries import describe_all
 
     found = describe_all()
     if as_json:
@@ -61,7 +61,7 @@ def info(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a library holds, and where it is."""
-    from docqa.engine.libraries import describe
+    from docqa.engine.library.libraries import describe
 
     found = describe(name or settings(ctx).library.name)
     if as_json:
@@ -85,7 +85,7 @@ def info(
 @group.command("new", help=say("help_libraries.new"))
 def new(name: NameArgument, as_json: JsonOption = False) -> None:
     """Make an empty library."""
-    from docqa.engine.libraries import create
+    from docqa.engine.library.libraries import create
 
     print_fact("path", create(name), as_json=as_json)
     note(say("libraries.made", name=name))
@@ -98,7 +98,7 @@ def rename(
     as_json: JsonOption = False,
 ) -> None:
     """Give a library another name."""
-    from docqa.engine import libraries
+    from docqa.engine.library import libraries
 
     print_fact("path", libraries.rename(name, new_name), as_json=as_json)
 
@@ -106,7 +106,7 @@ def rename(
 @group.command("remove", help=say("help_libraries.remove"))
 def remove(name: NameArgument, yes: YesOption = False, as_json: JsonOption = False) -> None:
     """Delete a library; the files that it was made of stay."""
-    from docqa.engine import libraries
+    from docqa.engine.library import libraries
 
     found = libraries.describe(name)
     facts = {"name": found.name, "documents": found.documents, "sessions": found.sessions}
@@ -130,7 +130,7 @@ def pack(
     as_json: JsonOption = False,
 ) -> None:
     """Write a library into one file."""
-    from docqa.engine import libraries
+    from docqa.engine.library import libraries
 
     target = output or Path(Path(name).name + libraries.SUFFIX)
     print_fact("path", libraries.pack(name, target, sessions=sessions), as_json=as_json)
@@ -146,7 +146,7 @@ def unpack(
     as_json: JsonOption = False,
 ) -> None:
     """Make a library of a packed file."""
-    from docqa.engine import libraries
+    from docqa.engine.library import libraries
 
     folder = libraries.unpack(file, name)
     print_fact("path", folder, as_json=as_json)

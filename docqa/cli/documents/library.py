@@ -101,7 +101,7 @@ def rm(
     """Remove documents from the library and its indexes, or read the last removed again."""
     # Imported here: --help needs none of it.
     from docqa.engine import Engine
-    from docqa.engine.removal import remove_documents
+    from docqa.engine.library.removal import remove_documents
 
     chosen = settings(ctx, {"library.name": library})
     folder = library_path(chosen.library.name)
@@ -123,7 +123,7 @@ def rm(
 
 def _confirm_removal(names: list[str], scope: list[str], *, yes: bool) -> None:
     """Ask where more than one goes; in a pipe only where a plain name means several files."""
-    from docqa.engine.removal import names_several
+    from docqa.engine.library.removal import names_several
 
     watched = sys.stdin.isatty() and on_terminal(stderr=True)
     doubtful = any(names_several(pattern, names) for pattern in scope)
@@ -137,7 +137,7 @@ def _confirm_removal(names: list[str], scope: list[str], *, yes: bool) -> None:
 
 
 def _restore(folder: Path, chosen: "Settings") -> None:
-    from docqa.engine.removal import restore_removed
+    from docqa.engine.library.removal import restore_removed
 
     with stoppable() as stop:
         files = [step.file for step in restore_removed(folder, chosen, stop) if step.file]
@@ -155,7 +155,7 @@ def reindex(
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild what is derived from the stored text."""
-    from docqa.engine.upkeep import rebuild_indexes
+    from docqa.engine.library.upkeep import rebuild_indexes
 
     chosen = settings(ctx, {"library.name": library})
     folder = library_path(chosen.library.name)
@@ -172,7 +172,7 @@ def reindex(
 
 
 def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
-    from docqa.engine.upkeep import also
+    from docqa.engine.library.upkeep import also
 
     dates = engine.dates()
     watched = on_terminal()
@@ -197,7 +197,7 @@ def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
 
 
 def _print_documents_json(engine: "Engine", infos: list["DocumentInfo"]) -> None:
-    from docqa.engine.upkeep import also
+    from docqa.engine.library.upkeep import also
 
     dates = engine.dates()
     documents = [
@@ -239,7 +239,7 @@ def _reason(info: "DocumentInfo") -> str:
 
 
 def _print_disk(engine: "Engine", *, as_json: bool) -> None:
-    from docqa.engine.upkeep import measure_disk
+    from docqa.engine.library.upkeep import measure_disk
 
     sizes = measure_disk(engine.folder)
     total = sum(sizes.values())
@@ -265,7 +265,7 @@ def _check(path: Path, chosen: "Settings") -> None:
 
 
 def _embed(folder: Path, chosen: "Settings", *, as_json: bool) -> None:
-    from docqa.engine.upkeep import embed_anew
+    from docqa.engine.library.upkeep import embed_anew
 
     with stoppable() as stop:
         run = embed_anew(folder, chosen, ProgressPrinter(), stop)

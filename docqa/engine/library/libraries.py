@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from docqa import __version__, paths
-from docqa.engine.upkeep import measure_disk
+from docqa.engine.library.upkeep import measure_disk
 from docqa.errors import LibraryDamaged, StorageError, UnknownLibrary, UsageError
 from docqa.stores.records.library import RECORDS, Library
 

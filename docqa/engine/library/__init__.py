@@ -1,0 +1,1 @@
+"""What is done to a library, and which libraries there are."""
