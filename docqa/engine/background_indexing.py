@@ -45,7 +45,7 @@ class IndexFollower:
 
     def _follow(self) -> None:
         # Imported here: the run need not wait for tantivy.
-        from docqa.stores.lexical import LexicalIndex
+        from docqa.stores.lexical.index import LexicalIndex
 
         try:
             with Library.open(self._library) as library:

@@ -28,7 +28,7 @@ class Health(Struct, frozen=True):
 def look_at_library(path: Path, settings: Settings) -> Health:
     """Compare everything that is stored with its checksums."""
     # Imported here: only a search or a check needs the index.
-    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.lexical.index import LexicalIndex
     from docqa.terms import read_words
 
     with Library.open(path) as library:

@@ -26,7 +26,7 @@ from ingest.types import ReadOptions
 
 if TYPE_CHECKING:
     from docqa.settings import IngestSettings, Settings
-    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.lexical.index import LexicalIndex
     from docqa.terms import Words
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
@@ -186,7 +186,7 @@ def refresh_indexes(library: Library, settings: "Settings") -> None:
 
 def _lexical(library: Library, settings: "Settings") -> "LexicalIndex":
     # Imported here: so that errors and help come without waiting for it.
-    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.lexical.index import LexicalIndex
 
     return LexicalIndex(library, _words(settings), None)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from docqa.retrieval.keyword import KeywordLeg
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
 from docqa.terms import Question
 from docqa.types import Passage

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from docqa.stores.index_documents import surroundings
+from docqa.stores.lexical.documents import surroundings
 from docqa.terms import Words, cut, is_chinese, normal
 from docqa.types import Passage
 

@@ -7,7 +7,7 @@ from math import log
 
 from docqa.retrieval.relevance import telling
 from docqa.retrieval.signals import AskedTerms
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity, spaced_words
 from docqa.terms.lexicon import lexicon
 

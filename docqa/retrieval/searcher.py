@@ -21,8 +21,8 @@ from docqa.retrieval.relevance import relevance
 from docqa.retrieval.signals import measure
 from docqa.retrieval.spelling import respell
 from docqa.settings import Settings
-from docqa.stores.index_documents import surroundings
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.documents import surroundings
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.terms import Question, read_synonyms, read_words

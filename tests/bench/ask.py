@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section

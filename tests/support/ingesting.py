@@ -39,7 +39,7 @@ def content(library):
 
 def indexed(library, text):
     """Paths of the documents that a search for these words finds in the lexical index."""
-    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.lexical.index import LexicalIndex
     from docqa.terms import cut
 
     with Library.open(Path(library)) as kept, LexicalIndex.open(kept) as index:

@@ -8,7 +8,7 @@ from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate
 from docqa.answer.quoting.ranking import Rate, Rated, rate, share_odds
 from docqa.settings import Settings
-from docqa.stores.index_documents import surroundings
+from docqa.stores.lexical.documents import surroundings
 from docqa.types import Passage, SearchResult
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 from docqa.engine.ingest import Ingestion, IngestRequest, refresh_indexes, sweep_prompts
 from docqa.errors import QueryError, StorageError
 from docqa.settings import Settings
-from docqa.stores.index_files import discard_index
+from docqa.stores.lexical.files import discard_index
 from docqa.stores.records.library import Library
 from docqa.stores.reserve import give_up_reserve, keep_reserve
 from docqa.types import Cancelled, IngestStep
@@ -38,7 +38,7 @@ def _remove(
         removed = kept.remove_on_full_disk(scope) if on_full_disk else kept.remove(scope)
         sweep_prompts(kept, settings)
         # Imported here: errors come without waiting for it.
-        from docqa.stores.index_files import is_unwritable
+        from docqa.stores.lexical.files import is_unwritable
 
         try:
             refresh_indexes(kept, settings)

@@ -50,7 +50,7 @@ def measure_disk(folder: Path) -> dict[str, int]:
 def rebuild_indexes(folder: Path, settings: Settings, report: ReportProgress) -> int:
     """Rebuild what is derived from the stored text; returns how many passages that were."""
     # Imported here: tantivy is not needed to list or check a library.
-    from docqa.stores.lexical import LexicalIndex
+    from docqa.stores.lexical.index import LexicalIndex
     from docqa.stores.vectors.factory import refresh_index
     from docqa.terms import read_words
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from docqa.errors import DocqaError
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import RECORDS, Library
 from docqa.stores.sessions import Sessions

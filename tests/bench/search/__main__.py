@@ -21,7 +21,7 @@ from docqa.evaluation.run import fill
 from docqa.retrieval import open_searcher
 from docqa.retrieval.keyword import KeywordLeg
 from docqa.settings import EmbeddingSettings, Settings
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.factory import open_store
 from docqa.terms import Question

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from docqa.errors import DocqaError, LibraryDamaged
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.integrity import faults
 from docqa.stores.records.library import RECORDS, Library
 from docqa.stores.records.seals import SEALED

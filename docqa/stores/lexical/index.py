@@ -1,21 +1,18 @@
 """The lexical index: tantivy over our own terms, derived from the records."""
 
-import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
 from docqa.closing import Closing
 from docqa.errors import LibraryLocked, StorageError
 from docqa.paths import private_part
-from docqa.stores.allocator import give_back_freed
-from docqa.stores.index_documents import index_documents
-from docqa.stores.index_fields import open_for_writing, search_query
-from docqa.stores.index_files import (
+from docqa.stores.lexical.fields import open_for_writing, search_query
+from docqa.stores.lexical.files import (
     FOLDER,
     damaged_files,
     is_damage,
@@ -24,7 +21,7 @@ from docqa.stores.index_files import (
     naming_lack_of_room,
     removed_passages,
 )
-from docqa.stores.index_state import IndexState, read_state, words_mark, write_state
+from docqa.stores.lexical.state import IndexState, read_state, words_mark, write_state
 from docqa.stores.records.library import Library
 from docqa.stores.records.lock import write_lock
 from docqa.stores.vectors.table import VectorTable
@@ -36,23 +33,17 @@ if TYPE_CHECKING:
 
     import tantivy
 
+    from docqa.stores.lexical.update import GoingOn
+
 # Rises when terms or fields change: an index of another scheme is rebuilt.
 _SCHEME = 1
-_BATCH = 200
-_COMMIT = 5000
 _WAIT_SECONDS = 0.05
-_SMALL = 5000
-# So that scores differ from those of a fresh index by less than that; set by hand.
-_REMOVED_SHARE = 0.02
-_HEAP_PER_THREAD = 50_000_000
+# What makes an index anew; set by hand: a small one costs a moment, and of a larger one the scores
+# differ by less than that from those of a fresh index.
+_SMALL, _REMOVED_SHARE = 5000, 0.02
 # What a first search reads to check the index: 20 ms at the usual 2 GB/s; set by hand. Of a larger
 # index the smallest files are checked, all of it by `docqa doctor` and `docqa reindex --check`.
 _CHECKED_BYTES = 32 << 20
-# Beside an ingest little more than the least there is, so that its memory stays flat.
-_HEAP_WHILE_INGESTING = 16_000_000
-
-GoingOn: TypeAlias = Callable[[], bool]
-"""Whether the records still grow."""
 
 
 class LexicalIndex(Closing):
@@ -148,7 +139,7 @@ class LexicalIndex(Closing):
         ]
         return sorted(scored, key=lambda found: (-found[1], found[0]))
 
-    def catch_up(self, going_on: GoingOn = lambda: False) -> int:
+    def catch_up(self, going_on: "GoingOn" = lambda: False) -> int:
         """Bring the index to the records' state; returns how many passages were added.
 
         While `going_on`, more is expected and waited for. Where another process is bringing it up
@@ -156,7 +147,7 @@ class LexicalIndex(Closing):
         """
         return self._catch_up_if_free(going_on) or 0
 
-    def _catch_up_if_free(self, going_on: GoingOn) -> int | None:
+    def _catch_up_if_free(self, going_on: "GoingOn") -> int | None:
         """Catch up; None where another process is doing so."""
         try:
             with naming_lack_of_room(self._root), write_lock(private_part(self._root)):
@@ -281,7 +272,7 @@ class LexicalIndex(Closing):
         # 0: it was still being written to.
         return state.meta in (0, meta_checksum(self._root / state.folder))
 
-    def _catch_up(self, going_on: GoingOn) -> int:
+    def _catch_up(self, going_on: "GoingOn") -> int:
         self._load()
         state = self._state or self._new()
         if state.generation == self._library.generation and not going_on():
@@ -294,70 +285,16 @@ class LexicalIndex(Closing):
         self._sweep()
         return added
 
-    def _write_and_load(self, state: IndexState, going_on: GoingOn) -> int:
+    def _write_and_load(self, state: IndexState, going_on: "GoingOn") -> int:
         folder = self._root / state.folder
-        reached, added = self._write(open_for_writing(folder), state, going_on)
+        # Imported here: most searches write nothing.
+        from docqa.stores.lexical.update import IndexUpdate
+
+        update = IndexUpdate(self._library, self._words, self._root, state, self._tell)
+        reached = update.run(open_for_writing(folder), going_on)
         write_state(self._root, replace(reached, meta=meta_checksum(folder)))
         self._load()
-        return added
-
-    def _write(
-        self, index: "tantivy.Index", state: IndexState, going_on: GoingOn
-    ) -> tuple[IndexState, int]:
-        import tantivy
-
-        (missing,) = self._library.connection.execute(
-            "SELECT count(*) FROM passages WHERE id > ?", (state.last,)
-        ).fetchone()
-        threads = 1 if missing < _SMALL else min(2, os.cpu_count() or 1)
-        heap = _HEAP_WHILE_INGESTING if going_on() else _HEAP_PER_THREAD
-        # tantivy takes and frees its heap a megabyte at a time.
-        give_back_freed()
-        writer = index.writer(heap * threads, threads)
-        # A run that was killed after its commit left passages that the state does not know of.
-        beyond = tantivy.Query.range_query(
-            index.schema, "id", tantivy.FieldType.Integer, state.last, None, include_lower=False
-        )
-        writer.delete_documents_by_query(beyond)
-        last, added, kept = state.last, 0, 0
-        while True:
-            expected = going_on()
-            # Read before the passages, so that none of its changes is missed.
-            generation = self._library.generation
-            batch = list(self._library.passages_after(last, _BATCH))
-            if batch:
-                for document in index_documents(batch, self._words):
-                    writer.add_document(document)
-                last = batch[-1].id
-                added += len(batch)
-                if missing > _SMALL:
-                    self._tell("search.indexing", added, max(missing, added))
-                if added - kept >= _COMMIT:
-                    # Found from now on, kept if the run is stopped, out of memory.
-                    writer.commit()
-                    write_state(self._root, replace(state, last=last))
-                    kept = added
-            elif expected:
-                # Seldom, as every commit makes files; at once in a library that was empty.
-                if added > 2 * kept:
-                    state = self._commit(writer, state, last, generation)
-                    write_state(self._root, state)
-                    kept = added
-                time.sleep(_WAIT_SECONDS)
-            else:
-                break
-        state = self._commit(writer, state, last, generation)
-        writer.wait_merging_threads()
-        return state, added
-
-    def _commit(
-        self, writer: "tantivy.IndexWriter", state: IndexState, last: int, generation: int
-    ) -> IndexState:
-        """From now on searches find what was added, and not what was removed."""
-        for number, _ in self._library.removed_after(state.generation):
-            writer.delete_documents_by_term("id", number)
-        writer.commit()
-        return replace(state, last=last, generation=generation, meta=0)
+        return update.added
 
     def _new(self) -> IndexState:
         """A fresh folder; the old one serves its readers until it is swept away."""

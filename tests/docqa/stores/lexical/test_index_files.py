@@ -6,7 +6,7 @@ import json
 import pytest
 
 from docqa.errors import StorageError
-from docqa.stores.index_files import (
+from docqa.stores.lexical.files import (
     damaged_files,
     is_damage,
     is_unwritable,
@@ -14,7 +14,7 @@ from docqa.stores.index_files import (
     naming_lack_of_room,
     removed_passages,
 )
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from tests.support.small_library import open_filled
 
 

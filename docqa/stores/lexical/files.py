@@ -17,7 +17,7 @@ from docqa.errors import StorageError
 FOLDER = "lexical"
 """Where the index lies in a library."""
 
-# What the schema of `stores.lexical` makes of every segment.
+# What the schema in `fields` makes of every segment.
 _ENDINGS = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
 _TAIL = struct.Struct("<II")  # length of the footer, mark
 _MARK = 1337

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from docqa.stores.lexical import LexicalIndex
+from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
 from docqa.terms import NO_WORDS, Words, cut
 from ingest.splitting.split import split
@@ -162,7 +162,7 @@ def test_a_reader_serves_while_another_process_writes(library):
         import sys
         from pathlib import Path
         from docqa.stores.records.library import Library
-        from docqa.stores.lexical import LexicalIndex
+        from docqa.stores.lexical.index import LexicalIndex
         from docqa.stores.records.lock import write_lock
         with Library.open(Path(sys.argv[1])) as library:
             with write_lock(library.path / "lexical"):
@@ -181,9 +181,9 @@ def test_a_first_index_that_another_process_makes_is_waited_for(library):
     program = """
         import sys
         from pathlib import Path
-        from docqa.stores import lexical
+        from docqa.stores.lexical import index, update
         from docqa.stores.records.library import Library
-        make, count = lexical.index_documents, 0
+        make, count = update.index_documents, 0
         def slowly(passages, words):
             global count
             count += 1
@@ -191,9 +191,9 @@ def test_a_first_index_that_another_process_makes_is_waited_for(library):
                 print("in the middle", flush=True)
                 sys.stdin.readline()
             yield from make(passages, words)
-        lexical.index_documents = slowly
+        update.index_documents = slowly
         with Library.open(Path(sys.argv[1])) as library:
-            lexical.LexicalIndex.open(library).close()
+            index.LexicalIndex.open(library).close()
     """
     told = []
     with in_another_process(library, program) as other:
@@ -214,7 +214,7 @@ def test_what_an_ingest_has_read_so_far_is_found_while_it_goes_on(library):
     program = """
         import sys
         from pathlib import Path
-        from docqa.stores.lexical import LexicalIndex
+        from docqa.stores.lexical.index import LexicalIndex
         from docqa.stores.records.library import Library
         from docqa.terms import NO_WORDS
         with Library.open(Path(sys.argv[1])) as library:
