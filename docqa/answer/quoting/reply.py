@@ -6,14 +6,12 @@ from docqa.answer.language import language_of
 from docqa.answer.quoting.question_types import asks_for_documents
 from docqa.answer.quoting.ranking import Quote
 from docqa.answer.quoting.sentences import head_of_table
-from docqa.answer.quoting.table_rows import read_row, split_cells
+from docqa.answer.quoting.table_rows import FindHead, read_lines, split_cells
 from docqa.answer.quoting.yes_or_no import decide
 from docqa.messages import messages
 from docqa.terms import normal
 from docqa.types import Passage, Sentence
 
-# The head of the table that a row of a passage stands in; nothing for what is no row.
-FindHead = Callable[[Passage, str], str]
 # The words over the list whose item begins at a place of a passage; nothing for what is no item.
 FindIntroduction = Callable[[Passage, int], str]
 _BETWEEN = "\n\n"
@@ -69,7 +67,7 @@ def reply(
             before = quote.passage.document.rpartition("/")[2] + _say("answer.says", language)
         elif not listed:
             before += _introduce(quote, text, find_introduction)
-        text += f"{before}{_show(question, quote, find_head)}[{n}]"
+        text += f"{before}{read_lines(quote.text, quote.passage, find_head, question)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += "\n" if listed else _BETWEEN
     return text.rstrip(), tuple(sentences)
@@ -90,9 +88,3 @@ def _introduce(quote: Quote, shown: str, find_introduction: FindIntroduction) ->
     if quote.passage.text[:at].rstrip().endswith(words):
         return words
     return words + (" … " if words.isascii() else "……")
-
-
-def _show(question: str, quote: Quote, find_head: FindHead) -> str:
-    """A quote as people read it: rows of tables with the heads of their columns."""
-    lines = quote.text.splitlines()
-    return "\n".join(read_row(find_head(quote.passage, line), line, question) for line in lines)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from math import log
 
 from docqa.answer.citations import cite, locate_citation
@@ -10,6 +11,7 @@ from docqa.answer.material import passages_of
 from docqa.answer.quoting.question_types import shows
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.sentences import leans_back, quotable
+from docqa.answer.quoting.table_rows import find_head, find_head_within, read_lines
 from docqa.answer.writing.clock import Clock
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
@@ -91,9 +93,9 @@ class _KeyPoints:
         """A blank line in the text that is kept."""
         self._text += "\n"
 
-    def add(self, citation: Citation) -> Iterator[Event]:
-        """A point with its place."""
-        piece = f"- {citation.quote}[{citation.n}]\n"
+    def add(self, citation: Citation, shown: str) -> Iterator[Event]:
+        """A point as it is shown, with its place."""
+        piece = f"- {shown}[{citation.n}]\n"
         end = len(self._text) + len(piece) - 1
         self._sentences.append(Sentence(len(self._text), end, (citation.n,), True))
         self._citations.append(citation)
@@ -130,7 +132,8 @@ def digest(
             if cancelled():
                 break
             cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
-            yield from points.add(locate_citation(library, cited, passage))
+            shown = read_lines(cited.quote, passage, partial(find_head, library))
+            yield from points.add(locate_citation(library, cited, passage), shown)
         points.close_document()
     yield points.finish(", ".join(info.path for info in documents))
 
@@ -141,7 +144,8 @@ def digest_material(question: str, material: str, cancelled: Cancelled) -> Itera
     passages = passages_of(material)
     yield Warned("answer.material_alone", {"characters": len(material)})
     for passage, start, end in _best(passages) or _whole(passages):
-        yield from points.add(cite(points.next_number, passage, start, end, by=Author.DOCQA))
+        cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
+        yield from points.add(cited, read_lines(cited.quote, passage, find_head_within))
     yield points.finish(question)
 
 

@@ -1,6 +1,6 @@
 """Rows of tables as people read them: each cell with the head of its column."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from docqa.answer.quoting.sentences import head_of_table, is_row
 from docqa.stores.records.library import Library
@@ -8,8 +8,12 @@ from docqa.terms import normal
 from docqa.terms.lexicon import lexicon
 from docqa.types import Passage
 
+# The head of the table that a row of a passage stands in; nothing for what is no row.
+FindHead = Callable[[Passage, str], str]
 _CELLS = " | "
 _UNITS = ("单位", "unit")
+# 项目 | 参数 over 功耗 | 18 W.
+_SAY_NOTHING = ("项目", "参数", "内容", "数值", "值", "名称", "item", "value", "name")
 _PAIR = 2
 
 
@@ -27,6 +31,16 @@ def find_head(library: Library, passage: Passage, row: str) -> str:
     return ""
 
 
+def read_lines(text: str, passage: Passage, find: FindHead, question: str = "") -> str:
+    """A stretch of a passage as people read it: its rows under the heads of their columns."""
+    return "\n".join(read_row(find(passage, line), line, question) for line in text.splitlines())
+
+
+def find_head_within(passage: Passage, row: str) -> str:
+    """The head over a row in the passage itself."""
+    return head_of_table(passage.text, row)
+
+
 def read_row(head: str, row: str, question: str) -> str:
     """A row under its head: the columns asked for, else all of them; as it is without a head.
 
@@ -40,9 +54,14 @@ def read_row(head: str, row: str, question: str) -> str:
     chosen = [*asked, *(at for at in units if at not in asked)] if asked else range(1, len(names))
     sep = "：" if not row.isascii() else ": "
     between = "；" if not row.isascii() else "; "
-    pairs = [f"{names[at]} {cells[at]}".strip() for at in chosen if cells[at]]
-    first = cells[0] if asked else f"{names[0]} {cells[0]}".strip()
+    pairs = [_name(names[at], cells[at]) for at in chosen if cells[at]]
+    first = cells[0] if asked else _name(names[0], cells[0])
     return first + sep + between.join(pairs)
+
+
+def _name(name: str, cell: str) -> str:
+    """A cell with the name of its column, if that says anything."""
+    return cell if normal(name) in _SAY_NOTHING else f"{name} {cell}".strip()
 
 
 def split_cells(row: str) -> list[str]:

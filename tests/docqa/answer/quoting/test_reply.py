@@ -24,6 +24,10 @@ def test_a_row_is_read_with_the_heads_of_its_columns(question, row, expected) ->
     assert read_row(HEAD, row, question) == expected
 
 
+def test_heads_that_say_nothing_are_left_out() -> None:
+    assert read_row("项目 | 参数", "功耗 | 最大 18 W", "功耗") == "功耗：最大 18 W"
+
+
 def test_the_price_column_answers_how_much() -> None:
     row = read_row("型号 | 名称 | 单价（元）", "A-2 | 茶盘 | 88", "A-2多少钱？")
     assert row == "A-2：单价（元） 88"

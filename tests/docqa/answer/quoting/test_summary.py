@@ -45,12 +45,16 @@ Content-Type: text/plain; charset=utf-8
 
 
 def _points(tmp_path, name, text):
+    return [citation.quote for citation in _summarise(tmp_path, name, text).citations]
+
+
+def _summarise(tmp_path, name, text):
     file = tmp_path / name
     file.write_text(text, encoding="utf-8")
     ingest(tmp_path / "library", file)
     with Library.open(tmp_path / "library") as library:
         *_, done = digest(library, library.documents(), lambda: False)
-    return [citation.quote for citation in done.answer.citations]
+    return done.answer
 
 
 def test_a_lease_is_told_by_its_parties_area_term_and_rent(tmp_path):
@@ -70,3 +74,8 @@ def test_the_head_of_a_mail_is_no_point(tmp_path):
 def test_a_sentence_that_leans_on_another_is_no_point(tmp_path):
     text = "The rent is $900.\nIt is due on the fifth day.\nThe tenant shall keep the key.\n" * 2
     assert not any(point.startswith("It ") for point in _points(tmp_path, "a.txt", text))
+
+
+def test_a_row_is_a_point_with_the_heads_of_its_columns(tmp_path):
+    table = "# 会议室\n\n| 名称 | 座位 |\n|---|---|\n| 竹园 | 12个 |\n| 松园 | 30个 |\n"
+    assert "松园：座位 30个" in _summarise(tmp_path, "会议室.md", table).text
