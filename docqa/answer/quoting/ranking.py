@@ -5,10 +5,11 @@ from functools import partial
 from math import exp
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate, measure
-from docqa.answer.quoting.question_types import Asked
+from docqa.answer.quoting.question_types import Asked, shows
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.steps import find_steps
 from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
@@ -29,14 +30,17 @@ class Growth(Struct, frozen=True):
     """up to so many neighbours and this length in characters."""
     steps: int = 0
     """A step grows to all steps of its list, up to this length."""
+    looks: tuple[str, ...] = ()
+    """What the value that is asked for looks like: a span that has one needs none beside it that
+    has none."""
 
 
 # Both chosen by `python -m tests.bench.quotes.choices`: a reason, a definition or a list is
 # told in several sentences, a date or a name in one.
-IN_SHORT = Growth(0.95, 0.03, 0.1, 2, 200)
+IN_SHORT = Growth(0.9, 0.05, 0.15, 2, 200)
 AT_LENGTH = Growth(0.99, 0.01, 0.05, 3, 300)
 # The steps of a way are read together; their length is set by hand, for procedures of manuals.
-STEP_BY_STEP = Growth(0.95, 0.03, 0.1, 2, 200, 500)
+STEP_BY_STEP = Growth(0.9, 0.05, 0.15, 2, 200, 500)
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005
@@ -138,7 +142,8 @@ def growth_for(question: str) -> Growth:
     asked = Asked.of(normal(question))
     if asked.at_length:
         return AT_LENGTH
-    return STEP_BY_STEP if "way" in asked.kinds else IN_SHORT
+    growth = STEP_BY_STEP if "way" in asked.kinds else IN_SHORT
+    return replace(growth, looks=asked.value_looks)
 
 
 def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> list[Quote]:
@@ -194,6 +199,8 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         >= (growth.follows if one.candidate.start > start else growth.precedes) * seed.likely
         and not any(_overlap(one.candidate, quote) for quote in quotes)
     ]
+    if any(shows(look, candidate.plain) for look in growth.looks):
+        others = [o for o in others if any(shows(look, o.candidate.plain) for look in growth.looks)]
     for _ in range(growth.neighbours):
         beside = list(_beside(others, rated, passage, (start, end), growth.longest))
         if likely >= growth.sure or not beside:

@@ -9,6 +9,8 @@ by how readily a quote grows, then by how many spans are compared.
 import sys
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from docqa.answer.quoting import ranking
 from docqa.answer.quoting.ranking import (
     AT_LENGTH,
@@ -28,6 +30,8 @@ from tests.bench.quotes.rows import ALL, choosing
 GROWTH = (
     (Growth(1, 1, 1, 0, 0), Growth(1, 1, 1, 0, 0)),
     (Growth(0.9, 0.05, 0.1, 2, 200), Growth(0.9, 0.05, 0.1, 2, 200)),
+    (Growth(0.95, 0.03, 0.1, 2, 200), AT_LENGTH),
+    (Growth(0.9, 0.1, 0.2, 2, 200), AT_LENGTH),
     (IN_SHORT, IN_SHORT),
     (IN_SHORT, Growth(0.95, 0.03, 0.1, 3, 300)),
     (IN_SHORT, Growth(0.99, 0.01, 0.05, 2, 250)),
@@ -52,6 +56,11 @@ def count(answers: Iterable[tuple[Sequence[str], Sequence[Quote]]]) -> str:
     return f"{first / asked:7.1%}{three / asked:7.1%}{characters / asked:5.0f}"
 
 
+def _pick(growth: Growth, in_short: Growth, at_length: Growth) -> Growth:
+    """The growth to try in the place of a question's own."""
+    return at_length if growth is AT_LENGTH else replace(in_short, looks=growth.looks)
+
+
 def main(names: Sequence[str]) -> None:
     for name in names or [name for name in ALL if name not in BY_WORDS_ALONE]:
         rows = choosing(name, meaning=True)
@@ -63,7 +72,7 @@ def main(names: Sequence[str]) -> None:
             ]
             for in_short, at_length in GROWTH:
                 counted = count(
-                    (row.gold, choose(spans, 3, at_length if growth is AT_LENGTH else in_short))
+                    (row.gold, choose(spans, 3, _pick(growth, in_short, at_length)))
                     for row, spans, growth in rated
                 )
                 print(f"{name:10} grown {in_short} {at_length}{counted}", flush=True)
