@@ -1,5 +1,6 @@
 """The lexical leg of the search: the terms of a question, the passages that hold them."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import groupby
@@ -8,7 +9,16 @@ from math import log
 from docqa.retrieval.relevance import telling
 from docqa.retrieval.signals import AskedTerms
 from docqa.stores.lexical.index import LexicalIndex
-from docqa.terms import NO_WORD, Question, chinese_runs, cut, is_chinese, rarity, spaced_words
+from docqa.terms import (
+    NO_WORD,
+    RAREST,
+    Question,
+    chinese_runs,
+    cut,
+    is_chinese,
+    rarity,
+    spaced_words,
+)
 from docqa.terms.lexicon import lexicon
 
 # A character that stands in more passages than this says little where pairs of it remain; the
@@ -72,8 +82,9 @@ class KeywordLeg:
     def unknown(self, question: Question) -> tuple[str, ...]:
         """Words of a question that stand in no passage, as far as pairs of characters can tell."""
         missing = {t for t in question.terms if not self._count(t)}
-        words = [word for word in spaced_words(question.content) if _is_missing(word, missing)]
-        for run in chinese_runs(question.content):
+        content = _around_questions().sub(" ", question.content)
+        words = [word for word in spaced_words(content) if _is_missing(word, missing)]
+        for run in chinese_runs(content):
             words += _missing_stretches(run, missing)
         telling = dict.fromkeys(
             word
@@ -108,12 +119,22 @@ class KeywordLeg:
 
 @cache
 def _common_words() -> frozenset[str]:
-    return frozenset(lexicon().of_every_subject.words)
+    """Words that may occur nowhere without telling anything."""
+    words = lexicon()
+    return frozenset(words.of_every_subject.words) | frozenset(words.around_questions.singles)
+
+
+@cache
+def _around_questions() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon().around_questions.words))
 
 
 def _bare(word: str) -> str:
-    """A word without the characters around it: 一半 of 到一半, 赔 of 能赔."""
-    bare = word.strip("".join(lexicon().around_words.words))
+    """A word without the characters around it: 一半 of 到一半, 赔 of 能赔; not 议室 of 会议室."""
+    around = "".join(lexicon().around_words.words)
+    bare = word.strip(around)
+    if bare and NO_WORD < rarity(word[:2]) < RAREST:
+        bare = word.rstrip(around)
     return word if len(bare) == 1 and rarity(word[:2]) != NO_WORD else bare
 
 

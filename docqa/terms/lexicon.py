@@ -87,6 +87,14 @@ class Patterns(Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[str, ...]
 
 
+class AroundQuestions(Struct, frozen=True, forbid_unknown_fields=True):
+    """Patterns of words around what is asked, single characters of the kind, and why."""
+
+    why: str
+    words: tuple[str, ...]
+    singles: str
+
+
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """Every list."""
 
@@ -103,6 +111,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     furniture: Patterns
     of_every_subject: WordList
     around_words: WordList
+    around_questions: AroundQuestions
     question: QuestionWords
     followup: FollowUp
 

@@ -131,6 +131,12 @@ def test_meaning_alone_needs_vectors(searcher):
         ("which suitcases does the warranty cover for 12 months", ("suitcases", "12")),
         ("is a battery covered", ()),
         ("RTX-4090 repairs", ("rtx-4090",)),
+        ("一共有几个化石", ("化石",)),
+        ("最多能借几枚化石", ("借", "化石")),
+        ("我想问一下化石丢了咋办", ("化石",)),
+        ("会议室丢了化石", ("会议室", "化石")),
+        ("得花多少钱", ()),
+        ("化石需不需要提前预约", ("化石", "提前", "预约")),
     ],
 )
 def test_unknown_words_are_words_and_not_their_fragments(searcher, query, unknown):
