@@ -27,6 +27,7 @@ _LONGEST_SPEECH = 300
 _SPEECH = (("“", "”"), ("「", "」"), ("『", "』"))
 _LONGEST_HEADING = 40
 _FEWEST_ITEMS = 2
+_PAIR = 2
 _ENDS = ("。", "；", "！", "？", ".", ";")
 _COUNTED = r"[\d〇零一二三四五六七八九十百千两兩]+"
 # How the lines of one list, or of one level of headings, begin.
@@ -50,6 +51,8 @@ _HEADING = re.compile(
     rf"|\d{{1,3}}(?:[.．]\d{{1,3}})*(?:[.．、]\s*|\s+)(?=[^\d\s.])"
     rf"|(?:卷|附[录錄件])\s?{_COUNTED}|(?i:chapter|section|article|part|appendix)\s+\w{{1,4}}\b"
 )
+# At a passage's end only what is hardly an item of a list.
+_LAST_HEADING = re.compile(rf"第{_COUNTED}[编編篇部章節节條条]|[一二三四五六七八九十百]+、")
 _STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
 _CELLS = " | "
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -85,14 +88,13 @@ def quotable(passage: Passage, goes_on: bool = True) -> list[tuple[int, int]]:
     """
     text = passage.text
     spans = list(_join_rows(text, sentences(text)))
-    # The only line of a document is no title.
-    titled = passage.start == 0 and (goes_on or len(spans) > 1)
+    titles = _count_titles(text, spans, goes_on) if passage.start == 0 else 0
     named = {
         at
         for at, (start, end) in enumerate(spans)
         if text[start:end] in passage.heading
-        or (at == 0 and titled and _may_be_title(text[start:end]))
-        or _is_heading(text, spans, at)
+        or at < titles
+        or _is_heading(text, spans, at, goes_on)
         or is_furniture(text[start:end])
     }
     # What introduces something that stands in another passage says nothing by itself.
@@ -110,6 +112,16 @@ def _join_rows(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[in
             yield start, end
         else:
             yield from parts
+
+
+def _count_titles(text: str, spans: Sequence[tuple[int, int]], goes_on: bool) -> int:
+    """Lines at a document's beginning that only name it: the first, and 民事判决书 under it."""
+    # The only line of a document is no title.
+    if not (goes_on or len(spans) > 1) or not _may_be_title(text[slice(*spans[0])]):
+        return 0
+    kinds = lexicon().documents.ends
+    second = _whole_line(text, spans, 1) if len(spans) > _PAIR else None
+    return 1 + (second is not None and _may_be_title(second) and second.endswith(kinds))
 
 
 def is_furniture(line: str) -> bool:
@@ -227,11 +239,15 @@ def _goes_on(first: str, second: str = "") -> bool:
     return any(one == two and "9" in one for one, two in shapes)
 
 
-def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
+def _is_heading(
+    text: str, spans: Sequence[tuple[int, int]], at: int, goes_on: bool = True
+) -> bool:
     """A short numbered line over a body, or the head of a table."""
     line = _whole_line(text, spans, at)
-    if line is None or at + 1 == len(spans):
+    if line is None:
         return False
+    if at + 1 == len(spans):
+        return goes_on and at > 0 and _ends_before_its_body(line, text[slice(*spans[at - 1])])
     if _ADDRESSED.match(line):
         return True
     following = text[slice(*spans[at + 1])]
@@ -244,6 +260,12 @@ def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
         return False
     style = _style(line)
     return style is None or style not in (_style(following), _style(before))
+
+
+def _ends_before_its_body(line: str, before: str) -> bool:
+    """Whether the last line of a passage is a heading whose text stands in the next passage."""
+    named = _LAST_HEADING.match(line) is not None and len(line) <= _LONGEST_HEADING
+    return named and not _STOPS.search(line) and _style(before) is not _style(line)
 
 
 def _may_be_title(line: str) -> bool:

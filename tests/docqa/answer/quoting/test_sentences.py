@@ -39,6 +39,24 @@ def test_a_title_is_quoted_from_no_document() -> None:
     assert _quoted("产品: 传感器\n型号: TH-22B", start=0) == ["产品: 传感器", "型号: TH-22B"]
 
 
+def test_a_title_of_two_lines_is_quoted_from_no_document() -> None:
+    judgement = "清河区人民法院\n民事判决书\n案号：清民初字第三号\n准予解除合同。"
+    assert _quoted(judgement, start=0) == ["案号：清民初字第三号", "准予解除合同。"]
+    assert _quoted("库房须知\n钥匙在前台\n电话在门上", start=0) == ["钥匙在前台", "电话在门上"]
+
+
+def test_a_heading_that_ends_a_passage_is_not_quoted() -> None:
+    assert _quoted("不接受联合体投标。\n三、招标文件的获取") == ["不接受联合体投标。"]
+    assert _quoted("二、苹果\n三、梨") == ["二、苹果", "三、梨"]
+    assert _quoted("水果：梨。\n三、苹果", goes_on=False)[-1] == "三、苹果"
+
+
+def test_the_head_of_a_quoted_mail_is_not_quoted() -> None:
+    assert _quoted("> 发件人：姚磊\n> 时间：5月12日 11:20\n> 建议24日晚上出发。") == [
+        "> 建议24日晚上出发。"
+    ]
+
+
 def test_the_only_line_of_a_document_is_no_title() -> None:
     assert _quoted("库房钥匙在前台", start=0, goes_on=False) == ["库房钥匙在前台"]
 
