@@ -116,6 +116,7 @@ class Searcher:
             terms=questions[0].terms,
             unknown_terms=self._keyword.unknown(questions[0]),
             weights={t: w for q in questions for t, w in self._keyword.idf(q).items()},
+            others=questions[0].others,
             shares=_shares(legs, legs.weight, reranked=bool(rerank)),
         )
 

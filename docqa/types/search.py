@@ -89,6 +89,8 @@ class SearchResult(Struct, frozen=True):
     """Query words that occur nowhere in the library."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """How much each term tells passages apart (its idf), used for ranking sentences."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Words that mean the same as one of the query's, each with that one."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What each leg counts: lexical, dense; rerank orders alone what it has read."""
     embedded: float | None = None

@@ -1,7 +1,7 @@
 """What is known of each span that may be quoted: figures between about 0 and 1."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import exp, log
 from pathlib import Path
@@ -122,8 +122,12 @@ def measure(
     candidates: Sequence[Candidate],
     idf: Mapping[str, float],
     names: Collection[str],
+    others: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, float]]:
-    """The figures of each candidate for a question; those of looks only as far as named."""
+    """The figures of each candidate for a question; those of looks only as far as named.
+
+    `others` are words that mean the same as one of the question's, each with that one.
+    """
     asked = Asked.of(normal(question))
     looks = _looks(asked, names)
     # Rules say whether something is allowed, and they say it in other words.
@@ -139,6 +143,8 @@ def measure(
         whole[number] = whole.get(number, over) | its
     best = max((terms.share(terms.singles, one) for one in bits), default=0.0) or 1.0
     rare = terms.weigh_rarity(bits)
+    alike = list(_match_alike(terms, candidates, bits, above, others or {}))
+    lower = _lower_scores(candidates)
     most = max((terms.share(rare, one) for one in bits), default=0.0) or 1.0
     for at, candidate in enumerate(candidates):
         mine, over = bits[at], above[at]
@@ -153,6 +159,10 @@ def measure(
             "rare_over": terms.share(rare, mine | over),
             "best_rare": terms.share(rare, mine) / most,
             "rare_before": terms.share(rare, mine | over | before),
+            "above_early": terms.share(rare, over) / (1 + candidate.number),
+            "alike": alike[at][0],
+            "own_alike": alike[at][1],
+            "lead": (candidate.found.score - lower[same]) / top,
             **_place(candidate, top),
             **_form(asked, candidate),
             **_clause(asked, terms, candidate, over),
@@ -160,6 +170,41 @@ def measure(
             "field": fields.measure_match(candidate.plain),
             **_kind(looks, candidate.plain),
         }
+
+
+def _match_alike(
+    terms: Terms,
+    candidates: Sequence[Candidate],
+    bits: Sequence[int],
+    above: Sequence[int],
+    others: Mapping[str, str],
+) -> Iterator[tuple[float, float]]:
+    """What words that mean the same add to the share of terms held: with those above, and alone."""
+    if not others:
+        yield from ((0.0, 0.0) for _ in candidates)
+        return
+    own = [terms.match(_say_alike(one.plain, others)) for one in candidates]
+    over = [terms.match(_say_alike(one.above, others)) for one in candidates]
+    rare, share = terms.weigh_rarity(own), terms.share
+    for at, mine in enumerate(own):
+        whole = share(rare, mine | over[at]) - share(rare, bits[at] | above[at])
+        yield whole, share(rare, mine) - share(rare, bits[at])
+
+
+def _say_alike(plain: str, others: Mapping[str, str]) -> str:
+    """A folded text with the question's own words beside those that mean the same."""
+    for other, own in others.items():
+        plain = plain.replace(other, f"{other} {own} ")
+    return plain
+
+
+def _lower_scores(candidates: Iterable[Candidate]) -> dict[int, float]:
+    """By passage: the score of the one found next after it."""
+    scores = {one.found.passage.id: one.found.score for one in candidates}
+    return {
+        number: max((other for other in scores.values() if other < score), default=0.0)
+        for number, score in scores.items()
+    }
 
 
 def _words(

@@ -96,7 +96,7 @@ def rate(question: str, result: SearchResult, compare: Compare | None = None) ->
     candidates = candidates_of(question, result)
     if not candidates:
         return []
-    figures = list(measure(question, candidates, result.weights, _LOOKS))
+    figures = list(measure(question, candidates, result.weights, _LOOKS, result.others))
     points = [weigh(one, BY_WORDS) for one in figures]
     if compare and result.embedded is not None:
         near = measure_nearness(points, candidates, partial(compare, question))

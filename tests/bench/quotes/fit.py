@@ -110,7 +110,10 @@ def table(
                 counts.append(len(rows) ** -0.5)
                 quarter.append(crc32(row.gold[0].encode()) & 1)
                 right += good
-                measured = list(measure(row.question, spans, row.result.weights, names))
+                result = row.result
+                measured = list(
+                    measure(row.question, spans, result.weights, names, result.others)
+                )
                 if near and leading:
                     points = [weigh(one, leading) for one in measured]
                     compare = partial(near.compare, row.question)
