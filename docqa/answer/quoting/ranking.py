@@ -191,16 +191,7 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
     steps = find_steps(passage.text, start, end, growth.steps) if growth.steps else None
     if steps and not any(_meets(passage, *steps, quote) for quote in quotes):
         return _quote(candidate, *steps, _sum_within(rated, passage, *steps))
-    others = [
-        one
-        for one in rated
-        if one.candidate.found.passage.id == passage.id
-        and one.likely
-        >= (growth.follows if one.candidate.start > start else growth.precedes) * seed.likely
-        and not any(_overlap(one.candidate, quote) for quote in quotes)
-    ]
-    if any(shows(look, candidate.plain) for look in growth.looks):
-        others = [o for o in others if any(shows(look, o.candidate.plain) for look in growth.looks)]
+    others = _fit_to_join(seed, rated, quotes, growth, start)
     for _ in range(growth.neighbours):
         beside = list(_beside(others, rated, passage, (start, end), growth.longest))
         if likely >= growth.sure or not beside:
@@ -209,6 +200,28 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         start, end = min(start, best.candidate.start), max(end, best.candidate.end)
         likely += best.likely
     return _quote(candidate, start, end, min(1.0, likely))
+
+
+def _fit_to_join(
+    seed: Rated, rated: Iterable[Rated], quotes: Sequence[Quote], growth: Growth, start: int
+) -> list[Rated]:
+    """Spans of the same passage that are likely enough beside a span to be quoted with it."""
+    candidate = seed.candidate
+    fit = [
+        one
+        for one in rated
+        if one.candidate.found.passage.id == candidate.found.passage.id
+        and one.likely
+        >= (growth.follows if one.candidate.start > start else growth.precedes) * seed.likely
+        and not any(_overlap(one.candidate, quote) for quote in quotes)
+    ]
+    if _shows_any(growth.looks, candidate):
+        return [one for one in fit if _shows_any(growth.looks, one.candidate)]
+    return fit
+
+
+def _shows_any(looks: Iterable[str], candidate: Candidate) -> bool:
+    return any(shows(look, candidate.plain) for look in looks)
 
 
 def _sum_within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> float:

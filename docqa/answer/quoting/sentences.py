@@ -239,9 +239,7 @@ def _goes_on(first: str, second: str = "") -> bool:
     return any(one == two and "9" in one for one, two in shapes)
 
 
-def _is_heading(
-    text: str, spans: Sequence[tuple[int, int]], at: int, goes_on: bool = True
-) -> bool:
+def _is_heading(text: str, spans: Sequence[tuple[int, int]], at: int, goes_on: bool = True) -> bool:
     """A short numbered line over a body, or the head of a table."""
     line = _whole_line(text, spans, at)
     if line is None:

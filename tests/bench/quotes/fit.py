@@ -111,9 +111,7 @@ def table(
                 quarter.append(crc32(row.gold[0].encode()) & 1)
                 right += good
                 result = row.result
-                measured = list(
-                    measure(row.question, spans, result.weights, names, result.others)
-                )
+                measured = list(measure(row.question, spans, result.weights, names, result.others))
                 if near and leading:
                     points = [weigh(one, leading) for one in measured]
                     compare = partial(near.compare, row.question)

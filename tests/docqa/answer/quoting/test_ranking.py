@@ -99,6 +99,17 @@ def test_a_span_with_the_value_asked_for_takes_no_neighbour_without_one():
     assert first("茶壶有破损会怎样？", (0.5, 0.3, 0.1)) == whole
 
 
+def test_a_span_with_a_word_that_means_the_same_comes_before_others():
+    text = "班车每日发四趟。\n班车的座位不编号。\n儿童免票。"
+    found = Found(1, 1.0, Passage(1, 1, "班车.txt", 0, 0, len(text), text), Why())
+    asked = "小孩要买票吗？"
+    bare = SearchResult(asked, (found,), 1.0)
+    alike = SearchResult(asked, (found,), 1.0, others={"儿童": "小孩"})
+    likely = [best_quotes(asked, one, 1)[0] for one in (bare, alike)]
+    assert likely[1].text == "儿童免票。"
+    assert likely[1].likely > likely[0].likely
+
+
 def test_meaning_decides_between_spans_that_words_leave_open():
     text = "甲馆每日有人值守。\n甲馆每日供应热茶。\n甲馆每日清扫。"
     found = Found(1, 1.0, Passage(1, 1, "馆.txt", 0, 0, len(text), text), Why())
