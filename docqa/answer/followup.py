@@ -13,7 +13,10 @@ _POINTER = re.compile(
     rf"{'|'.join(_WORDS.pointers)}|\b(?:{'|'.join(_WORDS.english_pointers)})\b", re.IGNORECASE
 )
 _ELLIPSIS = re.compile("|".join(_WORDS.elliptic), re.IGNORECASE)
+_SUBJECTLESS = re.compile("|".join(_WORDS.subjectless))
 _FEW_TERMS = 3
+# Of a question without a subject; a longer one names what it asks about farther on. Set by hand.
+_SOME_TERMS = 8
 # Short, and still no question about what was said.
 _REMARK = re.compile(
     rf"\W*(?:(?:{'|'.join(_WORDS.remarks)})(?:{'|'.join(_WORDS.after_remarks)}|\W)*)+",
@@ -48,7 +51,8 @@ def needs_conversation(question: str) -> bool:
         return False
     if is_incomplete(question):
         return True
-    return len(Question.read(question).terms) <= _FEW_TERMS
+    most = _SOME_TERMS if _SUBJECTLESS.match(question.strip()) else _FEW_TERMS
+    return len(Question.read(question).terms) <= most
 
 
 def is_incomplete(question: str) -> bool:

@@ -62,6 +62,7 @@ class FollowUp(Struct, frozen=True, forbid_unknown_fields=True):
     pointers: tuple[str, ...]
     english_pointers: tuple[str, ...]
     elliptic: tuple[str, ...]
+    subjectless: tuple[str, ...]
     remarks: tuple[str, ...]
     after_remarks: tuple[str, ...]
     between: tuple[str, ...]

@@ -1,10 +1,12 @@
 """Questions of kinds that one quote does not answer, on our own documents.
 
-python -m tests.bench.quotes.kinds [--wrong]
+python -m tests.bench.quotes.kinds [--wrong] [--asked]
 
 `all`: every item is quoted, and their number is told. `two`: both sides of a comparison are quoted.
 `document`: the document is named first. `whether`: yes, no or "it depends" is right
 where it is said; how often stands beside it. `sum`: it is told that docqa adds nothing up.
+--asked: for how many questions the kind of answer they want is seen at all, by halves; their kinds
+were written down before they were read by docqa.
 By words alone. Nothing was fitted on them, but the list of words that ask for each kind was
 written with the `business` part in view.
 """
@@ -14,13 +16,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.quoter import Extractive
 from docqa.answer.quoting.yes_or_no import decide
 from docqa.answer.retrieve import Steps
 from docqa.retrieval import open_searcher
 from docqa.stores.records.library import Library
+from docqa.terms import normal
 from docqa.types import Answer, AskRequest, Done, Warned
-from tests.bench.quotes.rows import WORDS, add_documents
+from tests.bench.quotes.rows import WORDS, add_documents, half_of
 from tests.bench.refusal import ASKED
 
 
@@ -62,7 +66,25 @@ def ask_all(rows: Sequence[Sequence[str]], name: str) -> Iterator[tuple[str, str
         searcher.close()
 
 
+def report_asked(*, wrong: bool) -> None:
+    """How often the kind that a question asks for is among those seen."""
+    lines = (ASKED / "question_kinds.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    for half, name in enumerate(("choosing", "reporting")):
+        seen = {
+            asked: kind in Asked.of(normal(asked)).kinds
+            for kind, asked in rows
+            if half_of(asked) == half
+        }
+        print(f"{name:10} {sum(seen.values())} of {len(seen)} seen")
+        if wrong and not half:
+            print(*(asked for asked, is_seen in seen.items() if not is_seen), sep="\n")
+
+
 def main(arguments: Sequence[str]) -> None:
+    if "--asked" in arguments:
+        report_asked(wrong="--wrong" in arguments)
+        return
     lines = (ASKED / "other_kinds.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
     found: dict[str, list[tuple[bool, bool]]] = {}

@@ -29,7 +29,7 @@ from tests.bench.refusal import ASKED, FOLDERS
 from tests.support.outside import DATA
 
 PUBLIC = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
-OWN = ("samples", "invented", "business", "lay", "manuals")
+OWN = ("samples", "invented", "business", "lay", "everyday", "manuals")
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))

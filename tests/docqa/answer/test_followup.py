@@ -22,6 +22,9 @@ def turn(question, text="答。"):
         "为什么？",
         "该公司的总部在哪里？",
         "When was it founded?",
+        "已经花了多少？",
+        "要多久来修？",
+        "最晚什么时候还？",
     ],
 )
 def test_these_lean_on_what_was_said(question):
@@ -46,6 +49,8 @@ def test_a_short_question_is_no_remark(question):
         "其他城市的住宿标准是多少？",
         "尤其需要注意的安全事项有哪些？",
         "那不勒斯的人口有多少？",
+        "还款日是每月的哪一天？",
+        "最多可以借几本图书馆的外文书？",
     ],
 )
 def test_these_stand_alone(question):

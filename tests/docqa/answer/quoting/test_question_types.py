@@ -31,6 +31,12 @@ from docqa.terms.lexicon import lexicon
         ("列出所有的产品", "several"),
         ("有哪些步骤？", "several"),
         ("是什么颜色？", "which"),
+        ("最多可以带几件行李？", "number"),
+        ("归哪个科室管？", "body"),
+        ("样品寄到哪？", "place"),
+        ("凭什么不给退？", "reason"),
+        ("咋恢复出厂设置？", "way"),
+        ("股东占股多少？", "share"),
         ("青湖", "open"),
     ],
 )
