@@ -70,7 +70,7 @@ class Measures(Struct, frozen=True):
     """How much better that one fits than the sentences that hold what is new."""
 
 
-class _Parts(Struct, frozen=True):
+class NewParts(Struct, frozen=True):
     """A claim taken apart: what it says that is new, and about what."""
 
     text: str
@@ -81,7 +81,7 @@ class _Parts(Struct, frozen=True):
     about: frozenset[str]
 
     @classmethod
-    def of(cls, claim: Claim) -> "_Parts":
+    def of(cls, claim: Claim) -> "NewParts":
         """Tell what is new in a claim from what it speaks of."""
         own, asked = frozenset(units(claim.text)), frozenset(units(claim.asked))
         text = _new_text(claim)
@@ -99,7 +99,7 @@ class _Parts(Struct, frozen=True):
 
 def measure(claim: Claim, evidence: Evidence) -> Measures | None:
     """Compare a claim with the window that supports it best; None where nothing comes near."""
-    parts = _Parts.of(claim)
+    parts = NewParts.of(claim)
     near = evidence.candidates(parts.units | parts.about)
     windows = {(w.first, w.last): w for at in near for w in evidence.windows(at)}
     if not windows:
@@ -127,12 +127,12 @@ def measure(claim: Claim, evidence: Evidence) -> Measures | None:
     )
 
 
-def _size(parts: _Parts) -> int:
+def _size(parts: NewParts) -> int:
     """How much new a claim says: characters, where words in Latin letters and numbers are two."""
     return len(content(parts.text)) + 2 * (len(parts.latin) + len(parts.values))
 
 
-def _fit(parts: _Parts, window: Window, evidence: Evidence) -> float:
+def _fit(parts: NewParts, window: Window, evidence: Evidence) -> float:
     new = sum(map(evidence.weight, parts.units)) or 1.0
     gone = len(missing(parts.values, window.values))
     gone += sum(word not in window.text for word in parts.latin)
@@ -141,14 +141,14 @@ def _fit(parts: _Parts, window: Window, evidence: Evidence) -> float:
     return 2 * held + _context(parts, window, evidence) - gone - longer
 
 
-def _context(parts: _Parts, window: Window, evidence: Evidence) -> float:
+def _context(parts: NewParts, window: Window, evidence: Evidence) -> float:
     total = sum(map(evidence.weight, parts.about))
     rest = [unit for unit in parts.about if unit not in window.text]
     held = evidence.overlap(parts.about, window.text)
     return (held + _TOPIC_SHARE * evidence.overlap(rest, window.topic)) / total if total else 1.0
 
 
-def _find_other(claim: Claim, parts: _Parts, window: Window, evidence: Evidence) -> int | None:
+def _find_other(claim: Claim, parts: NewParts, window: Window, evidence: Evidence) -> int | None:
     """A sentence with the claim's new number beside another value of a kind that was asked of.
 
     2014年有853人 does not say how many there were in 2010.
@@ -207,7 +207,7 @@ def _is_shortened(word: str, text: str) -> bool:
     return long and re.search(rf"{word[0]}[\u3400-\u9fff]{{1,3}}{word[1]}", text) is not None
 
 
-def _find_rival(parts: _Parts, evidence: Evidence, nearest: int) -> tuple[int, float]:
+def _find_rival(parts: NewParts, evidence: Evidence, nearest: int) -> tuple[int, float]:
     """The sentence that fits best without what is new, and by how much better it fits."""
     total = sum(map(evidence.weight, parts.about))
     near = evidence.candidates(parts.about)

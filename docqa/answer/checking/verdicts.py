@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.answer.checking.claims import Claim
 from docqa.answer.checking.evidence import Evidence
@@ -52,10 +53,15 @@ class Judged(Struct, frozen=True):
     """What supports the claim; what says otherwise, where it is contradicted."""
     matter: float = 1.0
     """How much of what was asked stands there, the passage's subject included."""
+    near: float = 1.0
+    """The same without the passage's subject."""
     echo: bool = False
     """Whether the claim only repeats the question, which answers nothing, however true."""
     only_words: bool = False
     """Whether nothing but other words speaks against an unsupported claim."""
+    apart: EvidenceSpan | None = None
+    """Where an unsupported claim stands best, if it is only in other words or apart from what was
+    asked."""
 
 
 def judge(claim: Claim, evidence: Evidence) -> Judged:
@@ -64,19 +70,30 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     if found is None:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
-    matter, echo = found.matter, found.echo and bool(claim.asked)
+    echo = found.echo and bool(claim.asked)
+    supported = Judged(Verdict.SUPPORTED, span, found.matter, found.near, echo)
+    unsupported = replace(supported, verdict=Verdict.UNSUPPORTED, span=None)
     if not claim.partial and _is_verbatim(claim, found, evidence):
-        return Judged(Verdict.SUPPORTED, span, matter, echo)
+        return supported
     otherwise = _find_otherwise(claim, found, evidence)
-    # Only what speaks of the same thing can say otherwise of it.
-    if otherwise is not None and not _speaks_of(claim, otherwise, evidence):
-        return Judged(Verdict.UNSUPPORTED, None, matter, echo)
     if otherwise is not None:
-        return Judged(Verdict.CONTRADICTED, _span(evidence, otherwise, otherwise), matter, echo)
-    lacks_facts = _lacks_facts(found)
-    if lacks_facts or _is_worded_otherwise(found):
-        return Judged(Verdict.UNSUPPORTED, None, matter, echo, only_words=not lacks_facts)
-    return Judged(Verdict.SUPPORTED, span, matter, echo)
+        # Only what speaks of the same thing can say otherwise of it.
+        if not _speaks_of(claim, otherwise, evidence):
+            return unsupported
+        return contradict(supported, otherwise, evidence)
+    if _lacks_facts(found):
+        return unsupported
+    if _stands_apart(found):
+        return replace(unsupported, apart=span)
+    if _has_strange_subject(found):
+        return replace(unsupported, only_words=True)
+    return replace(unsupported, apart=span, only_words=True) if _differs(found) else supported
+
+
+def contradict(judged: Judged, sentence: int, evidence: Evidence) -> Judged:
+    """The same claim, where this sentence says otherwise."""
+    span = _span(evidence, sentence, sentence)
+    return replace(judged, verdict=Verdict.CONTRADICTED, span=span)
 
 
 def _is_verbatim(claim: Claim, found: Measures, evidence: Evidence) -> bool:
@@ -95,22 +112,23 @@ def _speaks_of(claim: Claim, sentence: int, evidence: Evidence) -> bool:
 
 
 def _lacks_facts(found: Measures) -> bool:
-    """Whether numbers, names in quotation marks or Latin letters are missing, or stand apart."""
-    return bool(
-        found.missing
-        or found.misquotes
-        or found.latin > _LATIN
-        or found.apart > _APART
-        or _is_beside(found)
-    )
+    """Whether numbers, names in quotation marks or words in Latin letters are missing."""
+    return bool(found.missing or found.misquotes or found.latin > _LATIN)
 
 
-def _is_worded_otherwise(found: Measures) -> bool:
-    return (
-        (found.stranger and found.matter < _MUCH_MATTER)
-        or found.foreign > _FOREIGN
-        or found.longest > _LONGEST
-    )
+def _stands_apart(found: Measures) -> bool:
+    """Whether another sentence fits what was asked better, or little of it stands there."""
+    return found.apart > _APART or _is_beside(found)
+
+
+def _has_strange_subject(found: Measures) -> bool:
+    """Whether what it speaks of first stands nowhere, and not much of what was asked does."""
+    return found.stranger and found.matter < _MUCH_MATTER
+
+
+def _differs(found: Measures) -> bool:
+    """Whether too many of its words stand nowhere there."""
+    return found.foreign > _FOREIGN or found.longest > _LONGEST
 
 
 def _is_beside(found: Measures) -> bool:
