@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from typer.exceptions import TyperException
 
@@ -102,8 +101,7 @@ def start_log(state: "CommandState") -> None:
     logs.start(verbose=state.verbose, preset=state.preset)
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
+class _Failure(NamedTuple):
     """What went wrong, in words; `name` is the message's key, which scripts can tell apart."""
 
     name: str
@@ -147,7 +145,7 @@ def _tell(failure: _Failure, *, as_json: bool) -> int:
         if as_json:
             from docqa.cli.common import print_json
 
-            print_json({"error": failure})
+            print_json({"error": failure._asdict()})
         sys.stdout.flush()
     except OSError:
         _forget_output()

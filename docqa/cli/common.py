@@ -2,9 +2,8 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from docqa.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class CommandState:
+class CommandState(NamedTuple):
     """What was said before the command's name."""
 
     verbose: int = 0

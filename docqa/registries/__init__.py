@@ -4,23 +4,23 @@ Plain data below the settings: nothing that a line names is imported before it i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a registry: what opens this, and what must be installed for it."""
 
-    opener: str
-    """`module:name` of what opens it."""
-    package: str = ""
-    """The Python module that must be importable; empty where docqa alone is enough."""
-    extra: str = ""
-    """The extra of docqa that installs it."""
-    label: str = ""
-    """What the user reads is missing without the package."""
+    # No dataclass: every command reads the registries, and each costs most of a millisecond.
+    def __init__(self, opener: str, package: str = "", extra: str = "", label: str = "") -> None:
+        self.opener = opener
+        """`module:name` of what opens it."""
+        self.package = package
+        """The Python module that must be importable; empty where docqa alone is enough."""
+        self.extra = extra
+        """The extra of docqa that installs it."""
+        self.label = label
+        """What the user reads is missing without the package."""
 
     @property
     def is_installed(self) -> bool:

@@ -1,17 +1,25 @@
 """The registry of embedders: what turns text into vectors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from docqa.registries import Entry
 
 
-@dataclass(frozen=True, slots=True)
 class EmbedderBackend(Entry):
     """An embedder; its opener takes `EmbeddingSettings` and gives an `Embedder`."""
 
-    has_model: bool = False
-    """Whether it brings its model along, so that `embedding.model` may be empty."""
+    def __init__(
+        self,
+        opener: str,
+        package: str = "",
+        extra: str = "",
+        label: str = "",
+        *,
+        has_model: bool = False,
+    ) -> None:
+        super().__init__(opener, package, extra, label)
+        self.has_model = has_model
+        """Whether it brings its model along, so that `embedding.model` may be empty."""
 
 
 EMBEDDERS: Mapping[str, EmbedderBackend] = {

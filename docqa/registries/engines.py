@@ -1,7 +1,6 @@
 """The registry of engines: everything that can write an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from docqa.registries import Entry
@@ -16,12 +15,21 @@ class EngineKind(StrEnum):
     ECHO = "echo"
 
 
-@dataclass(frozen=True, slots=True)
 class EngineEntry(Entry):
     """An engine; its opener takes `ModelSettings` and gives a `docqa.llm.model.Model`."""
 
-    sends: bool = False
-    """Whether it sends what it reads elsewhere; a project's settings may not choose it then."""
+    def __init__(
+        self,
+        opener: str,
+        package: str = "",
+        extra: str = "",
+        label: str = "",
+        *,
+        sends: bool = False,
+    ) -> None:
+        super().__init__(opener, package, extra, label)
+        self.sends = sends
+        """Whether it sends what it reads elsewhere; a project's settings may not choose it then."""
 
 
 # Their words in the chat are `tui_status.<kind>` and `tui_home.why_<kind>`.

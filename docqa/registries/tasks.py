@@ -1,17 +1,25 @@
 """The registry of tasks that `docqa task` can do with every document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from docqa.registries import Entry
 
 
-@dataclass(frozen=True, slots=True)
 class TaskEntry(Entry):
     """A task; its opener gives a `docqa.answer.tasks.task.Task`."""
 
-    needs: str = ""
-    """What it must be given beside documents: `labels` or `text`."""
+    def __init__(
+        self,
+        opener: str,
+        package: str = "",
+        extra: str = "",
+        label: str = "",
+        *,
+        needs: str = "",
+    ) -> None:
+        super().__init__(opener, package, extra, label)
+        self.needs = needs
+        """What it must be given beside documents: `labels` or `text`."""
 
 
 # Its words are `task.<name>`; its prompts `prompts/tasks/<name>.<language>.txt`.
