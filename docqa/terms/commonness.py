@@ -12,16 +12,26 @@ RAREST = 6
 
 def rarity(term: str) -> int:
     """From 1 (common) to RAREST, for one or two characters; NO_WORD where two form none."""
-    line = _table().get(term[0])
-    if line is None:
-        return RAREST
-    if len(term) == 1:
-        return int(line[1])
-    followers = line[2:].split("|")
+    level, followers = _line(term[0])
+    if len(term) == 1 or not followers:
+        return level
     return next((RAREST - n for n, some in enumerate(followers) if term[1] in some), NO_WORD)
 
 
 @cache
-def _table() -> dict[str, str]:
-    lines = _PAIRS.read_text(encoding="utf-8").splitlines()
-    return {line[0]: line for line in lines if not line.startswith("#")}
+def _line(character: str) -> tuple[int, list[str]]:
+    """The level of a character, and what follows it within words, the rarest first."""
+    # Searched, not parsed: a question asks for few of its thousands of lines.
+    table, key = _table(), f"\n{character}".encode()
+    start = table.find(key)
+    if start < 0:
+        return RAREST, []
+    line = table[start + len(key) : table.index(b"\n", start + 1)].decode()
+    return int(line[0]), line[1:].split("|")
+
+
+@cache
+def _table() -> bytes:
+    """The lines below the comments, each after its line break."""
+    data = _PAIRS.read_bytes()
+    return data[data.index(b"\n", data.rindex(b"\n#") + 1) :]
