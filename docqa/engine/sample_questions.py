@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from docqa.answer.language import language_of
 from docqa.types import AnswerMode, AnswerStatus, AskRequest, DocumentInfo, Done
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def _questions(engine: "Engine", document: DocumentInfo) -> list[str]:
         words = _NUMBER.sub("", last).strip()
         is_below = len(section.heading) > 1 or _NUMBER.match(last)
         if is_below and words not in _GENERAL and _LEAST <= _width(words) <= _MOST:
-            language = "zh" if _CHINESE.search(words) else "en"
-            kind = "article" if _ARTICLE.match(last) else language
+            kind = "article" if _ARTICLE.match(last) else language_of(words)
             found[_TEMPLATES[kind].format(heading=words)] = None
     return list(found)
 

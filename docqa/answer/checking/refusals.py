@@ -3,6 +3,7 @@
 import re
 
 from docqa.answer.checking.marks import without_marks
+from docqa.answer.language import language_of
 
 _SOURCE = (
     r"(?:资料|資料|文档|文檔|文件|文中|文章|文本|材料|原文|段落|上下文|信息|内容|內容|记录|记载|"
@@ -50,11 +51,10 @@ _REFUSAL = re.compile(
 # A refusal says little beside; a longer sentence may speak of what a contract leaves out.
 _LONGEST = 60
 _LONGEST_LATIN = 180
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def is_refusal(sentence: str) -> bool:
     """Whether a sentence says that the passages do not answer, in Chinese or English."""
     said = without_marks(sentence).strip()
-    longest = _LONGEST if _HAN.search(said) else _LONGEST_LATIN
+    longest = _LONGEST if language_of(said) == "zh" else _LONGEST_LATIN
     return len(said) <= longest and _REFUSAL.search(said) is not None

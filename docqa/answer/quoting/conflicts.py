@@ -38,7 +38,6 @@ _DATE = re.compile(
     r"(?<![\d-])((?:19|20)\d\d)(?:年(?!\d)|(?:年|[-./])(1[0-2]|0?[1-9])(?!\d)"
     r"(?:(?:月|[-./])(3[01]|[12]\d|0?[1-9])?(?!\d))?)"
 )
-_NAME = re.compile(r"[\u3400-\u9fffa-z·]+")
 
 
 class _Difference(Struct, frozen=True):
@@ -137,10 +136,14 @@ def _replace(
     if len(changes) != 1 or changes[0][0] != "replace":
         return None
     _, left, right = changes[0]
-    is_name = all(_NAME.fullmatch(x) and len(x) <= _LONGEST_NAME for x in (left, right))
+    is_name = all(_is_name(letters) for letters in (left, right))
     if not is_name or any(char in asked.text for char in left):
         return None
     return _Difference(left, right)
+
+
+def _is_name(letters: str) -> bool:
+    return len(letters) <= _LONGEST_NAME and not any(map(str.isdigit, letters))
 
 
 def _other_value(asked: Asked, one: str, two: str) -> _Difference | None:

@@ -1,20 +1,18 @@
 """The items of a numbered list, be they lines or parts of one sentence."""
 
 import re
+from functools import cache
 
 _TENS = ("", "十", "二十")
 _COUNTED = [f"{ten}{one}" for ten in _TENS for one in ("", *"一二三四五六七八九")][1:]
 _NUMBER = "[一二三四五六七八九十]{1,3}"
 # How items begin: 一、…；二、…; （1）…；（2）…; 第一，…。第二，…; 一是…，二是….
-_MARKS = tuple(
-    re.compile(rf"(?:^|(?<=[：:；;。，,\n\s])){mark}")
-    for mark in (
-        rf"(?P<n>{_NUMBER})、",
-        rf"[（(](?P<n>{_NUMBER}|\d{{1,2}})[）)]",
-        r"(?P<n>\d{1,2})[.．、](?!\d)",
-        rf"第(?P<n>{_NUMBER})[，,、]",
-        rf"(?P<n>{_NUMBER})是",
-    )
+_MARKS = (
+    rf"(?P<n>{_NUMBER})、",
+    rf"[（(](?P<n>{_NUMBER}|\d{{1,2}})[）)]",
+    r"(?P<n>\d{1,2})[.．、](?!\d)",
+    rf"第(?P<n>{_NUMBER})[，,、]",
+    rf"(?P<n>{_NUMBER})是",
 )
 _FEWEST = 2
 # What is longer is a section, no item; set by hand.
@@ -24,7 +22,13 @@ _ENDS = "；;，,。 \n"
 
 def items_of(text: str) -> list[tuple[int, int]]:
     """Where the items of the longest list in a text stand, without the marks that end them."""
-    return max((_items(text, mark) for mark in _MARKS), key=len)
+    return max((_items(text, mark) for mark in _marks()), key=len)
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], ...]:
+    """Compiled when first needed: most questions ask for no list."""
+    return tuple(re.compile(rf"(?:^|(?<=[：:；;。，,\n\s])){mark}") for mark in _MARKS)
 
 
 def _items(text: str, mark: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from docqa.answer.language import language_of
 from docqa.terms import normal
 from docqa.terms.lexicon import WordList, lexicon, what_shows
 
@@ -39,7 +40,6 @@ _VALUES = {
     "share": ("share",),
 }
 _PEOPLE = "个人名位"
-_WORD = re.compile(r"[\u3400-\u9fff]")
 _ENDING = " ?。!.,、\n\t\"'”"
 
 
@@ -62,13 +62,14 @@ class Asked(Struct, frozen=True):
         kinds, at = _kinds(question)
         heads = (_NO_HEAD.split(found["head"])[0] for found in _HEAD.finditer(question))
         defined = _DEFINED.match(question)
+        names = _NAME.findall(question) if language_of(question) == "zh" else ()
         return cls(
             text=question,
             kinds=kinds or ("open",),
             at=at,
             heads=tuple(head for head in heads if head),
             places=tuple(_PLACE.findall(question)),
-            names=tuple(dict.fromkeys(_NAME.findall(question))) if _WORD.search(question) else (),
+            names=tuple(dict.fromkeys(names)),
             defined=next(filter(None, defined.groups())).strip() if defined else "",
         )
 

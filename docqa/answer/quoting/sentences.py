@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 
+from docqa.answer.language import language_of
 from docqa.terms import normal
 from docqa.terms.lexicon import lexicon
 from docqa.types import Passage
@@ -55,7 +56,6 @@ _HEADING = re.compile(
 _LAST_HEADING = re.compile(rf"第{_COUNTED}[编編篇部章節节條条]|[一二三四五六七八九十百]+、")
 _STOPS = re.compile(r"[。！？；：，、…．.!?;:,|]\W*$")
 _CELLS = " | "
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 # 使用下列命令。 over a command; one with its prompt needs no such word. In PDFs a blank line stands
 # between any two commands.
 _POINTS_DOWN = re.compile(r"下[列面]|[如以]下|下述")
@@ -192,7 +192,7 @@ def _belongs(text: str, held: tuple[int, int], new: tuple[int, int], listing: bo
 def _introduces_code(text: str, held: tuple[int, int], new: tuple[int, int]) -> bool:
     """Whether a sentence of Chinese stands over the first of the commands that it speaks of."""
     line, first = _last_line(text, held), text[slice(*new)]
-    if "\n" not in text[held[1] : new[0]] or not _CHINESE.search(line) or not _is_code(first):
+    if "\n" not in text[held[1] : new[0]] or language_of(line) == "en" or not _is_code(first):
         return False
     return _PROMPT.match(first) is not None or _POINTS_DOWN.search(line) is not None
 
@@ -200,7 +200,7 @@ def _introduces_code(text: str, held: tuple[int, int], new: tuple[int, int]) -> 
 def _is_code(lines: str) -> bool:
     """Whether lines show a prompt, or no Chinese, no cells of a table, no full stop of prose."""
     return _PROMPT.match(lines) is not None or (
-        lines[-1] not in ".!?" and not is_row(lines) and not _CHINESE.search(lines)
+        lines[-1] not in ".!?" and not is_row(lines) and language_of(lines) == "en"
     )
 
 
