@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from itertools import chain
 
 from docqa.answer.citations import is_material
-from docqa.answer.quoting.items import items_of
 from docqa.answer.quoting.question_types import Asked, asks_for_documents, asks_for_everything
 from docqa.answer.quoting.ranking import Quote, Rated, quote_of
 from docqa.answer.quoting.table_rows import find_head, rows_alike
@@ -19,6 +19,21 @@ _COUNTED = re.compile(r"几[个种条项点类家位名份处](?P<noun>[\u3400-\
 # A document has something of what is asked for if its best span is so likely beside the best of
 # all. Set by hand: documents are alike, so that the likeliest takes most of the probability.
 _HAS_SOME = 0.02
+_TENS = ("", "十", "二十")
+_ORDINALS = [f"{ten}{one}" for ten in _TENS for one in ("", *"一二三四五六七八九")][1:]
+_ORDINAL = "[一二三四五六七八九十]{1,3}"
+# How items begin: 一、…；二、…; （1）…；（2）…; 第一，…。第二，…; 一是…，二是….
+_MARKS = (
+    rf"(?P<n>{_ORDINAL})、",
+    rf"[（(](?P<n>{_ORDINAL}|\d{{1,2}})[）)]",
+    r"(?P<n>\d{1,2})[.．、](?!\d)",
+    rf"第(?P<n>{_ORDINAL})[，,、]",
+    rf"(?P<n>{_ORDINAL})是",
+)
+_FEWEST = 2
+# What is longer is a section, no item; set by hand.
+_LONGEST = 120
+_ENDS = "；;，,。 \n"
 
 
 def list_everything(library: Library, question: str, rated: Sequence[Rated]) -> Sequence[Quote]:
@@ -108,3 +123,34 @@ def _quote(best: Rated, passage: Passage, start: int, line: str) -> Quote:
         likely=best.likely,
         rank=best.candidate.found.rank,
     )
+
+
+def items_of(text: str) -> list[tuple[int, int]]:
+    """Where the items of the longest list in a text stand, without the marks that end them."""
+    return max((_find_items(text, mark) for mark in _marks()), key=len)
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], ...]:
+    """Compiled when first needed: most questions ask for no list."""
+    return tuple(re.compile(rf"(?:^|(?<=[：:；;。，,\n\s])){mark}") for mark in _MARKS)
+
+
+def _find_items(text: str, mark: re.Pattern[str]) -> list[tuple[int, int]]:
+    starts: list[int] = []
+    for found in mark.finditer(text):
+        number = found["n"]
+        value = int(number) if number.isdigit() else _ORDINALS.index(number) + 1
+        if value == len(starts) + 1:
+            starts.append(found.start())
+    if len(starts) < _FEWEST:
+        return []
+    spans = [_item(text, *pair) for pair in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return spans if all(end - start <= _LONGEST for start, end in spans) else []
+
+
+def _item(text: str, start: int, end: int) -> tuple[int, int]:
+    """An item up to the next, the last up to the end of its sentence."""
+    if end == len(text):
+        end = min(f"{text}{mark}".index(mark, start) for mark in "。\n")
+    return start, start + len(text[start:end].rstrip(_ENDS))

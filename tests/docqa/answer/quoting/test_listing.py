@@ -2,7 +2,7 @@
 
 import pytest
 
-from docqa.answer.quoting.items import items_of
+from docqa.answer.quoting.listing import items_of
 from docqa.answer.quoting.sentences import head_of_table, quotable
 from docqa.answer.quoting.table_rows import find_head
 from docqa.types import AskRequest, Passage
