@@ -17,33 +17,37 @@ from docqa.types import AnswerStatus, SearchResult
 
 # Beyond this a span is as good as sure to be the right one, or the wrong one, of those compared.
 _SUREST = 0.98
+# Being the best of few says little: a lone span keeps a third of its odds, of 20 nine tenths.
+# Set by hand.
+_IMAGINED = 2
 # Half where nothing shows whether the kind of thing is there that was asked for.
 _OPEN = 0.5
-# Both fitted by `python -m tests.bench.meaning.fit`.
+# How likely it is right if the library is about the question at all; both fitted by
+# `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -4.06,
+    -4.16,
     {
-        "whole": 2.97,
-        "close": -0.99,
-        "characters": 1.64,
-        "missing": 0.37,
-        "lead": 1.67,
-        "odds": 0.70,
-        "kind": 0.43,
+        "whole": 1.58,
+        "close": 0.75,
+        "characters": 0.18,
+        "missing": 0.44,
+        "lead": 3.30,
+        "odds": 0.60,
+        "kind": 1.34,
     },
 )
 _BY_MEANING = Logistic(
-    -14.34,
+    4.79,
     {
-        "whole": 1.75,
-        "close": -1.21,
-        "characters": 0.67,
-        "lead": 2.87,
-        "word_rank": 0.47,
-        "odds": 0.61,
-        "kind": 0.14,
-        "similarity": 14.07,
-        "nearness": -0.34,
+        "whole": -4.26,
+        "close": 3.77,
+        "characters": 1.14,
+        "lead": 2.59,
+        "word_rank": 0.73,
+        "odds": 0.44,
+        "kind": 0.38,
+        "similarity": -8.33,
+        "nearness": 1.60,
     },
 )
 
@@ -68,13 +72,14 @@ def judge(
     settings: Settings,
     first: str = "",
     likely: float | None = None,
+    compared: int = 0,
 ) -> Judgement:
     """Judge what a search found for a question.
 
     `first` is what would be shown first, `likely` the probability that it is the right one of the
-    spans that were compared, where quotes were.
+    spans that were compared, where quotes were, and `compared` how many these are.
     """
-    confidence = estimate_confidence(question, result, first, likely)
+    confidence = estimate_confidence(question, result, first, likely, compared)
     if not result.found or result.relevance < settings.search.relevance:
         return Judgement(AnswerStatus.NOT_FOUND, confidence)
     certain = confidence >= settings.answer.certain
@@ -82,20 +87,26 @@ def judge(
 
 
 def estimate_confidence(
-    question: str, result: SearchResult, first: str = "", likely: float | None = None
+    question: str,
+    result: SearchResult,
+    first: str = "",
+    likely: float | None = None,
+    compared: int = 0,
 ) -> float:
     """The probability that what is shown first holds the answer."""
     if not result.found:
         return 0.0
-    figures = {**result.figures, **measure_first(question, first, likely)}
+    figures = {**result.figures, **measure_first(question, first, likely, compared)}
     model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
     # What is not about the question does not answer it, however surely it is the best there is.
-    return round(min(model.probability(figures), result.relevance), 3)
+    return round(model.probability(figures) * result.relevance, 3)
 
 
-def measure_first(question: str, first: str, likely: float | None) -> Mapping[str, float]:
+def measure_first(
+    question: str, first: str, likely: float | None, compared: int
+) -> Mapping[str, float]:
     """Figures of what would be shown first: its share among the spans, the kind of thing asked."""
-    figures = {} if likely is None else {"odds": _log_odds(likely)}
+    figures = {} if likely is None else {"odds": measure_odds(likely, compared)}
     kinds = [kind for kind in Asked.of(normal(question)).kinds if kind in lexicon().shows]
     if not kinds or not first:
         return figures | {"kind": _OPEN}
@@ -103,6 +114,7 @@ def measure_first(question: str, first: str, likely: float | None) -> Mapping[st
     return figures | {"kind": sum(shows(kind, text) for kind in kinds) / len(kinds)}
 
 
-def _log_odds(likely: float) -> float:
+def measure_odds(likely: float, compared: int) -> float:
+    """The odds that a span is the right one, in logarithms; nearer to even where few compete."""
     bounded = min(_SUREST, max(1 - _SUREST, likely))
-    return log(bounded / (1 - bounded))
+    return log(bounded / (1 - bounded)) * compared / (compared + _IMAGINED)

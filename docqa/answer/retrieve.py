@@ -87,6 +87,7 @@ class Steps:
         result: SearchResult,
         first: str = "",
         likely: float | None = None,
+        compared: int = 0,
     ) -> Judgement:
         """Whether what was found answers the question; `first` is what would be shown first."""
-        return judge(question.text, result, self._settings, first, likely)
+        return judge(question.text, result, self._settings, first, likely, compared)

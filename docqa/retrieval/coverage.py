@@ -8,13 +8,15 @@ from itertools import pairwise
 from msgspec import Struct
 
 from docqa.stores.lexical.documents import surroundings
-from docqa.terms import Words, cut, is_chinese, normal
+from docqa.terms import Question, Words, cut, is_chinese, normal
 from docqa.types import Passage
 
 # Ends of sentences in folded text; exact ones are not needed to tell what stands close together.
 _ENDS = re.compile(r"[。!?;\n]+")
+_PARTS = re.compile(r"\w+")
 _FOLDED = 512
 _HEAD = 3
+_NOTHING = Question(())
 
 # Folding costs more than all that is done with its result, and the best passages need it again.
 folded = lru_cache(maxsize=_FOLDED)(normal)
@@ -28,6 +30,10 @@ class Coverage(Struct, frozen=True):
     matched: tuple[str, ...]
     characters: float = 0.0
     """The same by single characters alone: 硬盘 shares one with 磁盘, but no pair."""
+    sentence: float = 0.0
+    """Share that one sentence alone holds."""
+    stretch: int = 0
+    """Characters of the longest stretch of the question that stands there word for word."""
 
 
 class Gauge:
@@ -38,16 +44,17 @@ class Gauge:
         weights: Mapping[str, float],
         words: Words,
         rarity: Mapping[str, float] | None = None,
-        others: Mapping[str, str] | None = None,
+        question: Question = _NOTHING,
     ) -> None:
         """Take each term's weight, the user's words that are kept whole, how rare terms are.
 
-        `others` are words that count as the question's own where a passage has them instead.
+        Other words for the same that the question has count as its own.
         """
         self._weights = weights
         self._singles = {t: w for t, w in (rarity or {}).items() if len(t) == 1}
         self._words = words
-        self._instead = others or {}
+        self._instead = question.others
+        self._stretches = _PARTS.findall(question.content)
         self._total = sum(weights.values()) or 1.0
         self._chinese = {term for term in weights if is_chinese(term)}
         self._others = weights.keys() - self._chinese
@@ -61,14 +68,22 @@ class Gauge:
         above = self._hold(surrounding, self._chinese, self._others)
         text = self._fold(passage.text)
         added = self._hold(text, self._chinese - above, self._others - above)
-        chinese, others = added & self._chinese, added & self._others
+        held = above | added
+        chinese, others = held & self._chinese, held & self._others
         sentences = [self._hold(one, chinese, others) for one in _ENDS.split(text) if one]
-        together = [one | other for one, other in pairwise(sentences)] or sentences
+        together = [(one | other) - above for one, other in pairwise(sentences)]
+        together = together or [one - above for one in sentences]
         base = self._share(above)
         close = base + max(map(self._share, together), default=0.0)
-        matched = _show(term for term in self._weights if term in above or term in added)
-        characters = self._held_characters(f"{surrounding}\n{text}")
-        return Coverage(base + self._share(added), close, matched, characters)
+        whole = f"{surrounding}\n{text}"
+        return Coverage(
+            whole=base + self._share(added),
+            close=close,
+            matched=_show(term for term in self._weights if term in held),
+            characters=self._held_characters(whole),
+            sentence=max(map(self._share, sentences), default=0.0),
+            stretch=self._measure_stretch(whole),
+        )
 
     def _fold(self, text: str) -> str:
         """The folded text, with the question's words beside those that mean the same."""
@@ -81,6 +96,14 @@ class Gauge:
         total = sum(self._singles.values())
         held = sum(weight for one, weight in self._singles.items() if one in text)
         return held / total if total else 0.0
+
+    def _measure_stretch(self, text: str) -> int:
+        longest = 0
+        for part in self._stretches:
+            for start in range(len(part)):
+                while start + longest < len(part) and part[start : start + longest + 1] in text:
+                    longest += 1
+        return longest
 
     def _hold(self, text: str, chinese: Set[str], others: Set[str]) -> set[str]:
         """Those of the terms that a folded text holds."""

@@ -28,16 +28,17 @@ _BY_MEANING = Logistic(
     },
 )
 _BY_WORDS = Logistic(
-    -2.06,
+    -2.32,
     {
-        "most_close": 8.53,
-        "most_characters": -0.52,
-        "held": 1.28,
-        "missing": -0.76,
-        "unknown_names": 0.09,
-        "specific": -3.59,
-        "small": 1.40,
-        "large": 0.76,
+        "most_close": 4.77,
+        "held": 0.65,
+        "missing": -1.43,
+        "held_in_sentence": 1.11,
+        "stretch": 0.26,
+        "unknown_names": 0.15,
+        "long_in_small": -0.46,
+        "small": 0.96,
+        "large": 0.42,
     },
 )
 

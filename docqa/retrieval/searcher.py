@@ -155,9 +155,7 @@ class Searcher:
             lexical += [(number, 0.0) for number, _ in named if number not in passages]
             passages |= self._passages(number for number, _ in named if number not in passages)
         keyword, kept = self._keyword, self._words
-        gauges = [
-            Gauge(keyword.telling(one), kept, keyword.idf(one), one.others) for one in questions
-        ]
+        gauges = [Gauge(keyword.telling(one), kept, keyword.idf(one), one) for one in questions]
         # The first passage of a document holds its opening anyway.
         documents = {p.document_id for p in passages.values() if p.ordinal}
         openings = {

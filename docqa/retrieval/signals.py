@@ -17,6 +17,8 @@ _USUAL_LENGTH = 20
 _USUAL_SIZE = 300
 # A library of fewer than 40 passages counts as one of 40: below, little was fitted.
 _SMALLEST = 2.0
+# A stretch of the question beyond so many characters tells no more; set by hand.
+_LONGEST = 8
 # Passages after the first whose mean it is compared with.
 _FOLLOWERS = 3
 
@@ -59,6 +61,8 @@ def measure(
     most = terms.most or 1.0
     held = legs.coverage[first]
     size = log(max(1, legs.searched) / _USUAL_SIZE)
+    small = min(_SMALLEST, max(0.0, -size))
+    length = log(max(1, len(query)) / _USUAL_LENGTH)
     most_whole = max(one.whole for one in legs.coverage.values())
     others = [score for _, score in ranked[1 : 1 + _FOLLOWERS]]
     figures = {
@@ -74,12 +78,16 @@ def measure(
         "lead": points - (sum(others) / len(others) if others else 0.0),
         "word_rank": _inverse_rank(first, legs.lexical),
         "size": size,
-        "small": min(_SMALLEST, max(0.0, -size)),
+        "small": small,
         "large": max(0.0, size),
-        "length": log(max(1, len(query)) / _USUAL_LENGTH),
+        "length": length,
+        # In a small library a long question that is foreign shares some words with a passage, too.
+        "long_in_small": length * small,
         "no_chinese": float(not chinese_runs(query)),
         # Of a question of many rare words less need be there than of a short everyday one.
         "held": log1p(most_whole * terms.told),
+        "held_in_sentence": log1p(max(c.sentence for c in legs.coverage.values()) * terms.told),
+        "stretch": min(_LONGEST, max(one.stretch for one in legs.coverage.values())),
         "missing": log1p((1 - most_whole) * terms.told),
         "specific": terms.told / most,
         "unknown_names": terms.unknown_names,

@@ -111,7 +111,8 @@ class Extractive:
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
-        judgement = self._steps.judge(question, result, quotes[0].text, quotes[0].likely)
+        first = quotes[0]
+        judgement = self._steps.judge(question, result, first.text, first.likely, len(rated))
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
         # A figure in a doubtful quote, or in one of a list, is hardly the sum.

@@ -19,7 +19,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from docqa.answer.judge import measure_first
-from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.ranking import choose, growth_for, rate
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import read_dataset
 from docqa.evaluation.run import fill
@@ -255,10 +255,11 @@ def describe(searcher, asked, right) -> dict:
     searcher.legs = lambda *args: seen.append(Searcher.legs(searcher, *args)) or seen[-1]
     result = searcher.search(SearchRequest(asked.question, k=10))
     (legs,) = seen
-    quotes = best_quotes(asked.question, result, 3, searcher.compare)
+    rated = rate(asked.question, result, searcher.compare)
+    quotes = choose(rated, 3, growth_for(asked.question))
     facts = {
         "figures": {name: round(value, 4) for name, value in result.figures.items()},
-        "first": measure_quotes(asked.question, quotes),
+        "first": measure_quotes(asked.question, quotes, len(rated)),
         "first_right": any(one.passage.document_id in right for one in result.found[:1]),
         "ranks": [one.rank for one in result.found if one.passage.document_id in right],
         "rights": len(right),
@@ -268,10 +269,10 @@ def describe(searcher, asked, right) -> dict:
     return facts | {"candidates": list(_candidates(legs, asked, right)), "searched": legs.searched}
 
 
-def measure_quotes(question, quotes) -> dict:
+def measure_quotes(question, quotes, compared) -> dict:
     if not quotes:
         return {}
-    shown = dict(measure_first(question, quotes[0].text, quotes[0].likely))
+    shown = dict(measure_first(question, quotes[0].text, quotes[0].likely, compared))
     second = quotes[1].likely if len(quotes) > 1 else 0.0
     return shown | {"second": second, "rank": quotes[0].rank}
 

@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 from zlib import crc32
 
 from docqa.answer.judge import judge
-from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.ranking import choose, growth_for, rate
 from docqa.engine.ingest import Ingestion, IngestRequest
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import EmbeddingSettings, Settings
@@ -61,13 +61,14 @@ def rows(searcher: Searcher) -> Iterator[dict]:
 
 def describe(searcher: Searcher, question: str, sections: list[tuple[str, str]]) -> dict:
     result = searcher.search(SearchRequest(question, k=10))
-    quotes = best_quotes(question, result, 3, searcher.compare)
+    rated = rate(question, result, searcher.compare)
+    quotes = choose(rated, 3, growth_for(question))
     return {
         "library": "manuals",
         "half": crc32(question.encode()) & 1,
         "question": question,
         "figures": result.figures,
-        "first": measure_quotes(question, quotes),
+        "first": measure_quotes(question, quotes, len(rated)),
         "quote_right": [is_right(quote.passage, sections) for quote in quotes],
         "candidates": [],
         "rights": 1,
@@ -98,10 +99,10 @@ def main() -> None:
         for question, sections in read_questions():
             result = searcher.search(SearchRequest(question))
             ranks = [one.rank for one in result.found if is_right(one.passage, sections)]
-            quotes = best_quotes(question, result, 1, searcher.compare)
-            first = quotes[0] if quotes else None
-            told = (first.text, first.likely) if first else ("", None)
-            judged = judge(question, result, settings, *told)
+            rated = rate(question, result, searcher.compare)
+            first = next(iter(choose(rated, 1, growth_for(question))), None)
+            shown = (first.text, first.likely, len(rated)) if first else ()
+            judged = judge(question, result, settings, *shown)
             rank = min(ranks, default=99)
             half = crc32(question.encode()) & 1
             halves[half].update(

@@ -13,7 +13,7 @@ RESULT = SearchResult("租金多少？", FOUND, relevance=0.9, figures=NEAR)
 
 
 def test_what_holds_the_words_and_the_kind_of_thing_is_answered():
-    judged = judge("租金多少？", RESULT, Settings(), "租金每月六百元。", 0.9)
+    judged = judge("租金多少？", RESULT, Settings(), "租金每月六百元。", 0.9, 20)
     assert judged.status is AnswerStatus.ANSWERED and judged.confidence > 0.7
 
 
@@ -37,7 +37,13 @@ def test_the_bounds_can_be_set():
 
 
 def test_a_span_that_shows_what_was_asked_for_is_surer():
-    with_number = measure_first("租金多少元？", "租金每月六百元。", 0.9)
-    without = measure_first("租金多少元？", "租金按时支付。", 0.9)
+    with_number = measure_first("租金多少元？", "租金每月六百元。", 0.9, 20)
+    without = measure_first("租金多少元？", "租金按时支付。", 0.9, 20)
     assert with_number["kind"] > without["kind"]
-    assert with_number["odds"] > measure_first("租金多少元？", "租金", 0.2)["odds"]
+    assert with_number["odds"] > measure_first("租金多少元？", "租金", 0.2, 20)["odds"]
+
+
+def test_a_lone_span_is_not_sure_for_want_of_others():
+    question = "租金多少元？"
+    lone = measure_first(question, "租金每月六百元。", 1.0, 1)["odds"]
+    assert 0 < lone < measure_first(question, "租金每月六百元。", 0.9, 20)["odds"]

@@ -1,5 +1,5 @@
 from docqa.retrieval.coverage import Gauge
-from docqa.terms import NO_WORDS, cut
+from docqa.terms import NO_WORDS, Question, cut
 from docqa.types import Passage
 
 
@@ -45,5 +45,15 @@ def test_forms_of_an_english_word_are_held():
 def test_another_word_for_the_same_counts_as_the_question_s_own() -> None:
     terms = {"房东": 1.0, "押金": 1.0}
     one = passage("出租人应当返还押金。")
+    asked = Question(("房东", "押金"), others={"出租人": "房东"})
     assert Gauge(terms, NO_WORDS).measure(one).whole == 0.5
-    assert Gauge(terms, NO_WORDS, others={"出租人": "房东"}).measure(one).whole == 1.0
+    assert Gauge(terms, NO_WORDS, question=asked).measure(one).whole == 1.0
+
+
+def test_one_sentence_alone_and_the_longest_stretch_are_measured():
+    question = Question.read("发票丢失后怎么补开")
+    terms = weights("发票", "丢失", "补开")
+    measured = Gauge(terms, NO_WORDS, question=question).measure(passage("发票丢失。可以补开。"))
+    assert round(measured.sentence, 2) == 0.67
+    assert measured.close == 1
+    assert measured.stretch == len("发票丢失")
