@@ -52,15 +52,20 @@ def chat(
     # Imported here: other commands do without Textual (saves 300 ms).
     from docqa.tui.app import DocqaApp
     from docqa.tui.process import lasting_output
-    from docqa.types import DocumentLimits
 
+    limits = None
+    if kind or since or until:
+        # Imported here: not needed for the first paint.
+        from docqa.types import DocumentLimits
+
+        limits = DocumentLimits(tuple(kind or ()), since, until)
     chat_app = DocqaApp(
         open_engine,
         settings,
         session=session,
         new=new,
         scope=scope or (),
-        limits=DocumentLimits(tuple(kind or ()), since, until),
+        limits=limits,
     )
     try:
         with lasting_output():

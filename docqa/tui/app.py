@@ -26,11 +26,10 @@ from docqa.tui.error_guard import ErrorGuard, error_words
 from docqa.tui.keymap import bind, unknown_keys
 from docqa.tui.process import GarbageBetweenAnswers, end_soon, on_signals
 from docqa.tui.text import wrap_between_characters
-from docqa.types import UNLIMITED, DocumentLimits
 
 if TYPE_CHECKING:
     from docqa.engine import Engine
-    from docqa.types import DocumentInfo, IngestStep, Status
+    from docqa.types import DocumentInfo, DocumentLimits, IngestStep, Status
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class DocqaApp(ErrorGuard, App[None]):
         session: str | None = None,
         new: bool = False,
         scope: Sequence[str] = (),
-        limits: DocumentLimits = UNLIMITED,
+        limits: DocumentLimits | None = None,
     ) -> None:
         """Take what opens the engine, the settings, and where to begin: a session, or a new one."""
         super().__init__()
@@ -81,7 +80,7 @@ class DocqaApp(ErrorGuard, App[None]):
         self._open_engine = open_engine
         self.settings = settings
         self.session, self.new, self.scope = session, new, tuple(scope)
-        self.limits = limits
+        self._limits = limits
         self.engine: Engine | None = None
         self.remembered = saved_state.load()
         self.ingest_stop: threading.Event | None = None
@@ -181,6 +180,14 @@ class DocqaApp(ErrorGuard, App[None]):
             self.tell(say("tui.copied_only", count=len(text)))
 
     @property
+    def limits(self) -> DocumentLimits:
+        """The kinds and dates of documents that are asked."""
+        # Imported here: not needed for the first paint.
+        from docqa.types import UNLIMITED
+
+        return self._limits or UNLIMITED
+
+    @property
     def library_name(self) -> str:
         """The library in use."""
         return self.engine.library if self.engine else self.settings.library.name
@@ -278,6 +285,7 @@ class DocqaApp(ErrorGuard, App[None]):
 
     def _start(self) -> None:
         self._started = True
+        self.stylesheet.read(Path(__file__).with_name("later.tcss"))
         # Loaded before the first answer needs it, and not before the first paint.
         self.background(lambda: importlib.import_module("docqa.tui.chat.exchange"))
         self.background(self._open_engine, self._take_engine, self._report_not_opened)

@@ -235,13 +235,25 @@ async def test_every_key_of_the_last_line_is_shown_whole(language):
         for keys in ((), ("ctrl+s",), ("enter",), ("escape", "f2"), ("escape", "f3"), ("d",)):
             await chat.press(*keys)
             bar = chat.app.screen.query_one(KeyBar)
-            await chat.until(lambda bar=bar: bar.children)
-            assert all(key.region.right <= 80 for key in bar.children)
-            assert bar.children[-1].key == "f1"
+            shown = bar.shown_keys()
+            assert shown[-1].key == "f1"
+            assert shown[-1].end <= 80
+            line = " ".join(f"{key.label} {key.description}" for key in shown)
+            await chat.until(lambda line=line: chat.painted().splitlines()[-1].strip() == line)
         await chat.press("escape", "escape")
         await chat.pilot.resize_terminal(40, 20)
         bar = chat.app.screen.query_one(KeyBar)
-        await chat.until(lambda: bar.children and bar.children[-1].region.right <= 40)
+        await chat.until(lambda: bar.shown_keys()[-1].end <= 40)
+
+
+async def test_a_key_of_the_last_line_can_be_clicked():
+    async with chatting(size=(80, 24)) as chat:
+        bar = chat.app.screen.query_one(KeyBar)
+        library = next(key for key in bar.shown_keys() if key.key == "f3")
+        await chat.pilot.hover(KeyBar, offset=(library.end - 1, 0))
+        assert bar.pointed == "f3"
+        await chat.pilot.click(KeyBar, offset=(library.start, 0))
+        await chat.until(lambda: isinstance(chat.app.screen, LibraryScreen))
 
 
 async def test_a_question_of_yes_or_no_is_shown_with_its_keys():

@@ -1,6 +1,7 @@
 """What the reader paints is the text: every character once, in order, at every size."""
 
 import random
+from typing import ClassVar
 
 import pytest
 from textual.app import App
@@ -60,7 +61,7 @@ async def test_every_character_is_painted_when_the_reader_opens_and_after_a_resi
 class Page(App):
     """A reader's text and nothing else."""
 
-    CSS_PATH = FOLDER / "tui" / "app.tcss"
+    CSS_PATH: ClassVar = [FOLDER / "tui" / name for name in ("app.tcss", "later.tcss")]
 
     def compose(self):
         yield ReaderView()
