@@ -9,10 +9,7 @@ from docqa.types import Citation, Passage
 
 def page_words(document: str, page: int, label: str | None = None) -> str:
     """第 108 页（文件第 136 页）; a spreadsheet has no pages but sheets, a mailbox has mails."""
-    # Imported here with its decoders: most citations have no page.
-    from ingest.formats import FAMILIES
-
-    family = FAMILIES.get(PurePath(document).suffix.lower())
+    family = _family(document)
     if family == "sheets":
         return say("search.sheet", sheet=page)
     if family == "mail":
@@ -20,6 +17,12 @@ def page_words(document: str, page: int, label: str | None = None) -> str:
     if label is None:
         return say("search.page", page=page)
     return say("search.printed_page", label=label, page=page)
+
+
+def length_words(document: str, count: int) -> str:
+    """How many pages, sheets or mails a file has; empty where they are not counted."""
+    lengths = {"sheets": "search.sheets", "mail": "search.mails"}
+    return say(lengths.get(_family(document), "search.pages"), count=count) if count else ""
 
 
 def source_words(source: Passage | Citation) -> str:
@@ -30,3 +33,10 @@ def source_words(source: Passage | Citation) -> str:
     if source.heading:
         parts.append(one_line(" > ".join(source.heading)))
     return " · ".join(parts)
+
+
+def _family(document: str) -> str:
+    # Imported here with its decoders: most citations have no page.
+    from ingest.formats import FAMILIES
+
+    return FAMILIES.get(PurePath(document).suffix.lower(), "")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual import events
 from textual.app import RenderResult
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -46,7 +47,7 @@ class KeyBar(Widget):
 
     def shown_keys(self) -> list[ShownKey]:
         """The keys that there is room for, from left to right."""
-        wanted = {}
+        wanted: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.show:
                 wanted.setdefault(active.binding.action, active.binding)

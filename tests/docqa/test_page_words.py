@@ -3,7 +3,7 @@
 import pytest
 
 from docqa.messages import use_language
-from docqa.page_words import page_words
+from docqa.page_words import length_words, page_words
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +24,17 @@ def chinese():
 )
 def test_page_words(document, label, words):
     assert page_words(document, 136, label) == words
+
+
+@pytest.mark.parametrize(
+    ("document", "count", "words"),
+    [
+        ("手册.pdf", 12, "12 页"),
+        ("价目表.XLSX", 2, "2 张表"),
+        ("往来.mbox", 8, "8 封邮件"),
+        ("合同.txt", 0, ""),
+    ],
+)
+def test_length_words(document, count, words):
+    use_language("zh")
+    assert length_words(document, count) == words

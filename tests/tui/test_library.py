@@ -74,6 +74,25 @@ async def test_what_could_not_be_read_is_listed_with_the_reason(kept, tmp_path):
         assert any("F3 says why" in note for note in chat.notes)
 
 
+async def test_a_problem_has_a_column_where_there_is_room_and_is_told_below_elsewhere(
+    kept, tmp_path
+):
+    (tmp_path / "空.txt").write_bytes(b"")
+    async with chatting(size=(120, 30)) as chat:
+        screen = await listed(chat, 3)
+        await add(chat, tmp_path / "空.txt")
+        await chat.until(lambda: len(screen._shown) == 4)
+        assert "Problem" in chat.painted()
+        await chat.press("t", "t", "t", "t", "t", "t")
+        screen.table.move_cursor(row=0)
+        await chat.pilot.resize_terminal(80, 24)
+        await chat.until(lambda: "Problem" not in chat.painted())
+        assert screen.selected.path.endswith("空.txt")
+        assert "The file is empty." in chat.painted()
+        await chat.press("t")
+        assert "Document ▾" in chat.painted()
+
+
 @pytest.mark.parametrize("path", ["/没有/这里", "~没有这个人/文件", "长" * 300, "空\0字符"])
 async def test_a_path_that_is_not_there_is_refused(path):
     async with chatting() as chat:

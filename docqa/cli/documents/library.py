@@ -39,7 +39,7 @@ _LISTED = 20
 _HEADS = (
     "library.head_path",
     "library.head_status",
-    "library.head_pages",
+    "library.head_length",
     "library.head_passages",
     "library.head_characters",
     "libraries.head_size",
@@ -173,13 +173,15 @@ def reindex(
 
 def _print_documents(engine: "Engine", infos: list["DocumentInfo"]) -> None:
     from docqa.engine.library.upkeep import also
+    from docqa.page_words import length_words
 
     dates = engine.dates()
     watched = on_terminal()
     rows: list[tuple[str, ...]] = []
     for info in infos:
-        numbers = (str(n) if n else "" for n in (info.pages, info.passages, info.characters))
-        begins = (info.path, say(_STATUSES[info.status]), *numbers)
+        length = length_words(info.path, info.pages) if watched else str(info.pages or "")
+        numbers = (str(n) if n else "" for n in (info.passages, info.characters))
+        begins = (info.path, say(_STATUSES[info.status]), length, *numbers)
         date = dates[info.id].date if info.id in dates else ""
         title, remark, encoding = info.title or "", _reason(info), info.encoding or ""
         if watched:

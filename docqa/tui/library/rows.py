@@ -8,6 +8,7 @@ from rich.text import Text
 
 from docqa.clean import one_line
 from docqa.messages import messages, say
+from docqa.page_words import length_words
 from docqa.terms import fold
 from docqa.tui.text import shorten
 from docqa.types import DocumentInfo
@@ -24,7 +25,7 @@ COLUMNS: Mapping[str, Callable[[DocumentInfo], tuple[object, ...]]] = {
     "tui_library.column_document": lambda one: (fold(PurePath(one.path).name),),
     "tui_library.column_kind": lambda one: (kind_of(one), fold(PurePath(one.path).name)),
     "tui_library.column_status": lambda one: (one.status in _READ, fold(PurePath(one.path).name)),
-    "tui_library.column_pages": lambda one: (-one.pages,),
+    "tui_library.column_length": lambda one: (-one.pages,),
     "tui_library.column_characters": lambda one: (-one.characters,),
     "tui_library.column_date": lambda one: (-one.updated,),
     "tui_library.column_problem": lambda one: (not reason_words(one), fold(one.path)),
@@ -69,7 +70,7 @@ def row_of(known: DocumentInfo, name: str, room: int) -> tuple[Text, ...]:
         Text(shorten(one_line(name), room)),
         Text(kind_of(known), style="dim"),
         Text.assemble((f"{mark} ", colour), status_words(known)),
-        Text(str(known.pages or ""), justify="right"),
+        Text(length_words(known.path, known.pages), justify="right"),
         Text(f"{known.characters:,}", justify="right"),
         Text(_date(known)[:10], style="dim"),
         Text(one_line(reason_words(known)), style=colour),

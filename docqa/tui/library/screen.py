@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from docqa.engine import Engine
 
 # What is left of the width beside a name: the other columns, some of the problem.
-_LEAST_NAME, _OTHER_COLUMNS = 20, 62
+_LEAST_NAME, _OTHER_COLUMNS, _SOME_PROBLEM = 20, 54, 12
+# Up to this width a problem is told of the highlighted document only: in a column it would be cut.
+_NARROW = 100
 _LONGEST_TITLE = 40
 _MOST = 2_000
 
@@ -123,13 +125,14 @@ class LibraryScreen(ListScreen):
 
     def action_sort(self) -> None:
         """Order the rows by the next column."""
-        names = list(COLUMNS)
-        self._order = names[(names.index(self._order) + 1) % len(names)]
+        names = self._columns
+        place = names.index(self._order) if self._order in names else -1
+        self._order = names[(place + 1) % len(names)]
         self._fill()
 
     @on(DataTable.HeaderSelected)
     def _sort_by_header(self, event: "DataTable.HeaderSelected") -> None:
-        self._order = list(COLUMNS)[event.column_index]
+        self._order = self._columns[event.column_index]
         self._fill()
 
     def action_problems(self) -> None:
@@ -215,19 +218,26 @@ class LibraryScreen(ListScreen):
         self._shown = sorted(found, key=COLUMNS[self._order])[:_MOST]
         # With its columns: they would stay as wide as the widest name so far.
         self.table.clear(columns=True)
-        room = max(_LEAST_NAME, self.size.width - _OTHER_COLUMNS)
+        names = self._columns
+        others = _OTHER_COLUMNS + (_SOME_PROBLEM if len(names) == len(COLUMNS) else 0)
+        room = max(_LEAST_NAME, self.size.width - others)
         rows = [row_of(one, self._names[one.path], room) for one in self._shown]
-        for place, name in enumerate(COLUMNS):
+        for place, name in enumerate(names):
             title = self._column_title(name)
             # Measured here: Textual does so only after it has painted once.
             width = max((row[place].cell_len for row in rows), default=0)
             self.table.add_column(title, width=max(width, title.cell_len))
-        self.table.add_rows(rows)
+        self.table.add_rows(row[: len(names)] for row in rows)
         # What was highlighted stays so, wherever it stands now.
         place = self._shown.index(chosen) if chosen in self._shown else 0
         self.table.move_cursor(row=place)
         self.table.border_subtitle = f"{len(self._shown):,}/{len(self._documents):,}"
         self._describe()
+
+    @property
+    def _columns(self) -> list[str]:
+        """The columns shown: the last one, the problem, only where there is room."""
+        return list(COLUMNS)[: None if self.size.width > _NARROW else -1]
 
     def _column_title(self, name: str) -> Text:
         title = say(name)
