@@ -33,7 +33,11 @@ def choose_rate(settings: Settings) -> Rate:
 
 
 def rate_by_reader(question: str, result: SearchResult, read: Read) -> list[Rated]:
-    """All spans in their order, each as likely as the best answer that lies in it."""
+    """All spans in their order, each as likely as the best answer that lies in it.
+
+    That is the share of the model's own points among these spans. It is not fitted to how often
+    such a model is right: the judgement takes it as it takes the ranking's.
+    """
     candidates = candidates_of(question, result)
     if not candidates:
         return []

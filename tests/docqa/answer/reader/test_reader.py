@@ -11,6 +11,8 @@ from docqa.engine import Engine
 from docqa.errors import ModelError
 from docqa.settings import AnswerSettings, Settings
 from docqa.types import AskRequest, Found, Passage, SearchResult, Warned, Why
+from tests.bench.quotes.__main__ import main as measure_quotes
+from tests.bench.quotes.rows import choosing
 from tests.support.readers import Lesson, train_reader
 from tests.support.small_library import LEAVE, TEAPOT, TRAVEL, done
 
@@ -154,3 +156,14 @@ def test_no_code_of_the_folder_is_run(folder, tmp_path):
     (copy / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     MarkEncoder(copy).read("滤网保修吗？", [TEAPOT])
     assert not (tmp_path / "ran").exists()
+
+
+def test_the_bench_of_quotes_measures_a_reader(folder, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["quotes", "--reader", str(folder), "--choosing", "everyday"])
+    measure_quotes()
+    title, row = capsys.readouterr().out.splitlines()
+    name, asked, *figures = row.split()
+    assert (name, int(asked)) == ("everyday", len(choosing("everyday")))
+    assert len(figures) == len(title.replace("span EM", "span").split()) - 2
+    # A model that has learnt four sentences by heart finds next to nothing here.
+    assert float(figures[0].rstrip("%")) < 50
