@@ -18,13 +18,13 @@ _ASKS_LATEST = re.compile("现在|目前|当前|最近")
 
 def has_shape(column: Column) -> bool:
     """Whether a value can be told by its form alone, whatever stands beside it."""
-    asked = _asked(column)
+    asked = _fold_question(column)
     return any(one.search(asked) for one in (_ASKS_PHONE, _ASKS_EMAIL, _ASKS_NAME))
 
 
 def shaped_value(column: Column, text: str) -> str | None:
     """What has the form that is asked for; empty where nothing has, None for a column of any."""
-    asked = _asked(column)
+    asked = _fold_question(column)
     if _ASKS_PHONE.search(asked):
         found = PHONE.search(text) or _LOCAL_PHONE.search(text)
         return found[found.lastindex or 0] if found else ""
@@ -40,5 +40,5 @@ def shaped_value(column: Column, text: str) -> str | None:
     return None
 
 
-def _asked(column: Column) -> str:
+def _fold_question(column: Column) -> str:
     return normal(column.question).rstrip("?")
