@@ -37,17 +37,17 @@ _BY_WORDS = Logistic(
     },
 )
 _BY_MEANING = Logistic(
-    4.79,
+    9.83,
     {
-        "whole": -4.26,
-        "close": 3.77,
-        "characters": 1.14,
-        "lead": 2.59,
-        "word_rank": 0.73,
-        "odds": 0.44,
-        "kind": 0.38,
-        "similarity": -8.33,
-        "nearness": 1.60,
+        "whole": -3.33,
+        "close": 2.53,
+        "characters": 1.04,
+        "lead": 2.22,
+        "word_rank": 0.83,
+        "odds": 0.50,
+        "kind": 0.50,
+        "similarity": -14.24,
+        "nearness": 2.18,
     },
 )
 

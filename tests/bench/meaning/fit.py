@@ -38,11 +38,11 @@ CONFIDENCE = {
 # one; set by hand, between probabilities that are true of those and few answers to the others.
 WEIGHTS = {
     "words": {"asked": 1.0, "removed": 0.1, "foreign": 0.1},
-    "meaning": {"asked": 1.0, "removed": 0.25, "foreign": 0.1},
+    "meaning": {"asked": 1.0, "removed": 0.3, "foreign": 0.1},
 }
 # How much foreign questions count for the relevance, in large and in small libraries: where there
 # is little to read, what is shown in vain costs little. Set by hand.
-FOREIGN = {"words": (0.35, 0.14), "meaning": (0.7, 0.2)}
+FOREIGN = {"words": (0.35, 0.14), "meaning": (1.4, 0.3)}
 # Of so many passages, half of what counts as neither small nor large: the logarithm.
 SMALL = -0.7
 ROUNDS = 20
