@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from docqa.answer.checking.bare_replies import is_bare, says_yes, settle
 from docqa.answer.checking.claims import Claim, claim_of, claims_of_parts, is_answer_of_its_kind
-from docqa.answer.checking.evidence import Evidence
+from docqa.answer.checking.evidence import Evidence, content_units
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
-from docqa.answer.checking.normal_form import HAN
+from docqa.answer.checking.normal_form import HAN, plain
 from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.checking.value_fit import ValueFit, ValueReader, rate_sentences
 from docqa.answer.checking.values import missing, values
@@ -256,17 +256,32 @@ def _move(judged: Judged, n: int) -> Judged:
 
 
 def _shorten(text: str, span: EvidenceSpan, claim: str) -> tuple[int, int]:
-    """The span, or the sentence of it that shares most with the claim where it is too long."""
-    if span.end - span.start <= _LONGEST_QUOTE:
-        return span.start, span.end
+    """The part of a span that bears the claim; of a long one the sentence that shares most."""
+    start, end = _trim(text, span, claim)
+    if end - start <= _LONGEST_QUOTE:
+        return start, end
     pairs = {claim[at : at + 2] for at in range(len(claim) - 1)}
 
     def count_shared(one: tuple[int, int]) -> float:
         said = text[one[0] : one[1]]
         return sum(pair in said for pair in pairs) - len(said) / 10_000
 
-    start, end = max(sentences(text, span.start, span.end), key=count_shared)
+    start, end = max(sentences(text, start, end), key=count_shared)
     return start, min(end, start + _LONGEST_QUOTE)
+
+
+def _trim(text: str, span: EvidenceSpan, claim: str) -> tuple[int, int]:
+    """A span without sentences at its ends that hold no more of the claim than the others do."""
+    said = frozenset(content_units(plain(claim)))
+    parts = list(sentences(text, span.start, span.end))
+    if not said or not parts:
+        return span.start, span.end
+    held = [said.intersection(content_units(plain(text[slice(*part)]))) for part in parts]
+    while len(parts) > 1 and held[0] <= frozenset[str]().union(*held[1:]):
+        del parts[0], held[0]
+    while len(parts) > 1 and held[-1] <= frozenset[str]().union(*held[:-1]):
+        del parts[-1], held[-1]
+    return parts[0][0], parts[-1][1]
 
 
 def _is_chinese(text: str) -> bool:

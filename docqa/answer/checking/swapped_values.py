@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from docqa.answer.checking.normal_form import FUNCTION, HAN
+from docqa.terms import NO_WORD, rarity
 
 PAUSE = re.compile(r"[，；：、,;:。！？!?\n]+|\.\s")
 # A number and the character that shows its kind: 元, 年, %.
@@ -57,7 +58,7 @@ def find_swapped(statement: str, evidence: Sequence[Clause], asked: str) -> Clau
     if not new:
         return None
     everywhere = {pair for clause in evidence for pair in _pairs(clause.text)}
-    wanted = everywhere.intersection(_pairs(statement))
+    wanted = everywhere.intersection(_pairs(statement)).difference(_straddling(statement))
     rivals = (
         _find_rival(value, statement, claimed, evidence, wanted, answers=bool(asked))
         for value in new
@@ -156,6 +157,16 @@ def _goes_with(clause: Clause, other: Clause, kind: str) -> bool:
 
 def _values(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((found["number"], found["kind"]) for found in _VALUE.finditer(text))
+
+
+def _straddling(text: str) -> Iterator[str]:
+    """Pairs of two words' characters: 器保 of 路由器保修, which 适配器保修 has as well."""
+    for run in HAN.findall(text):
+        pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+        words = [rarity(pair) != NO_WORD for pair in pairs]
+        for at, pair in enumerate(pairs):
+            if not words[at] and any(words[max(0, at - 1) : at + 2]):
+                yield pair
 
 
 def _pairs(text: str) -> Iterator[str]:

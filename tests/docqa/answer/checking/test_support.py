@@ -180,6 +180,24 @@ def test_a_value_alone_is_read_together_with_the_question(answer, expected):
     assert verdict(answer, SCHOLAR, "陈衡之逝世于哪一年？") is expected
 
 
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [("路由器保修三年。", True), ("三年", True), ("电源适配器保修三年。", False)],
+)
+def test_characters_of_two_words_make_no_word_in_common(answer, right):
+    text = "自购买之日起主机保修三年，电源适配器保修一年。"
+    passage = Passage(1, 1, "路由器.md", 0, 0, len(text), text)
+    checked = Checker([passage], "路由器保修几年？").check(answer)
+    assert (checked.verdict is Verdict.SUPPORTED) == right
+
+
+def test_the_evidence_is_no_longer_than_the_statement_needs():
+    text = "访客网络在管理页打开。访客只能上网，不能打印。访客网络四小时后关闭。"
+    checker = Checker([Passage(1, 1, "路由器.md", 0, 0, len(text), text)], "怎么打开访客网络？")
+    [citation] = checker.check("访客只能上网，不能打印。").citations
+    assert citation.quote == "访客只能上网，不能打印。"
+
+
 def test_a_contradiction_says_what_the_passage_says_instead():
     passage = Passage(1, 1, "甲.txt", 0, 0, len(DUES), DUES)
     checked = Checker([passage], "甲方应付多少？").check("甲方应付50万元。")
