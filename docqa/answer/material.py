@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from docqa.messages import say
 from docqa.retrieval.coverage import Gauge, folded
-from docqa.retrieval.relevance import telling
+from docqa.retrieval.relevance import weigh_terms
 from docqa.terms import NO_WORDS, Question
 from docqa.types import Found, Passage, SearchResult, Why
 from ingest.splitting.split import split
@@ -59,7 +59,7 @@ def search_material(question: str, material: str) -> list[tuple[float, Found]]:
     terms = Question.read(question).terms
     passages = passages_of(material)
     known = {term: sum(term in folded(passage.text) for passage in passages) for term in terms}
-    gauge = Gauge(telling(dict.fromkeys(terms, 1.0), known), NO_WORDS)
+    gauge = Gauge(weigh_terms(dict.fromkeys(terms, 1.0), known), NO_WORDS)
     measured = [(gauge.measure(passage), passage) for passage in passages]
     measured.sort(key=lambda one: -(one[0].whole + one[0].close))
     return [

@@ -140,7 +140,7 @@ def open_dense(
     embedder = open_serving(settings.embedding, serving) if serving else None
     if embedder is None or serving is None:
         return None
-    embedder = _matching(library, embedder, serving, report)
+    embedder = _match_embedder(library, embedder, serving, report)
     store = open_store(library, serving, settings.embedding, report)
     return DenseLeg(library, serving, embedder, store, dense_weight(settings, serving))
 
@@ -152,7 +152,7 @@ def dense_weight(settings: Settings, stored: StoredEmbedder) -> float:
     return next((weight for weight in known if weight is not None), CAUTIOUS_WEIGHT)
 
 
-def _matching(
+def _match_embedder(
     library: "Library", wanted: Embedder, serving: StoredEmbedder, report: ReportProgress | None
 ) -> Embedder:
     """The embedder that made the vectors which serve: the wanted one, or the one it replaces."""

@@ -11,7 +11,7 @@ _SAME_SHARE = 0.9
 _NUMBERS = re.compile(r"\d+")
 
 
-def distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
+def drop_repeats(passages: Iterable[Passage]) -> Iterator[Passage]:
     """The passages in order, without near-duplicates of earlier ones."""
     kept: list[tuple[str, frozenset[str]]] = []
     for passage in passages:

@@ -60,7 +60,7 @@ def embed_missing(
     serving, wanted = table.serving(), embedder.identity
     if serving and vector_key(serving.identity) != vector_key(wanted):
         raise EmbedderMismatch(name=library.name, stored=serving.identity, wanted=wanted)
-    stored = serving or table.enter(wanted, _reopening(embedder.settings))
+    stored = serving or table.enter(wanted, _tell_how_to_open(embedder.settings))
     return _run(library, embedder, stored, report, cancelled)
 
 
@@ -72,7 +72,7 @@ def embed_anew(
 ) -> EmbeddingRun:
     """Let this embedder take over; the old vectors serve until every passage has its new one."""
     table = VectorTable(library)
-    stored = table.enter(embedder.identity, _reopening(embedder.settings))
+    stored = table.enter(embedder.identity, _tell_how_to_open(embedder.settings))
     run = _run(library, embedder, stored, report, cancelled)
     if not run.left:
         table.serve(stored.id)
@@ -135,7 +135,7 @@ def _store_window(
     """Yields how many vectors were taken over and made, after each batch is safely stored."""
     by_hash: dict[bytes, list[Passage]] = {}
     for passage in passages:
-        by_hash.setdefault(text_hash(embedded_text(passage)), []).append(passage)
+        by_hash.setdefault(text_hash(text_to_embed(passage)), []).append(passage)
     known = table.find_vectors(stored.id, by_hash)
     table.put(stored.id, _rows(by_hash, known))
     yield sum(len(by_hash[key]) for key in known), 0
@@ -146,13 +146,13 @@ def _store_window(
         if cancelled and cancelled():
             return
         keys = waiting[start : start + size]
-        vectors = embedder.embed_passages([embedded_text(by_hash[key][0]) for key in keys])
+        vectors = embedder.embed_passages([text_to_embed(by_hash[key][0]) for key in keys])
         made = dict(zip(keys, map(_pack, vectors), strict=True))
         table.put(stored.id, _rows(by_hash, made))
         yield 0, sum(len(by_hash[key]) for key in keys)
 
 
-def embedded_text(passage: Passage) -> str:
+def text_to_embed(passage: Passage) -> str:
     """What stands for a passage: its text below the headings that say what it is about."""
     above = [heading for heading in passage.heading if heading not in passage.text]
     return "\n".join([*above, passage.text])
@@ -170,7 +170,7 @@ def _pack(vector: "NDArray[np.float32]") -> bytes:
     return vector.astype("<f2").tobytes()
 
 
-def _reopening(settings: "EmbeddingSettings") -> str:
+def _tell_how_to_open(settings: "EmbeddingSettings") -> str:
     """How to open the embedder again; never where on the network it is."""
     return msgspec.json.encode(
         msgspec.structs.replace(settings, endpoint="", chroma_url="")

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from math import log
 
-from docqa.retrieval.relevance import telling
+from docqa.retrieval.relevance import weigh_terms
 from docqa.retrieval.signals import AskedTerms
 from docqa.stores.lexical.index import LexicalIndex
 from docqa.terms import (
@@ -63,9 +63,9 @@ class KeywordLeg:
         size = self.index.size + AROUND
         return {term: log(1 + size / (self._count(term) + 1)) for term in question.terms}
 
-    def telling(self, question: Question) -> dict[str, float]:
+    def weigh_terms(self, question: Question) -> dict[str, float]:
         """The same, where words of every subject tell little even if this library lacks them."""
-        return telling(self.idf(question), self._counts)
+        return weigh_terms(self.idf(question), self._counts)
 
     def describe(self, question: Question) -> AskedTerms:
         """What the terms of a question tell, whatever is found."""
@@ -74,7 +74,7 @@ class KeywordLeg:
         )
         return AskedTerms(
             most=sum(self.idf(question).values()),
-            told=sum(self.telling(question).values()),
+            told=sum(self.weigh_terms(question).values()),
             unknown_names=sum(rarity(pair) == NO_WORD for pair in missing),
             codes=question.codes,
         )
@@ -86,12 +86,12 @@ class KeywordLeg:
         words = [word for word in spaced_words(content) if _is_missing(word, missing)]
         for run in chinese_runs(content):
             words += _missing_stretches(run, missing)
-        telling = dict.fromkeys(
+        worth_telling = dict.fromkeys(
             word
             for word in map(_bare, words)
             if word not in _common_words() and (len(word) > 1 or word in missing)
         )
-        return tuple(sorted(telling, key=question.content.find))
+        return tuple(sorted(worth_telling, key=question.content.find))
 
     def holds(self, term: str) -> bool:
         """Whether a term stands in any passage."""
@@ -102,9 +102,9 @@ class KeywordLeg:
         counts = {term: self._count(term) for term in question.terms}
         known = [term for term, count in counts.items() if count]
         common = max(self.index.size * _COMMON_SHARE, _COMMON_LEAST)
-        telling = [t for t in known if len(t) > 1 or counts[t] <= common]
-        if any(len(term) > 1 for term in telling):
-            known = telling
+        rare = [t for t in known if len(t) > 1 or counts[t] <= common]
+        if any(len(term) > 1 for term in rare):
+            known = rare
         if len(known) > _MOST_TERMS:
             known = sorted(known, key=counts.__getitem__)[:_MOST_TERMS]
         weights = dict.fromkeys(known, 1.0)

@@ -43,7 +43,7 @@ _BY_WORDS = Logistic(
 )
 
 
-def telling(idf: Mapping[str, float], known: Mapping[str, int]) -> dict[str, float]:
+def weigh_terms(idf: Mapping[str, float], known: Mapping[str, int]) -> dict[str, float]:
     """What each term of a question tells of its subject; words of every subject tell little.
 
     A small library cannot know which words those are.

@@ -13,7 +13,7 @@ from docqa.errors import (
     StorageError,
 )
 from docqa.retrieval.coverage import Coverage, Gauge, folded
-from docqa.retrieval.duplicates import distinct
+from docqa.retrieval.duplicates import drop_repeats
 from docqa.retrieval.join import Leg, fuse, join
 from docqa.retrieval.keyword import KeywordLeg
 from docqa.retrieval.legs import Legs
@@ -96,7 +96,7 @@ class Searcher:
         ranked = [legs.passages[number] for number in scores if number in legs.passages]
         rerank = self._rerank(request, ranked)
         ranked.sort(key=lambda passage: -rerank.get(passage.id, -1.0))
-        best = islice(distinct(ranked), request.k)
+        best = islice(drop_repeats(ranked), request.k)
         found = tuple(
             Found(rank, round(scores[p.id], 6), p, _why(p.id, legs, rerank.get(p.id)))
             for rank, p in enumerate(best, 1)
@@ -155,7 +155,7 @@ class Searcher:
             lexical += [(number, 0.0) for number, _ in named if number not in passages]
             passages |= self._passages(number for number, _ in named if number not in passages)
         keyword, kept = self._keyword, self._words
-        gauges = [Gauge(keyword.telling(one), kept, keyword.idf(one), one) for one in questions]
+        gauges = [Gauge(keyword.weigh_terms(one), kept, keyword.idf(one), one) for one in questions]
         # The first passage of a document holds its opening anyway.
         documents = {p.document_id for p in passages.values() if p.ordinal}
         openings = {

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from docqa.llm.embeddings.factory import open_embedder
-from docqa.retrieval.embedding_run import embed_missing, embedded_text
+from docqa.retrieval.embedding_run import embed_missing, text_to_embed
 from docqa.settings import EmbeddingSettings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.matrix import Matrix
@@ -71,7 +71,7 @@ def in_library(count: int, backend: str = "packaged", length: str = "290") -> No
         print("resident after each thousand, MiB:", seen)
         if count <= COMPARED:
             passages = library.passages_after(0, count)
-            sorted_texts = sorted(map(embedded_text, passages), key=len)
+            sorted_texts = sorted(map(text_to_embed, passages), key=len)
             began = time.process_time()
             for start in range(0, count, embedder.settings.batch):
                 embedder.embed_passages(sorted_texts[start : start + embedder.settings.batch])

@@ -1,4 +1,4 @@
-from docqa.retrieval.duplicates import distinct
+from docqa.retrieval.duplicates import drop_repeats
 from docqa.types import Passage
 
 LONG = "员工出差的住宿标准为每晚四百元，超出部分由本人承担，特殊情况须事先经部门主管书面批准。" * 3
@@ -6,7 +6,7 @@ LONG = "员工出差的住宿标准为每晚四百元，超出部分由本人承
 
 def left(*texts: str) -> list[int]:
     passages = (Passage(n, n, f"{n}.txt", 0, 0, len(t), t) for n, t in enumerate(texts))
-    return [passage.id for passage in distinct(passages)]
+    return [passage.id for passage in drop_repeats(passages)]
 
 
 def test_the_same_in_other_writing_is_said_once():

@@ -1,16 +1,16 @@
-from docqa.retrieval.relevance import relevance, telling
+from docqa.retrieval.relevance import relevance, weigh_terms
 
 
 def test_words_of_every_subject_tell_little():
     idf = dict.fromkeys(("开始", "条例", "例从", "rtx-4090"), 7.0)
-    told = telling(idf, {"条例": 1})
+    told = weigh_terms(idf, {"条例": 1})
     assert told["开始"] < told["条例"] < told["rtx-4090"] == 7
     assert told["例从"] < told["条例"]
 
 
 def test_a_pair_that_is_no_word_tells_least_where_it_is_found():
     idf = {"例从": 7.0}
-    assert telling(idf, {"例从": 1})["例从"] < telling(idf, {})["例从"]
+    assert weigh_terms(idf, {"例从": 1})["例从"] < weigh_terms(idf, {})["例从"]
 
 
 def test_more_of_the_question_is_more_relevant():
