@@ -66,7 +66,7 @@ def reply(
         if are_documents:
             before = quote.passage.document.rpartition("/")[2] + _say("answer.says", language)
         elif not listed:
-            before += _introduce(quote, text, find_introduction)
+            before += introduce(quote, text, find_introduction)
         text += f"{before}{read_lines(quote.text, quote.passage, find_head, question)}[{n}]"
         sentences.append(Sentence(start, len(text), (n,), True))
         text += "\n" if listed else _BETWEEN
@@ -79,7 +79,7 @@ def _say(key: str, language: str) -> str:
     return messages(area)[name][language]
 
 
-def _introduce(quote: Quote, shown: str, find_introduction: FindIntroduction) -> str:
+def introduce(quote: Quote, shown: str, find_introduction: FindIntroduction) -> str:
     """What a list begins with, before items of it that are quoted without; once for each list."""
     at = quote.start - quote.passage.start
     words = find_introduction(quote.passage, at)

@@ -1,6 +1,7 @@
 """Turns what the chain hands out into events, and all of it into the finished answer."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,7 +14,9 @@ from docqa.answer.citations import cite, locate_citation
 from docqa.answer.judge import Judgement
 from docqa.answer.language import language_of
 from docqa.answer.not_found import nearest, refusal
+from docqa.answer.quoting.introductions import find_introduction
 from docqa.answer.quoting.ranking import Quote, best_quotes
+from docqa.answer.quoting.reply import introduce
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.faults import Fault, find_fault
@@ -265,7 +268,8 @@ class AnswerBuilder:
             else:
                 yield Cited(citation)
                 self._marked.citations.append(citation)
-            text = f"{quote.text}[{n}]"
+            words = introduce(quote, self._marked.text, partial(find_introduction, self._library))
+            text = f"{words}{quote.text}[{n}]"
             start = len(self._marked.text)
             self._marked.text += text
             yield Token(text)

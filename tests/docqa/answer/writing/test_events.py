@@ -23,6 +23,13 @@ from tests.support.small_library import fill, open_filled
 
 QUESTION = "T3-800 的整机保修多久？"
 PUMPS = "甲泵每运转两千小时更换一次机油。\n机油存放在阴凉处。\n乙泵每运转五百小时更换一次机油。"
+DORMITORY = (
+    "第八条 住宿生有下列情形之一的，不得退还押金："
+    "（一）损坏公用家具而没有照价赔偿的，或者未经同意更换门锁的；"
+    "（二）擅自转让床位给校外人员使用的，或者擅自留宿校外人员超过三日的；"
+    "（三）在室内使用大功率电器引起跳闸、火情或者其他事故的；"
+    "（四）饲养宠物，经两次书面提醒后仍然不改的；（五）离校时没有交还钥匙的。"
+)
 SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
 BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
 
@@ -31,7 +38,7 @@ BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
 def said(tmp_path):
     """The events and the answer to what a model says."""
     with open_filled(tmp_path / "库") as library:
-        fill(library, {"水泵.txt": PUMPS})
+        fill(library, {"水泵.txt": PUMPS, "宿舍.txt": DORMITORY})
         searcher = open_searcher(library, SETTINGS)
 
         def say(words, question=QUESTION):
@@ -88,3 +95,9 @@ def test_an_answer_that_the_best_quote_does_not_support_is_shown_with_it(said):
     assert answer.text.startswith("乙泵") and "甲泵每运转两千小时" in answer.text
     _, answer = said("甲泵每运转两千小时更换一次机油。", "甲泵多久更换一次机油？")
     assert answer.confidence > 0.55 and "乙泵" not in answer.text
+
+
+def test_the_best_quote_is_shown_under_what_introduces_it(said):
+    _, answer = said("保修。保修。保修。保修。", "饲养宠物会怎么样？")
+    assert "宠物" in answer.citations[0].quote
+    assert "第八条 住宿生有下列情形之一的，不得退还押金：……（" in answer.text
