@@ -121,6 +121,10 @@ def test_bad_input_is_a_message_and_a_code(filled, arguments, stdin, code):
     assert told.strip() and "Traceback" not in told
 
 
+def test_a_question_of_marks_alone_is_refused_in_the_language_in_use(filled):
+    assert "问题是空的" in docqa(filled, "--lang", "zh", "ask", "？？？").stderr.decode()
+
+
 def test_an_unknown_library_names_those_there_are(filled):
     assert "default" in docqa(filled, "ask", QUESTION, "-L", "没有的").stderr.decode()
 

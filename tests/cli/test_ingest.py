@@ -73,6 +73,22 @@ def test_images_that_nothing_reads_name_the_command_that_would_help(docs, capfd,
     assert "[ocr]'" in out and "images" in out
 
 
+def test_a_folder_without_documents_is_said_to_have_none(tmp_path, capfd):
+    (tmp_path / "空").mkdir()
+    code, _, err = run(capfd, "ingest", tmp_path / "空")
+    assert code == 0
+    assert "No file that docqa reads is here." in err
+
+
+def test_a_name_that_no_document_has_brings_those_that_are_like_it(docs, capfd):
+    for name in ("甲.txt", "乙.txt", "丙.txt", "丁.txt", "戊.txt", "恒泰合同.txt"):
+        (docs / name).write_text(f"{name}的正文。", encoding="utf-8")
+    run(capfd, "ingest", docs)
+    code, _, err = run(capfd, "ls", "恒太")
+    assert code == 2
+    assert "Documents here: 文档/恒泰合同.txt, " in err
+
+
 def test_failures_are_told_one_a_line(docs, capfd):
     (docs / "坏\x1b[31m.pdf").write_bytes(b"%PDF-1.7 nothing")
     code, _, err = run(capfd, "ingest", docs)

@@ -107,6 +107,8 @@ def test_a_name_of_several_files_is_not_removed_without_a_word(docs, capsys):
     told = capsys.readouterr().err
     assert "s1/报价.txt" in told and "s2/报价.txt" in told and "--yes" in told
     assert names(capsys) == before
+    assert run(["rm", "报", "-L", "work"]) == 2
+    assert names(capsys) == before
     assert run(["rm", "s1/报价.txt", "-L", "work"]) == 0
     assert names(capsys) == before - {"制度/s1/报价.txt"}
     assert run(["rm", "--yes", "*", "-L", "work"]) == 0

@@ -154,7 +154,7 @@ def answer_request(
     door: "Engine", request: "AskRequest", *, as_json: bool, strict: bool = False
 ) -> int:
     """Answer, print, and give the exit code; strictly, an uncertain answer is none."""
-    if not as_json and request.question.strip():
+    if not as_json and any(map(str.isalpha, request.question)):
         # Refusals are in the question's language; what stands around an answer follows it.
         use_language(door.reply_language(request.question))
     with stoppable() as stop:

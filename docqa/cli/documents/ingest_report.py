@@ -155,6 +155,8 @@ class TextReport(Closing):
     def end(self, tally: Tally, seconds: float) -> None:
         """Print the table."""
         print_table((), _rows(tally, seconds))
+        if not tally.done:
+            sys.stderr.write(say("ingest.nothing_found") + "\n")
         if more := sum(max(0, count - _NAMED) for count in self._passed_over.values()):
             sys.stderr.write(say("ingest.more_skipped", count=more) + "\n")
         if tally.gone:

@@ -10,6 +10,7 @@ from docqa.settings import Settings
 from docqa.stores.lexical.files import discard_index
 from docqa.stores.records.library import Library
 from docqa.stores.reserve import give_up_reserve, keep_reserve
+from docqa.terms import fold
 from docqa.types import Cancelled, IngestStep
 
 
@@ -66,6 +67,6 @@ def restore_removed(
 
 
 def names_several(pattern: str, names: Sequence[str]) -> bool:
-    """Whether a plain name, as opposed to a glob or a folder, means files of several folders."""
-    wanted = pattern.rsplit("/", 1)[-1]
-    return sum(name.rsplit("/", 1)[-1] == wanted for name in names) > 1
+    """Whether a name or a part of one, as opposed to a glob or a folder, means several files."""
+    wanted = fold(pattern.rsplit("/", 1)[-1])
+    return sum(wanted in fold(name.rsplit("/", 1)[-1]) for name in names) > 1

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from sqlite3 import Connection
 from typing import Any
 
@@ -217,7 +218,7 @@ def _select(scope: Sequence[str], places: Sequence[tuple[int, str, str]]) -> set
     for pattern in scope:
         matched = select(pattern, places) or _only_part(pattern, places)
         if not matched:
-            known = ", ".join(shown for _, shown, _ in places[:_NEAREST])
+            known = ", ".join(_find_alike(pattern, [shown for _, shown, _ in places]))
             code = "library.nothing_in_scope" if places else "library.empty"
             raise QueryError(code, pattern=pattern, known=known)
         found |= matched
@@ -253,3 +254,13 @@ def _info(row: tuple[Any, ...], paths: list[tuple[str, str]]) -> DocumentInfo:
         facts=known,
         updated=updated,
     )
+
+
+def _find_alike(pattern: str, names: Sequence[str]) -> list[str]:
+    """Some names, those first that share most characters with what was asked for."""
+    wanted = set(pattern.casefold())
+
+    def shared(name: str) -> int:
+        return len(wanted & set(PurePath(name).stem.casefold()))
+
+    return sorted(names, key=shared, reverse=True)[:_NEAREST]
