@@ -1,15 +1,16 @@
-"""Fits the judgement of written answers: python -m tests.bench.written.fit."""
+"""Fits the judgement of written answers on both halves for choosing.
 
-import sys
+python -m tests.bench.written.fit
+"""
+
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from tests.bench.written.kept import ANSWERS, Checked, load
+from tests.bench.written.kept import ANSWERS, SECOND, Checked, load
 
 RIGHT = ("search", "supported", "fits", "least")
-HELD = ("search", "supported", "matter")
+HELD = ("search", "relevance", "supported", "matter")
 # How strongly large weights are held back: a few hundred answers would have them too sure.
 RIDGE = 1.0
 STEPS = 50
@@ -64,8 +65,8 @@ def show(
     print("  bound that refuses few:", round(float(good[int(MOST_REFUSED * len(good))]), 3))
 
 
-def main(answers: Path) -> None:
-    judged = [one for one in load(answers) if one.figures]
+def main() -> None:
+    judged = [one for path in (ANSWERS, SECOND) for one in load(path) if one.figures]
     least = [one.kept.least for one in judged if one.kept.least is not None]
     print("usual least:", round(float(np.median(least)), 2))
     show("right", RIGHT, judged, lambda one: one.label == "right")
@@ -73,4 +74,4 @@ def main(answers: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ANSWERS)
+    main()

@@ -18,7 +18,7 @@ from docqa.types import AnswerStatus, Passage
 from tests.support.outside import DATA
 
 ANSWERS = Path(__file__).with_name("answers.jsonl")
-# Asked later, of other documents; nothing is fitted on these.
+# Asked later, of other documents.
 SECOND = Path(__file__).with_name("second.jsonl")
 SETS = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
 # What asks for a number, a date or a name.
@@ -98,7 +98,8 @@ class Checked(Struct, frozen=True):
         if self.kept.search is None or self.fault in (Fault.REFUSED, Fault.EMPTY):
             return None
         searched = Judgement(AnswerStatus.PERHAPS, self.kept.search)
-        signs = read_signs(searched, self.marked, self.kept.least)
+        relevance = self.kept.relevance or 0.0
+        signs = read_signs(searched, relevance, self.marked, self.kept.least)
         return dict(signs.figures) if signs else None
 
     @property
