@@ -15,9 +15,7 @@ _SURNAMES = (
     "魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹"
     "黎易常武乔贺赖龚文"
 )
-_NAME = rf"[{_SURNAMES}][{_HAN}]{{1,2}}"
-BARE_NAME = re.compile(_NAME)
-"""The whole of a line that is a person's name."""
+NAME = rf"[{_SURNAMES}][{_HAN}]{{1,2}}"
 _ROLE = (
     r"(?:联系人|经办人|负责人|法定代表人|代表人|代理人|申请人|签字人|收件人|经理人|主讲人|主持人|"
     r"记录人|审批人|姓名|讲师|作者|主持|记录)"
@@ -26,9 +24,9 @@ _TITLE = (
     r"(?:先生|女士|小姐|老师|主任|经理|教授|医生|律师|同志|博士|工程师|总监|部长|科长|院长|校长)"
 )
 _PERSON = re.compile(
-    rf"{_ROLE}(?:为|是|[：:\s])+(?P<named>{_NAME})(?![{_HAN}])"
+    rf"{_ROLE}(?:为|是|[：:\s])+(?P<named>{NAME})(?![{_HAN}])"
     rf"|(?P<titled>[{_SURNAMES}][{_HAN}]{{0,2}}?)(?={_TITLE})"
-    rf"|{_ROLE}(?:为|是|[：:\s])*(?P<loose>{_NAME})(?=[，,。；;、（(\s在于向将已对说与和及]|$|电话|手机)"
+    rf"|{_ROLE}(?:为|是|[：:\s])*(?P<loose>{NAME})(?=[，,。；;、（(\s在于向将已对说与和及]|$|电话|手机)"
 )
 # Words that end what an organisation cannot begin with: 由青石公司, 本合同的甲方青石公司.
 _BEFORE = '由与和及跟同向在给对经是为从到被将把于的、，。；：:（(“"《》）)】】\\s'

@@ -26,6 +26,10 @@ _ASKING = re.compile(
 )
 _NUMBERING = re.compile(r"^[第(（]?[0-9一二三四五六七八九十]+[章节条部)）、.．]\s*")
 _BLANKS = re.compile(r"[\s　_＿]+")
+_NUMBERED = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:编号|号码)$")
+_NAMED = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:名称|姓名|签名|签字)$")
+_ASKS_TITLE = re.compile("(?:文件|文档|邮件|信件)?(?:标题|题目)$|(?:邮件|信件)?主题$")
+_FIRST_LINE = re.compile(r"\s*(\S[^\n]{1,59})(?:\n|$)")
 # Labels stand in the first pages of a long document; reading all of it would take long.
 MOST_CHARACTERS = 200_000
 
@@ -48,6 +52,12 @@ def labelled_values(column: Column, text: str) -> list[Labelled]:
 def bears_name(column: Column, heading: str) -> bool:
     """Whether a heading such as 三、检测结论 is the column's very name."""
     return _plain(_NUMBERING.sub("", normal(heading))) in _names(column)
+
+
+def title_line(column: Column, text: str) -> list[Labelled]:
+    """The first line, where a column asks for what a document or a mail is called."""
+    found = _FIRST_LINE.match(text) if _ASKS_TITLE.match(normal(column.name)) else None
+    return [Labelled(found[1], found.start(1), found.end(1))] if found else []
 
 
 def find_labels(text: str) -> Iterator[tuple[str, str]]:
@@ -75,7 +85,9 @@ def _lines(text: str) -> Iterator[tuple[set[str], Labelled]]:
 
 
 def _plain(name: str) -> str:
-    return _BLANKS.sub("", name).strip("的是为 ")
+    """A name as labels are compared: 订单编号 is 订单号, 购买方名称 is 购买方."""
+    bare = _BLANKS.sub("", name).strip("的是为 ")
+    return _NAMED.sub("", _NUMBERED.sub("号", bare))
 
 
 def _unless_blank(value: str) -> str:

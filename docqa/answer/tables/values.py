@@ -30,6 +30,10 @@ _YES = re.compile(
     r"可以|可(?=[由在向以凭])|允许|应当|应(?=[在于当按向由])|须|必须|需要|有权|包括|包含|含|享有|支持|提供|是|有(?!限)|能"
     r"|\b(?:yes|may|can|must|shall|is|are)\b"
 )
+# 不能到场的同事可以用视频参加: who may is described, nothing is denied.
+_DENIED_OF_SOME = re.compile(
+    r"(?:不能|不便|无法|未)[^，,。；;]{1,8}的(?=[^，,。；;]{0,8}(?:可以|可|应|须|能))"
+)
 _LABEL = re.compile(
     r"(?:^|[\n；;|])\s*(?P<name>[^\n：:，,。；;|]{1,16})[：:]\s*"
     rf"(?P<value>[^\n|]+?)(?=[\n|]|$|{NEXT_FIELD})"
@@ -210,6 +214,7 @@ def _value(found: re.Match[str] | None, form: Callable[[re.Match[str]], str]) ->
 
 
 def _yes_no(column: Column, quote: str) -> Value | None:
+    quote = _DENIED_OF_SOME.sub("", quote)
     words = [term for term in cut(_ASKS_WHETHER.sub("", normal(column.question))) if len(term) > 1]
     about = _clause_about(words, quote)
     for word in words:

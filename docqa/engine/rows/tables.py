@@ -179,7 +179,11 @@ class TableEngine(RowEngine):
 
     def _read_label(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
         """The cell that a label or a heading of the column's own name gives."""
-        found = labels.labelled_values(column, text) or self._find_under_heading(column, info, text)
+        found = (
+            labels.labelled_values(column, text)
+            or self._find_under_heading(column, info, text)
+            or labels.title_line(column, text)
+        )
         for one in found:
             passage = self._opened.library.passage_holding(info.id, one.start)
             if passage is not None:

@@ -53,6 +53,12 @@ def test_a_value_is_read_in_one_form(kind, quote, normal):
             "青石阀门有限公司",
         ),
         ("转包=能否转包？", "发包人：松江印刷有限公司", None),
+        ("线上=可以线上参加吗？", "不能到场的同事可以用视频参加。", "是"),
+        ("地点=在哪里举行？", "年会在三楼培训室召开。", "三楼培训室"),
+        ("地点=在哪里举行？", "年会在2025年3月4日召开。", "年会在2025年3月4日召开"),
+        ("联系人", "报名请找王明。", "王明"),
+        ("联系人=有问题找谁？", "有疑问请咨询李静老师。", "李静"),
+        ("开具日期=证明是哪天开的？", "2025年3月4日", "2025-03-04"),
     ],
 )
 def test_a_column_that_names_the_form_of_its_value_takes_nothing_else(field, quote, found):
@@ -74,6 +80,7 @@ def test_of_several_values_the_one_beside_the_words_asked_for():
         "委托人（甲方）　某某公司",
         "甲 方: 某某公司",
         "甲方 | 某某公司",
+        "甲方名称：某某公司",
     ],
 )
 def test_a_line_of_the_column_s_name_gives_its_value(line):

@@ -76,6 +76,15 @@ def test_a_name_or_a_telephone_number_is_told_by_its_form(orders, engine):
     ]
 
 
+def test_a_day_or_a_place_is_found_where_nothing_names_it(orders, engine):
+    fill(orders, {"便条.txt": "年会的事\n年会在三楼培训室召开。\n报名请找王明。\n2025年3月4日"})
+    _, found = rows(engine, "地点", "联系人", "落款=落款日期是哪天？", "主题")
+    cells = next(row.cells for row in found if row.document == "便条.txt")
+    assert [one.normal for one in cells] == ["三楼培训室", "王明", "2025-03-04", "年会的事"]
+    others = next(row.cells for row in found if row.document == "订单/三.txt")
+    assert {one.status for one in others[:3]} == {AnswerStatus.NOT_FOUND}
+
+
 def test_no_column_no_table(engine):
     with pytest.raises(UsageError):
         list(engine.rows([], [], never))
