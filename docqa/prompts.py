@@ -37,6 +37,7 @@ PLACEHOLDERS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "summary_whole": (frozenset(), frozenset()),
     "summary_part": (frozenset({"text"}), frozenset({"source", "part", "parts"})),
     "summary_join": (frozenset({"summary", "text"}), frozenset({"source"})),
+    "summary_points": (frozenset(), frozenset()),
 }
 
 

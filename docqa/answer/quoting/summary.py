@@ -128,7 +128,7 @@ def digest(
             break
         yield Progress("answer.summarising", at, len(documents), {"document": info.path})
         yield from points.write(f"{info.path}\n\n" if len(documents) > 1 else "")
-        for passage, start, end in _best(library.passages_of(info.id)):
+        for passage, start, end in find_key_points(library.passages_of(info.id)):
             if cancelled():
                 break
             cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
@@ -143,7 +143,7 @@ def digest_material(question: str, material: str, cancelled: Cancelled) -> Itera
     points = _KeyPoints(cancelled)
     passages = passages_of(material)
     yield Warned("answer.material_alone", {"characters": len(material)})
-    for passage, start, end in _best(passages) or _whole(passages):
+    for passage, start, end in find_key_points(passages) or _whole(passages):
         cited = cite(points.next_number, passage, start, end, by=Author.DOCQA)
         yield from points.add(cited, read_lines(cited.quote, passage, find_head_within))
     yield points.finish(question)
@@ -154,7 +154,7 @@ def _whole(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
     return [(passage, 0, len(passage.text)) for passage in passages[:1]]
 
 
-def _best(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
+def find_key_points(passages: Sequence[Passage]) -> list[tuple[Passage, int, int]]:
     """The points of a document in its order: each once, one of each section before a second."""
     spans = [
         (passage, start, end)

@@ -19,7 +19,8 @@ _MOST_GROUPS = 6
 _LEAST_KEPT = 0.6
 # What only the prompt says: small models copy its passages with their heads.
 _FRAME = re.compile(
-    r"资料\s*(?:\[\d+\])?\s*[（(]|目前的回答|Passage\s*(?:\[\d+\])?\s*\(|answer so far",
+    r"资料\s*(?:\[\d+\])?\s*[（(]|新的资料|目前的回答"
+    r"|Passage\s*(?:\[\d+\])?\s*\(|new passages|answer so far",
     re.IGNORECASE,
 )
 

@@ -112,6 +112,7 @@ FIRST = "请假须提前一天告诉带教老师；连续三天以上，还要�
         (FIRST, "期末考试可以集中请假，最多十个工作日。", False),
         (FIRST, f"{FIRST}\n资料（手册.md > 休假）：休假\n婚假十三天。", False),
         (FIRST, f"{FIRST}\n\n目前的回答：\n{FIRST}", False),
+        (FIRST, f"{FIRST}新的资料说，婚假十三天。", False),
         (FIRST, REFUSED, False),
         (REFUSED, "期末考试可以集中请假，最多十个工作日。", True),
     ],
