@@ -43,6 +43,14 @@ async def test_control_r_finds_an_earlier_question():
         assert chat.prompt.text == "年假有几天？"
 
 
+async def test_the_list_of_commands_leaves_the_prompt_in_view():
+    async with chatting(size=(80, 24)) as chat:
+        await chat.press("/")
+        await chat.until(lambda: "/sessions" in chat.painted())
+        assert chat.app.screen.query_one("#completion").outer_size.height == 8
+        assert chat.prompt.region.bottom <= 22
+
+
 async def test_a_document_is_named_with_at_and_limits_the_question():
     async with chatting() as chat:
         await chat.press(*"请看@保修")
