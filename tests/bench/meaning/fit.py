@@ -37,12 +37,12 @@ CONFIDENCE = {
 # How much questions whose answer was taken away, and foreign ones, count beside those that have
 # one; set by hand, between probabilities that are true of those and few answers to the others.
 WEIGHTS = {
-    "words": {"asked": 1.0, "removed": 0.1, "foreign": 0.1},
-    "meaning": {"asked": 1.0, "removed": 0.3, "foreign": 0.1},
+    "words": {"asked": 1.0, "removed": 0.1, "foreign": 0.2},
+    "meaning": {"asked": 1.0, "removed": 0.2, "foreign": 0.05},
 }
 # How much foreign questions count for the relevance, in large and in small libraries: where there
 # is little to read, what is shown in vain costs little. Set by hand.
-FOREIGN = {"words": (0.35, 0.14), "meaning": (1.4, 0.3)}
+FOREIGN = {"words": (0.45, 0.14), "meaning": (1.0, 0.15)}
 # Of so many passages, half of what counts as neither small nor large: the logarithm.
 SMALL = -0.7
 ROUNDS = 20
