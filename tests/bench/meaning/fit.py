@@ -6,7 +6,8 @@ relevance: is the library about the question (asked: yes; foreign: no)?
 confidence: does the first quote hold the answer (of lay legal questions: is it of a right article)?
 It is the product of the relevance and of a probability fitted on questions about the library.
 Every line is of questions that the figures were not fitted on: `left out` with the set and every
-question asked of its library left out, `other half` with half of the questions of every set.
+question asked of its library left out, `other half` with each half of the questions fitted on the
+other. A line for every file: whole sets, and small libraries of theirs (`cmrc_10`).
 """
 
 import argparse
@@ -57,6 +58,7 @@ def read_rows(folder: Path) -> Iterator[dict]:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             row["figures"] |= row["first"]
+            row["part"] = path.stem
             row["correct"] = bool(row["quote_right"] and row["quote_right"][0])
             yield row
 
@@ -66,11 +68,12 @@ class Table:
 
     def __init__(self, rows: list[dict]) -> None:
         self.rows = rows
-        self.set, self.library, self.kind, self.half = (
-            np.array([row[name] for row in rows]) for name in ("set", "library", "kind", "half")
+        self.set, self.library, self.kind, self.half, self.part = (
+            np.array([row[name] for row in rows])
+            for name in ("set", "library", "kind", "half", "part")
         )
         self.correct = np.array([row["correct"] for row in rows])
-        self.sets = sorted(set(self.set))
+        self.sets, self.parts = sorted(set(self.set)), sorted(set(self.part))
 
     def figures(self, names: tuple[str, ...]) -> np.ndarray:
         return np.array([[row["figures"].get(name, 0.0) for name in names] for row in self.rows])
@@ -133,13 +136,14 @@ def calibration_error(p: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
     )
 
 
-def folds(table: Table) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    for name in table.sets:
-        held = (table.set == name) | (table.library == name)
-        yield "left out", name, ~held, held
-    for name in table.sets:
-        held = (table.half == 1) & ((table.set == name) | (table.library == name))
-        yield "other half", name, table.half == 0, held
+Folds = list[tuple[np.ndarray, np.ndarray]]
+"""Rows to fit on, and rows to tell of."""
+
+
+def folds(table: Table) -> Iterator[tuple[str, Folds]]:
+    held = [(table.set == name, table.library == name) for name in sorted(set(table.library))]
+    yield "left out", [(~(its | asked), asked) for its, asked in held]
+    yield "other half", [(table.half == half, table.half != half) for half in (0, 1)]
 
 
 def fit_about(table: Table, leg: str, train: np.ndarray) -> Model:
@@ -152,52 +156,49 @@ def fit_about(table: Table, leg: str, train: np.ndarray) -> Model:
     return fit(x[train], y[train], w[train])
 
 
-def relevance(table: Table, leg: str) -> None:
-    x, y = table.figures(RELEVANCE[leg]), table.kind == "asked"
-    print(f"{'relevance':12}{'set':8}" + "".join(f"{f'< {t}':>16}" for t in THRESHOLDS))
-    for how, name, train, test in folds(table):
-        p = probability(x, fit_about(table, leg, train))
-        asked = test & (table.set == name) & y
-        others = test & (table.library == name) & (table.kind == "foreign")
-        cells = (f"{(p[asked] < t).mean():.3f} / {(p[others] < t).mean():.3f}" for t in THRESHOLDS)
-        print(f"{how:12}{name:8}" + "".join(f"{cell:>16}" for cell in cells))
-    show(RELEVANCE[leg], fit_about(table, leg, np.ones(len(y), bool)))
-
-
-def confidence(table: Table, leg: str, certain: float) -> None:
-    names = CONFIDENCE[leg]
-    x, y = table.figures(names), table.correct
-    subject = table.figures(RELEVANCE[leg])
-    w = table.weights(WEIGHTS[leg])
-    print(
-        f"\n{'confidence':12}{'set':8}{'right':>8}{'error':>8}{'error, all':>12}{'right>=':>9}"
-        f"{'wrong>=':>9}{'removed>=':>11}{'foreign>=':>11}"
-    )
-    said, true = [], []
-    for how, name, train, test in folds(table):
+def estimate(table: Table, leg: str, parts: Folds) -> tuple[np.ndarray, np.ndarray]:
+    """Relevance and confidence of every row, by models fitted on other rows."""
+    x, subject = table.figures(CONFIDENCE[leg]), table.figures(RELEVANCE[leg])
+    y, w = table.correct, table.weights(WEIGHTS[leg])
+    relevant, sure = np.zeros(len(y)), np.zeros(len(y))
+    for train, test in parts:
         about = probability(subject, fit_about(table, leg, train))
-        p = about * probability(x, fit_right(x[train], y[train], w[train], about[train]))
-        own = test & (table.set == name)
+        right = fit_right(x[train], y[train], w[train], about[train])
+        relevant[test] = about[test]
+        sure[test] = about[test] * probability(x[test], right)
+    return relevant, sure
+
+
+def tell_relevance(how: str, table: Table, p: np.ndarray) -> None:
+    print(f"\n{how:11}{'of':10}" + "".join(f"{f'< {t}':>16}" for t in THRESHOLDS))
+    for name in table.parts:
+        asked = (table.part == name) & (table.kind == "asked")
+        others = (table.part == name) & (table.kind == "foreign")
+        cells = (f"{(p[asked] < t).mean():.3f} / {(p[others] < t).mean():.3f}" for t in THRESHOLDS)
+        print(f"{'relevance':11}{name:10}" + "".join(f"{cell:>16}" for cell in cells))
+
+
+def tell_confidence(how: str, table: Table, p: np.ndarray, certain: float) -> None:
+    print(
+        f"\n{how:11}{'of':10}{'right':>8}{'error':>8}{'right>=':>9}{'wrong>=':>9}"
+        f"{'removed>=':>11}{'foreign>=':>11}"
+    )
+    y = table.correct
+    for name in table.parts:
+        own = table.part == name
         asked, removed = own & (table.kind == "asked"), own & (table.kind == "removed")
-        foreign = test & (table.kind == "foreign")
-        both = asked | removed
-        if how == "other half":
-            said, true = [*said, *p[asked]], [*true, *y[asked]]
         print(
-            f"{how:12}{name:8}{y[asked].mean():8.3f}{calibration_error(p[asked], y[asked]):8.3f}"
-            f"{calibration_error(p[both], y[both]):12.3f}{share(p, asked & y, certain):9.3f}"
+            f"{'confidence':11}{name:10}{y[asked].mean():8.3f}"
+            f"{calibration_error(p[asked], y[asked]):8.3f}{share(p, asked & y, certain):9.3f}"
             f"{share(p, asked & ~y, certain):9.3f}{share(p, removed, certain):11.3f}"
-            f"{share(p, foreign, certain):11.3f}"
+            f"{share(p, own & (table.kind == 'foreign'), certain):11.3f}"
         )
-    about = probability(subject, fit_about(table, leg, np.ones(len(y), bool)))
-    show(names, fit_right(x, y, w, about))
-    said, true = np.array(said), np.array(true)
-    print("error over the other halves of all sets:", round(calibration_error(said, true), 3))
+    asked = table.kind == "asked"
+    print("error over all:", round(calibration_error(p[asked], y[asked]), 3))
     for low in np.arange(0, 1, 0.1):
-        chosen = (said >= low) & (said < low + 0.1)
+        chosen = asked & (p >= low) & (p < low + 0.1)
         if chosen.any():
-            means = f"said {said[chosen].mean():.2f}, true {true[chosen].mean():.2f}"
-            print(f"  {means} ({chosen.sum()})")
+            print(f"  said {p[chosen].mean():.2f}, true {y[chosen].mean():.2f} ({chosen.sum()})")
 
 
 def share(p: np.ndarray, chosen: np.ndarray, certain: float) -> float:
@@ -219,8 +220,15 @@ def main() -> None:
     options = parser.parse_args()
     table = Table(list(read_rows(options.folder)))
     leg = "meaning" if "nearness" in table.rows[0]["figures"] else "words"
-    relevance(table, leg)
-    confidence(table, leg, options.certain)
+    for how, parts in folds(table):
+        relevant, sure = estimate(table, leg, parts)
+        tell_relevance(how, table, relevant)
+        tell_confidence(how, table, sure, options.certain)
+    every = np.ones(len(table.rows), bool)
+    show(RELEVANCE[leg], fit_about(table, leg, every))
+    about = probability(table.figures(RELEVANCE[leg]), fit_about(table, leg, every))
+    x, w = table.figures(CONFIDENCE[leg]), table.weights(WEIGHTS[leg])
+    show(CONFIDENCE[leg], fit_right(x, table.correct, w, about))
 
 
 if __name__ == "__main__":
