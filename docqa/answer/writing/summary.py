@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
@@ -12,6 +13,7 @@ from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.citations import cite, locate_citation
 from docqa.answer.language import language_of
 from docqa.answer.quoting.summary import find_key_points
+from docqa.answer.quoting.table_rows import find_head, read_lines
 from docqa.answer.writing.clock import Clock
 from docqa.answer.writing.packing import stretch
 from docqa.answer.writing.prompts import Prompter, harmless, harmless_line
@@ -271,7 +273,8 @@ class _Marked:
         numbers = {passage.id: n for n, passage in enumerate(passages, self._numbered + 1)}
         for passage, start, end in missing:
             n, begun = numbers[passage.id], len(self.text)
-            yield self.say(f"- {passage.text[start:end]}[{n}]\n")
+            shown = read_lines(passage.text[start:end], passage, partial(find_head, self._library))
+            yield self.say(f"- {shown}[{n}]\n")
             self.sentences.append(
                 Sentence(begun, len(self.text) - 1, (n,), True, Verdict.SUPPORTED)
             )
