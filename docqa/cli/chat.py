@@ -33,9 +33,7 @@ def chat(
             "--engine", metavar="KIND", help=say("help_chat.engine", kinds=common.engine_kinds())
         ),
     ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME|FILE", help=say("help_chat.model"))
-    ] = None,
+    model: common.ModelOption = None,
     mouse: Annotated[bool, typer.Option("--mouse/--no-mouse", help=say("help_chat.mouse"))] = True,
 ) -> None:
     """Open the chat, and close the engine once it is left."""

@@ -105,7 +105,7 @@ def _history(app: "DocqaApp") -> None:
         if n is not None:
             app.chat.composer.prompt.replace_all(questions[int(n)])
 
-    app.push_screen(Picker(say("tui.history"), choices), take)
+    app.push_screen(Picker(say("tui_commands.history"), choices), take)
 
 
 def _sessions(app: "DocqaApp", engine: "Engine") -> None:
@@ -144,7 +144,7 @@ def _find(app: "DocqaApp", engine: "Engine") -> None:
         if place is not None:
             await app.chat.conversation.show_turn(turns, int(place))
 
-    app.push_screen(Picker(say("tui_chat.find"), choices), take)
+    app.push_screen(Picker(say("tui_commands.find"), choices), take)
 
 
 def _model(app: "DocqaApp", engine: "Engine") -> None:

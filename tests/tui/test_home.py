@@ -104,7 +104,7 @@ QUESTION = "年假有几天？"
 # What each command opens, by its screen's title, or says in a note.
 OPENS = {
     "sessions": "tui_keys.sessions",
-    "find": "tui_chat.find",
+    "find": "tui_commands.find",
     "export": "tui.export_form",
     "library": "tui_keys.library",
     "table": "tui_keys.table",
@@ -112,7 +112,7 @@ OPENS = {
     "libraries": "tui.libraries",
     "model": "tui.models",
     "passages": "tui.passages",
-    "history": "tui.history",
+    "history": "tui_commands.history",
     "theme": "tui.themes",
     "log": "tui_keys.log",
     "help": "tui_help.title",

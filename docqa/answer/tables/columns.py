@@ -99,7 +99,7 @@ def read_schema(path: Path) -> list[Column]:
         text = path.read_text(encoding="utf-8-sig")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(_quoted_keys(text))
     except OSError as error:
-        raise UsageError("table.schema_unreadable", path=path, reason=error.strerror) from error
+        raise UsageError("table.unreadable", path=path, reason=error.strerror) from error
     except ValueError as error:
         raise UsageError("table.schema_invalid", path=path, reason=error) from error
     fields = values.get("properties", values.get("columns")) if isinstance(values, dict) else None

@@ -27,9 +27,9 @@ def read_examples(path: Path, columns: list[Column]) -> Corrected:
         text = path.read_text(encoding="utf-8-sig")
         rows = _read_json(text) if path.suffix == ".json" else _read_csv(text)
     except OSError as error:
-        raise UsageError("table.examples_unreadable", path=path, reason=error.strerror) from error
+        raise UsageError("table.unreadable", path=path, reason=error.strerror) from error
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        raise UsageError("table.examples_unreadable", path=path, reason=error) from error
+        raise UsageError("table.unreadable", path=path, reason=error) from error
     names = {column.name for column in columns}
     known = {document: {n: v for n, v in row.items() if n in names and v} for document, row in rows}
     if not any(known.values()):

@@ -38,13 +38,13 @@ def test_csv_and_json_say_the_same(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [
-        ("改.csv", "", "table.examples_unreadable"),
-        ("改.json", "{", "table.examples_unreadable"),
-        ("改.json", '{"rows": [{"document": "一.txt"}]}', "table.examples_unreadable"),
-        ("改.json", "[]", "table.examples_unreadable"),
+        ("改.csv", "", "table.unreadable"),
+        ("改.json", "{", "table.unreadable"),
+        ("改.json", '{"rows": [{"document": "一.txt"}]}', "table.unreadable"),
+        ("改.json", "[]", "table.unreadable"),
         ("改.csv", "文档,别的\n一.txt,值\n", "table.examples_empty"),
         ("改.csv", "文档,买家\n一.txt,\n", "table.examples_empty"),
-        ("没有.csv", None, "table.examples_unreadable"),
+        ("没有.csv", None, "table.unreadable"),
     ],
 )
 def test_what_corrects_nothing_is_refused(tmp_path, name, text, code):
