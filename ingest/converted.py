@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -75,8 +76,11 @@ def _run(command: list[str]) -> None:
     try:
         process.wait(_SECONDS)
     except subprocess.TimeoutExpired as error:
-        # The program is a script: what it started has to end with it.
-        os.killpg(process.pid, signal.SIGKILL)
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            # The program is a script: what it started has to end with it.
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise FileUnreadable("time_limit", seconds=_SECONDS) from error
 

@@ -253,7 +253,7 @@ class LexicalIndex(Closing):
         self._aside = _temporary_folder()
         for file in folder.iterdir():
             if file.suffix != ".lock":
-                (Path(self._aside.name) / file.name).symlink_to(file)
+                _link(file, Path(self._aside.name) / file.name)
         return Path(self._aside.name)
 
     def _is_damaged(self, state: IndexState) -> bool:
@@ -317,6 +317,14 @@ class LexicalIndex(Closing):
     def _tell(self, message: str, done: int = 0, total: int | None = None) -> None:
         if self._report:
             self._report(Progress(message, done, total))
+
+
+def _link(file: Path, place: Path) -> None:
+    try:
+        place.symlink_to(file)
+    except OSError:
+        # Windows lets only some users make links.
+        shutil.copyfile(file, place)
 
 
 def _temporary_folder() -> "TemporaryDirectory[str]":

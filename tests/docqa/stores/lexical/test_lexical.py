@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -317,3 +318,17 @@ def test_after_removals_scores_are_those_of_a_fresh_index(indexed):
         found = index.search(weights, 30)
         index.rebuild()
         assert index.search(weights, 30) == found
+
+
+def test_a_read_only_index_is_searched_where_links_are_refused(library, monkeypatch):
+    number = add(library, "一.txt", "报销须附发票。")
+    LexicalIndex.open(library).close()
+
+    def refuse(*_):
+        raise OSError("a privilege is missing")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    monkeypatch.setattr(Library, "read_only", True)
+    with LexicalIndex.open(library) as index:
+        hits = found(index, "发票")
+    assert [passage.document_id for passage in library.passages(hits)] == [number]
