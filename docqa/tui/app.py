@@ -286,6 +286,8 @@ class DocqaApp(ErrorGuard, App[None]):
     def _start(self) -> None:
         self._started = True
         self.stylesheet.read(Path(__file__).with_name("later.tcss"))
+        # At once: a widget of a kind that is already there would not be styled by it.
+        self.stylesheet.parse()
         # Loaded before the first answer needs it, and not before the first paint.
         self.background(lambda: importlib.import_module("docqa.tui.chat.exchange"))
         self.background(self._open_engine, self._take_engine, self._report_not_opened)

@@ -39,6 +39,16 @@ async def test_it_says_what_the_library_holds_and_what_answers(kept):
         assert "Word for word" in painted
 
 
+async def test_its_boxes_are_whole_on_a_low_screen(kept):
+    async with chatting(size=(60, 16)) as chat:
+        await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))
+        assert "3 documents" in chat.painted()
+        home = chat.conversation.home
+        boxes = home.query_one("#home-boxes").region
+        assert boxes.height == max(box.region.height for box in home.query(".box"))
+        assert home.query_one(OptionList).region.y == boxes.bottom
+
+
 async def test_its_questions_come_from_the_headings_and_are_answered(kept):
     async with chatting() as chat:
         await chat.until(lambda: any((one or "").startswith("ask:") for one in ids(chat)))

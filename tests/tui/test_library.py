@@ -91,6 +91,9 @@ async def test_a_problem_has_a_column_where_there_is_room_and_is_told_below_else
         assert "The file is empty." in chat.painted()
         await chat.press("t")
         assert "Document ▾" in chat.painted()
+        await chat.pilot.resize_terminal(60, 16)
+        await chat.until(lambda: "Read on" not in chat.painted())
+        assert not screen.table.show_horizontal_scrollbar
 
 
 @pytest.mark.parametrize("path", ["/没有/这里", "~没有这个人/文件", "长" * 300, "空\0字符"])

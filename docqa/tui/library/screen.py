@@ -23,10 +23,10 @@ from docqa.types import DocumentInfo, IngestStep
 if TYPE_CHECKING:
     from docqa.engine import Engine
 
-# What is left of the width beside a name: the other columns, some of the problem.
-_LEAST_NAME, _OTHER_COLUMNS, _SOME_PROBLEM = 20, 54, 12
-# Up to this width a problem is told of the highlighted document only: in a column it would be cut.
-_NARROW = 100
+_LEAST_NAME = 20
+# From so many cells on, so many columns, which take so many cells beside the name. What has no
+# column is told of the highlighted document.
+_LAYOUTS = ((101, 7, 66), (73, 6, 54), (0, 4, 34))
 _LONGEST_TITLE = 40
 _MOST = 2_000
 
@@ -125,14 +125,14 @@ class LibraryScreen(ListScreen):
 
     def action_sort(self) -> None:
         """Order the rows by the next column."""
-        names = self._columns
+        names, _ = self._fit_columns()
         place = names.index(self._order) if self._order in names else -1
         self._order = names[(place + 1) % len(names)]
         self._fill()
 
     @on(DataTable.HeaderSelected)
     def _sort_by_header(self, event: "DataTable.HeaderSelected") -> None:
-        self._order = self._columns[event.column_index]
+        self._order = list(COLUMNS)[event.column_index]
         self._fill()
 
     def action_problems(self) -> None:
@@ -218,9 +218,7 @@ class LibraryScreen(ListScreen):
         self._shown = sorted(found, key=COLUMNS[self._order])[:_MOST]
         # With its columns: they would stay as wide as the widest name so far.
         self.table.clear(columns=True)
-        names = self._columns
-        others = _OTHER_COLUMNS + (_SOME_PROBLEM if len(names) == len(COLUMNS) else 0)
-        room = max(_LEAST_NAME, self.size.width - others)
+        names, room = self._fit_columns()
         rows = [row_of(one, self._names[one.path], room) for one in self._shown]
         for place, name in enumerate(names):
             title = self._column_title(name)
@@ -234,10 +232,11 @@ class LibraryScreen(ListScreen):
         self.table.border_subtitle = f"{len(self._shown):,}/{len(self._documents):,}"
         self._describe()
 
-    @property
-    def _columns(self) -> list[str]:
-        """The columns shown: the last one, the problem, only where there is room."""
-        return list(COLUMNS)[: None if self.size.width > _NARROW else -1]
+    def _fit_columns(self) -> tuple[list[str], int]:
+        """The columns that there is room for, and the cells that are left for the name."""
+        width = self.size.width
+        count, others = next((count, taken) for least, count, taken in _LAYOUTS if width >= least)
+        return list(COLUMNS)[:count], max(_LEAST_NAME, width - others)
 
     def _column_title(self, name: str) -> Text:
         title = say(name)
