@@ -40,6 +40,8 @@ class ValueFit(Struct, frozen=True):
     """The chance that the sentence of the value holds the answer, by the ranking of the quotes."""
     margin: float
     """By how much its clause fits the question better than the best other one."""
+    ahead: int
+    """How many sentences are likelier to hold the answer."""
     rival: int | None
     """The sentence that is likelier by far, where it has another number of the kind."""
 
@@ -86,6 +88,7 @@ class ValueReader:
         return ValueFit(
             likely=likely,
             margin=fits[best] - (fits[rival] if rival is not None else 0.0),
+            ahead=sum(other > likely for other in self._likely),
             rival=self._find_likelier(likely, rival) if parts.values else None,
         )
 
