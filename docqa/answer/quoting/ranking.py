@@ -37,10 +37,10 @@ class Growth(Struct, frozen=True):
 
 # Both chosen by `python -m tests.bench.quotes.choices`: a reason, a definition or a list is
 # told in several sentences, a date or a name in one.
-IN_SHORT = Growth(0.9, 0.05, 0.15, 2, 200)
+IN_SHORT = Growth(0.9, 0.03, 0.1, 2, 200)
 AT_LENGTH = Growth(0.99, 0.01, 0.05, 3, 300)
 # The steps of a way are read together; their length is set by hand, for procedures of manuals.
-STEP_BY_STEP = Growth(0.9, 0.05, 0.15, 2, 200, 500)
+STEP_BY_STEP = Growth(0.9, 0.03, 0.1, 2, 200, 500)
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005

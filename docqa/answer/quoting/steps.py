@@ -7,6 +7,8 @@ from itertools import takewhile
 
 # How a step begins on its line: 1. or （1）, ①, a bullet. Sections such as 一、 are no steps.
 _STEP = re.compile(r"\s*(?:\d{1,2}[.．、)）](?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[-–•·●○■□◆◇*]\s)")
+# Bullets are steps only under a line that introduces them: the changes of a release are none.
+_BULLET = re.compile(r"\s*[-–•·●○■□◆◇*]\s")
 _LINE = re.compile(r"[^\n]*\S")
 _LEADS_IN = ("：", ":")
 _FEWEST = 2
@@ -24,7 +26,10 @@ def find_steps(text: str, start: int, end: int, longest: int) -> tuple[int, int]
     if len(steps) < _FEWEST:
         return None
     begins = min(start, steps[0][0])
-    if first and text[slice(*lines[first - 1])].rstrip().endswith(_LEADS_IN):
+    is_introduced = first > 0 and text[slice(*lines[first - 1])].rstrip().endswith(_LEADS_IN)
+    if _BULLET.match(text, *steps[0]) and not is_introduced:
+        return None
+    if is_introduced:
         begins = min(begins, lines[first - 1][0])
     fitting = [stop for _, stop in steps if stop - begins <= longest]
     return (begins, fitting[-1]) if fitting and fitting[-1] >= end else None

@@ -31,7 +31,7 @@ GROWTH = (
     (Growth(1, 1, 1, 0, 0), Growth(1, 1, 1, 0, 0)),
     (Growth(0.9, 0.05, 0.1, 2, 200), Growth(0.9, 0.05, 0.1, 2, 200)),
     (Growth(0.95, 0.03, 0.1, 2, 200), AT_LENGTH),
-    (Growth(0.9, 0.1, 0.2, 2, 200), AT_LENGTH),
+    (Growth(0.9, 0.05, 0.15, 2, 200), AT_LENGTH),
     (IN_SHORT, IN_SHORT),
     (IN_SHORT, Growth(0.95, 0.03, 0.1, 3, 300)),
     (IN_SHORT, Growth(0.99, 0.01, 0.05, 2, 250)),

@@ -32,6 +32,13 @@ def test_one_item_alone_is_no_way():
     assert find_steps("注意：\n1. 勿湿手操作。\n完。", 4, 12, 100) is None
 
 
+def test_bullets_are_steps_only_where_they_are_introduced():
+    bullets = "- 修复：闪退。\n- 新增：密码。"
+    assert find_steps(f"四月更新\n{bullets}", 5, 13, 100) is None
+    introduced = f"请这样做：\n{bullets}"
+    assert find_steps(introduced, 6, 14, 100) == (0, len(introduced))
+
+
 LONG = """更换滤芯请按下列步骤：
 1. 关闭净化器并拔下电源，等待风扇完全停下，大约需要一分钟；机器没有停稳时打开前盖会损坏叶片。
 2. 双手握住前盖上部两侧的凹槽，向身体方向轻拉，听到咔的一声后把前盖向上取下，放在平整处。
