@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from docqa.answer.tables.columns import Column, ValueKind
 from docqa.answer.tables.labels import Labelled
 from docqa.answer.tables.shapes import shaped_value
-from docqa.answer.tables.values import Value, read_value
+from docqa.answer.tables.values import Value, names_matter, read_value
 from docqa.types import Answer, AnswerStatus, Citation
 
 
@@ -68,6 +68,8 @@ def quoted_cell(column: Column, answer: Answer) -> Cell:
     value, citation = held[0]
     # A later quote is a second choice, however sure the first one was.
     is_sure = citation == answer.citations[0] and not _is_of_another_period(column, citation.quote)
+    if column.kind is ValueKind.YES_NO:
+        is_sure = is_sure and names_matter(column, citation.quote)
     return Cell(
         answer.status if is_sure else AnswerStatus.PERHAPS,
         value.text,

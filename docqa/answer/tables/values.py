@@ -215,7 +215,7 @@ def _value(found: re.Match[str] | None, form: Callable[[re.Match[str]], str]) ->
 
 def _yes_no(column: Column, quote: str) -> Value | None:
     quote = _DENIED_OF_SOME.sub("", quote)
-    words = [term for term in cut(_ASKS_WHETHER.sub("", normal(column.question))) if len(term) > 1]
+    words = _words_asked(column)
     about = _clause_about(words, quote)
     for word in words:
         # 不合格, 未转正; and 判定为合格 at the end of its clause.
@@ -229,6 +229,16 @@ def _yes_no(column: Column, quote: str) -> Value | None:
         if said := next((word for word in words if text.endswith(word)), None):
             return Value(said, "是")
     return None
+
+
+def names_matter(column: Column, quote: str) -> bool:
+    """Whether a quote has a word of what is asked: 饲养大型犬 says nothing sure of 养猫."""
+    folded = normal(quote)
+    return any(word in folded for word in _words_asked(column))
+
+
+def _words_asked(column: Column) -> list[str]:
+    return [term for term in cut(_ASKS_WHETHER.sub("", normal(column.question))) if len(term) > 1]
 
 
 def _clause_about(words: Sequence[str], quote: str) -> str:

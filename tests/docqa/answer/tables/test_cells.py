@@ -84,6 +84,12 @@ def test_what_other_sources_say_stands_beside_the_value():
     assert found.others == ("六万元",)
 
 
+def test_a_yes_or_no_that_names_something_else_is_a_perhaps():
+    keeping = Column("养猫", "可以养猫吗？", ValueKind.YES_NO)
+    assert quoted_cell(keeping, answer("乙方不得饲养大型犬。")).status is PERHAPS
+    assert quoted_cell(keeping, answer("乙方不得养猫。")).status is ANSWERED
+
+
 def test_a_guess_needs_a_value_that_is_less_than_the_whole_sentence():
     assert guessed_cell(PRICE, cited("双方商定五万元。")).status is PERHAPS
     assert guessed_cell(PRICE, cited("双方另行商定。")) is None
