@@ -260,7 +260,7 @@ def _find_alike(pattern: str, names: Sequence[str]) -> list[str]:
     """Some names, those first that share most characters with what was asked for."""
     wanted = set(pattern.casefold())
 
-    def shared(name: str) -> int:
+    def count_shared(name: str) -> int:
         return len(wanted & set(PurePath(name).stem.casefold()))
 
-    return sorted(names, key=shared, reverse=True)[:_NEAREST]
+    return sorted(names, key=count_shared, reverse=True)[:_NEAREST]
