@@ -65,6 +65,8 @@ _FILED = re.compile(
     r"^(?:from|to|cc|sent|subject|date|日期|发件人|收件人|抄送|主题|(?:发送|发件)时间)\s*:"
     r"|^[^:]{0,8}(?:编号|文号|号码|电话|传真|邮编|邮箱|网址|版本|版次)\s*:"
     r"|^(?:\w+ )?(?:no\.?|number|tel|phone|fax|e-?mail|version)\s*:"
+    # A mail that is quoted in another has its heads behind these marks.
+    r"|^>[> ]*[^:]{1,10}:"
 )
 
 
@@ -193,8 +195,9 @@ def _section_of(passage: Passage, start: int) -> tuple[str, ...]:
 
 
 def _may_be_point(text: str) -> bool:
-    """Whether a span is neither the frame of a document nor unclear without the one before."""
-    return not (_SIGNATURE.search(text) or _FILED.search(normal(text)) or leans_back(text))
+    """Whether a span is neither the frame of a document nor unclear without its neighbours."""
+    leans = leans_back(text) or text.rstrip().endswith((":", "："))
+    return not (leans or _SIGNATURE.search(text) or _FILED.search(normal(text)))
 
 
 def _join_parties(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
