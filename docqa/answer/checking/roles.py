@@ -14,6 +14,12 @@ _CHANGED = re.compile(
     r"(?P<new>[^,;:。]{1,16})"
 )
 _FORMERLY = re.compile(r"[由从]|原|曾|此前|之前|起初")
+# Who does something: 由安全组审批.
+_AGENT = re.compile(r"由(?P<said>[\u3400-\u9fff]{4,12})")
+_ALL_OF = re.compile(r"(?:全部|所有|一切|全体)的?(?P<what>[\u3400-\u9fff]{2})")
+_SOME = "(?:部分|有些|某些|个别|少数)的?"
+_VERB = 2
+_LONGEST_NAME = 8
 # Set by hand: so much of a statement must stand in the sentence that tells of the change.
 _MOST = 0.6
 
@@ -23,8 +29,56 @@ def find_other_role(statement: str, sentences: Sequence[EvidenceSentence]) -> in
 
     All texts are in the one form of `plain`.
     """
-    changed = _find_change(statement, sentences)
-    return changed if changed is not None else _find_holder(statement, sentences)
+    finders = (_find_change, _find_holder, _find_agent, _find_part)
+    return next((at for find in finders if (at := find(statement, sentences)) is not None), None)
+
+
+def _find_part(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    """The sentence that says of some what the statement says of all: 部分展区 for 全部展区."""
+    for found in _ALL_OF.finditer(statement):
+        some, rest = re.compile(_SOME + found["what"]), set(content_units(statement))
+        for at, sentence in enumerate(sentences):
+            held = sum(unit in sentence.text for unit in rest)
+            if some.search(sentence.text) and held >= _MOST * len(rest):
+                return at
+    return None
+
+
+def _find_agent(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:
+    """The sentence in which somebody else does it: 由运维组执行, or 转让人支付手续费."""
+    others = None
+    for clause in CLAUSE.split(statement):
+        agent = _AGENT.search(clause)
+        if agent is None or agent.end() != len(clause.rstrip()):
+            continue
+        who, does = agent["said"][:-_VERB], agent["said"][-_VERB:]
+        about = list(content_units(clause[: agent.start()]))
+        for at, sentence in enumerate(sentences):
+            for part in CLAUSE.split(sentence.text):
+                if does not in part or not any(unit in sentence.text for unit in about):
+                    continue
+                if who in part:
+                    return None
+                other = _name_agent(part, who, does)
+                if other and others is None and not _are_one(who, other, sentences):
+                    others = at
+    return others
+
+
+def _name_agent(clause: str, who: str, does: str) -> str:
+    """Who does it by a clause: after 由, or named like `who` before what is done."""
+    before = clause.partition(does)[0]
+    named = before.rpartition("由")[2] if "由" in before else ""
+    if not named and before.endswith(who[-1]) and HAN.fullmatch(before):
+        named = before
+    return named if 1 < len(named) <= _LONGEST_NAME and not set(named) >= set(who) else ""
+
+
+def _are_one(who: str, other: str, sentences: Sequence[EvidenceSentence]) -> bool:
+    """Whether both name the same: 甲方(出租人):李明."""
+    one, two = re.escape(who), re.escape(other)
+    same = re.compile(rf"{two}[(:][^,;。]*{one}|{one}[(:][^,;。]*{two}")
+    return any(same.search(sentence.text) for sentence in sentences)
 
 
 def _find_change(statement: str, sentences: Sequence[EvidenceSentence]) -> int | None:

@@ -38,3 +38,24 @@ def test_a_role_of_another_and_a_value_of_before_are_seen(statement):
 )
 def test_what_holds_is_left_alone(statement):
     assert find_other_role(plain(statement), Evidence([MINUTES]).sentences) is None
+
+
+RULES = (
+    "钥匙由值班员保管，部分库房安装门禁。租车合同由车行（出租方）提供，出租方承担保险费。"
+    "移交单由交出人签字，接收人盖章。"
+)
+
+
+@pytest.mark.parametrize(
+    "statement", ["钥匙由保安队保管。", "全部库房都安装门禁。", "移交单由接收人签字。"]
+)
+def test_another_who_does_it_and_all_for_some_are_seen(statement):
+    assert find_other_role(plain(statement), Evidence([RULES]).sentences) is not None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["钥匙由值班员保管。", "部分库房安装门禁。", "保险费由车行承担。", "移交单由交出人签字。"],
+)
+def test_who_does_it_under_any_name_and_some_are_left_alone(statement):
+    assert find_other_role(plain(statement), Evidence([RULES]).sentences) is None
