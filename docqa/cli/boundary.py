@@ -111,7 +111,8 @@ class _Failure(NamedTuple):
 
 
 def _failure(error: BaseException) -> _Failure:
-    if isinstance(error, KeyboardInterrupt):
+    # Typer's own word for Ctrl-C where it asks something.
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
         return _Failure("error.interrupted", say("error.interrupted"), None, INTERRUPTED)
     if isinstance(error, DocqaError):
         return _Failure(error.code, str(error), error.hint, error.exit_code)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from docqa.cli import COMMANDS, _command, boundary, run
 from docqa.errors import NotAnswered
@@ -135,9 +136,10 @@ def test_the_traceback_comes_when_asked_for(monkeypatch):
         boundary.guard(lambda: 1 / 0)
 
 
-def test_ctrl_c_exits_130(capsys):
+@pytest.mark.parametrize("error", [KeyboardInterrupt, typer.Abort])
+def test_ctrl_c_exits_130_also_where_something_is_asked(capsys, error):
     def interrupted():
-        raise KeyboardInterrupt
+        raise error
 
     assert boundary.guard(interrupted) == 130
     assert capsys.readouterr().err == "Stopped.\n"

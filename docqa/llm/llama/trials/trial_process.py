@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from docqa.errors import StorageError
 REFUSED = 7
 # What Windows makes of an abort; elsewhere a signal's number is negative, or Windows' above bytes.
 _ABORTED, _LARGEST = 3, 255
+# The second is Windows' word for it.
+_INTERRUPTED = (-signal.SIGINT, 0xC000013A)
 _KEPT = 200
 
 
@@ -27,7 +30,10 @@ class TrialOutcome(Enum):
 
 
 def run_trial(module: str, *arguments: str, seconds: float) -> TrialOutcome:
-    """Run `python -m module arguments`, silent, for at most so long."""
+    """Run `python -m module arguments`, silent, for at most so long.
+
+    KeyboardInterrupt where it was broken off: Ctrl-C reaches it too, and says nothing of the file.
+    """
     try:
         code = subprocess.run(
             [sys.executable, "-P", "-m", module, *arguments],
@@ -41,6 +47,8 @@ def run_trial(module: str, *arguments: str, seconds: float) -> TrialOutcome:
         ).returncode
     except subprocess.TimeoutExpired:
         return TrialOutcome.NEVER_ENDED
+    if code in _INTERRUPTED:
+        raise KeyboardInterrupt
     if code < 0 or code == _ABORTED or code > _LARGEST:
         return TrialOutcome.DIED
     return TrialOutcome.PASSED if code == 0 else TrialOutcome.REFUSED
