@@ -195,9 +195,8 @@ def _section_of(passage: Passage, start: int) -> tuple[str, ...]:
 
 
 def _may_be_point(text: str) -> bool:
-    """Whether a span is neither the frame of a document nor unclear without its neighbours."""
-    leans = leans_back(text) or text.rstrip().endswith((":", "："))
-    return not (leans or _SIGNATURE.search(text) or _FILED.search(normal(text)))
+    """Whether a span is neither the frame of a document nor unclear without the one before."""
+    return not (_SIGNATURE.search(text) or _FILED.search(normal(text)) or leans_back(text))
 
 
 def _join_parties(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

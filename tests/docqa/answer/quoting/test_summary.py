@@ -37,8 +37,6 @@ Content-Type: text/plain; charset=utf-8
 
 新系统的权限从下周一起由各部门自行审批。
 培训费用为8000元，由人事部承担。
-综合大家的意见，最后这样定：
-名单由各部门在本月内报给信息部。
 
 > 时间：5月12日 11:20
 >> 主题：权限的问题
@@ -72,7 +70,7 @@ def test_a_lease_is_told_by_its_parties_area_term_and_rent(tmp_path):
 def test_the_head_of_a_mail_is_no_point(tmp_path):
     told = "\n".join(_points(tmp_path, "信.eml", _MAIL))
     assert "8000元" in told and "周五之前" in told
-    assert not any(word in told for word in ("From", "发件人", "时间", "主题", "这样定"))
+    assert not any(word in told for word in ("From", "发件人", "时间", "主题"))
 
 
 def test_a_sentence_that_leans_on_another_is_no_point(tmp_path):
