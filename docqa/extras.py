@@ -1,7 +1,6 @@
 """Optional packages: which extra brings a feature, and the command that installs it."""
 
 import json
-import re
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
@@ -16,13 +15,14 @@ def missing(extra: str, feature: str) -> MissingExtra:
 
 @cache
 def packages(extra: str) -> tuple[str, ...]:
-    """Names of the packages an extra installs, from docqa's own metadata."""
+    """Names of the packages an extra installs on this machine, from docqa's own metadata."""
     # Imported here: nearly no run asks, and it costs 12 ms.
     import importlib.metadata
 
-    requirements = importlib.metadata.requires("docqa") or []
-    marked = [r for r in requirements if re.search(rf"extra == ['\"]{re.escape(extra)}['\"]", r)]
-    return tuple(re.match(r"[\w.\-]+", requirement)[0] for requirement in marked)  # type: ignore[index]
+    from packaging.requirements import Requirement
+
+    wanted = map(Requirement, importlib.metadata.requires("docqa") or [])
+    return tuple(one.name for one in wanted if one.marker and one.marker.evaluate({"extra": extra}))
 
 
 def install_command(extra: str) -> str:
