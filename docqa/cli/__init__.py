@@ -17,7 +17,7 @@ from docqa.cli import boundary
 from docqa.cli.help_frame import in_language
 from docqa.messages import LANGUAGES, say
 
-# Command -> module of docqa.cli. A command that is not built yet is absent.
+# Command -> module of docqa.cli.
 COMMANDS: Mapping[str, str] = {
     "demo": "demo",
     "ingest": "documents.ingest",
