@@ -126,13 +126,15 @@ class Budgeter:
             prompter.show_passage(first, replace(found[0].passage, text=""))
         )
         room = self._model.window - self.reserve - self._model.count(base)
+        packer = Packer(self._library, found, self._model.count_text, header + 2)
         # Tokens of parts add up to a little more or less than those of the whole.
-        chosen = Packer(self._library, found, self._model.count_text, header + 2).pack(
-            room - room // _SLACK_SHARE
-        )
+        chosen = packer.pack(room - room // _SLACK_SHARE)
+        messages = prompter.refinement(chosen.stretches, first, answer)
+        if (over := self._model.count(messages) + self.reserve - self._model.window) > 0:
+            chosen = packer.pack(room - room // _SLACK_SHARE - over)
+            messages = prompter.refinement(chosen.stretches, first, answer)
         if not chosen.stretches:
             return None
-        messages = prompter.refinement(chosen.stretches, first, answer)
         packed = self._pack(prompter, chosen, messages, before.budget.found)
         fitted = before.budget.fitted + chosen.fitted
         return replace(

@@ -122,3 +122,19 @@ def test_a_window_without_room_for_a_passage_names_what_is_needed(book):
     with pytest.raises(ContextTooSmall) as error:
         pack(book, Timed(300, None))
     assert error.value.facts["needed"] > 300
+
+
+class Whole(Timed):
+    """A model whose whole prompt has more tokens than its parts."""
+
+    def count(self, messages: list[BaseMessage]) -> int:
+        return super().count(messages) + sum(len(str(message.text)) // 8 for message in messages)
+
+
+def test_a_further_prompt_fits_though_it_has_more_tokens_than_its_parts(book):
+    model = Whole(1500, None)
+    packed = pack(book, model, count=20)
+    prompter = Prompter("员工应当遵守什么？")
+    further = Budgeter(book, model, 256).pack_further(prompter, packed, "没有。" * 20)
+    assert len(further.passages) > len(packed.passages)
+    assert model.count(list(further.messages)) + 256 <= model.window
