@@ -59,7 +59,7 @@ def _find_agent(statement: str, sentences: Sequence[EvidenceSentence]) -> int | 
                     continue
                 if who in part:
                     return None
-                other = _name_agent(part, who, does)
+                other = _name_agent(part, who, does) or _name_next(part, does, sentence.text)
                 if other and others is None and not _are_one(who, other, sentences):
                     others = at
     return others
@@ -72,6 +72,14 @@ def _name_agent(clause: str, who: str, does: str) -> str:
     if not named and before.endswith(who[-1]) and HAN.fullmatch(before):
         named = before
     return named if 1 < len(named) <= _LONGEST_NAME and not set(named) >= set(who) else ""
+
+
+def _name_next(clause: str, does: str, sentence: str) -> str:
+    """Who does it by a clause that goes on from one with 由: 由甲申请,乙审批."""
+    named = clause.removesuffix(does)
+    ends = named != clause and HAN.fullmatch(named)
+    goes_on = ends and "由" in sentence.partition(clause)[0]
+    return named if goes_on and 1 < len(named) <= _LONGEST_NAME - len(does) else ""
 
 
 def _are_one(who: str, other: str, sentences: Sequence[EvidenceSentence]) -> bool:

@@ -42,12 +42,13 @@ def test_what_holds_is_left_alone(statement):
 
 RULES = (
     "钥匙由值班员保管，部分库房安装门禁。租车合同由车行（出租方）提供，出租方承担保险费。"
-    "移交单由交出人签字，接收人盖章。"
+    "移交单由交出人签字，接收人盖章。报销单须由经办人提交，财务科审核，出纳付款。"
 )
 
 
 @pytest.mark.parametrize(
-    "statement", ["钥匙由保安队保管。", "全部库房都安装门禁。", "移交单由接收人签字。"]
+    "statement",
+    ["钥匙由保安队保管。", "全部库房都安装门禁。", "移交单由接收人签字。", "报销单由经办人审核。"],
 )
 def test_another_who_does_it_and_all_for_some_are_seen(statement):
     assert find_other_role(plain(statement), Evidence([RULES]).sentences) is not None
@@ -55,7 +56,13 @@ def test_another_who_does_it_and_all_for_some_are_seen(statement):
 
 @pytest.mark.parametrize(
     "statement",
-    ["钥匙由值班员保管。", "部分库房安装门禁。", "保险费由车行承担。", "移交单由交出人签字。"],
+    [
+        "钥匙由值班员保管。",
+        "部分库房安装门禁。",
+        "保险费由车行承担。",
+        "移交单由交出人签字。",
+        "报销单由财务科审核。",
+    ],
 )
 def test_who_does_it_under_any_name_and_some_are_left_alone(statement):
     assert find_other_role(plain(statement), Evidence([RULES]).sentences) is None
