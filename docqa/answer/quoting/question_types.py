@@ -28,17 +28,7 @@ _EXPLAINS = (
 # 型号, codes and Latin names: what a Chinese question writes with letters or long numbers.
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_.+/][a-z0-9]+)*|(?<![\d.])\d{3,}(?![\d.年])")
 _AT_LENGTH = frozenset({"reason", "meaning", "several"})
-# Kinds that one value answers, and what such a value looks like.
-_VALUES = {
-    "person": ("somebody", "latin"),
-    "body": ("body",),
-    "place": ("where",),
-    "date": ("day",),
-    "duration": ("span",),
-    "number": ("digit",),
-    "money": ("money",),
-    "share": ("share",),
-}
+_VALUES = frozenset({"person", "body", "place", "date", "duration", "number", "money", "share"})
 _PEOPLE = "个人名位"
 _ENDING = " ?。!.,、\n\t\"'”"
 
@@ -82,12 +72,7 @@ class Asked(Struct, frozen=True):
     def at_length(self) -> bool:
         """Whether the answer takes several sentences: an explanation or a list, not a value."""
         kinds = frozenset(self.kinds)
-        return bool(kinds & _AT_LENGTH) and not kinds & _VALUES.keys()
-
-    @property
-    def value_looks(self) -> tuple[str, ...]:
-        """What a value that is asked for may look like; nothing where none is."""
-        return tuple(look for kind in self.kinds for look in _VALUES.get(kind, ()))
+        return bool(kinds & _AT_LENGTH) and not kinds & _VALUES
 
     def is_placed(self, lines: Iterable[str]) -> bool:
         """Whether a line begins with the article, chapter or section that is asked for."""

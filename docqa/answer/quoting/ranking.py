@@ -5,11 +5,10 @@ from functools import partial
 from math import exp
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate, measure
-from docqa.answer.quoting.question_types import Asked, shows
+from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.steps import find_steps
 from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
@@ -30,17 +29,14 @@ class Growth(Struct, frozen=True):
     """up to so many neighbours and this length in characters."""
     steps: int = 0
     """A step grows to all steps of its list, up to this length."""
-    looks: tuple[str, ...] = ()
-    """What the value that is asked for looks like: a span that has one needs none beside it that
-    has none."""
 
 
 # Both chosen by `python -m tests.bench.quotes.choices`: a reason, a definition or a list is
 # told in several sentences, a date or a name in one.
-IN_SHORT = Growth(0.9, 0.03, 0.1, 2, 200)
+IN_SHORT = Growth(0.95, 0.03, 0.1, 2, 200)
 AT_LENGTH = Growth(0.99, 0.01, 0.05, 3, 300)
 # The steps of a way are read together; their length is set by hand, for procedures of manuals.
-STEP_BY_STEP = Growth(0.9, 0.03, 0.1, 2, 200, 500)
+STEP_BY_STEP = Growth(0.95, 0.03, 0.1, 2, 200, 500)
 # What is less likely than this beside the first quote is about something else; set by hand: a
 # reader gets no third quote for its own sake.
 _WORTH = 0.005
@@ -142,8 +138,7 @@ def growth_for(question: str) -> Growth:
     asked = Asked.of(normal(question))
     if asked.at_length:
         return AT_LENGTH
-    growth = STEP_BY_STEP if "way" in asked.kinds else IN_SHORT
-    return replace(growth, looks=asked.value_looks)
+    return STEP_BY_STEP if "way" in asked.kinds else IN_SHORT
 
 
 def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> list[Quote]:
@@ -207,7 +202,7 @@ def _fit_to_join(
 ) -> list[Rated]:
     """Spans of the same passage that are likely enough beside a span to be quoted with it."""
     candidate = seed.candidate
-    fit = [
+    return [
         one
         for one in rated
         if one.candidate.found.passage.id == candidate.found.passage.id
@@ -215,13 +210,6 @@ def _fit_to_join(
         >= (growth.follows if one.candidate.start > start else growth.precedes) * seed.likely
         and not any(_overlap(one.candidate, quote) for quote in quotes)
     ]
-    if _shows_any(growth.looks, candidate):
-        return [one for one in fit if _shows_any(growth.looks, one.candidate)]
-    return fit
-
-
-def _shows_any(looks: Iterable[str], candidate: Candidate) -> bool:
-    return any(shows(look, candidate.plain) for look in looks)
 
 
 def _sum_within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> float:

@@ -85,20 +85,6 @@ def test_a_reason_is_quoted_at_length_and_a_date_in_short():
     assert when[0].text == whole[: whole.index("旧")]
 
 
-def test_a_span_with_the_value_asked_for_takes_no_neighbour_without_one():
-    whole = "茶壶保修两年。破损由顾客承担。自售出三十日内可退。"
-    found = Found(1, 1.0, Passage(1, 1, "壶.txt", 0, 0, len(whole), whole), Why())
-    spans = candidates_of("茶壶保修多久？", SearchResult("", (found,), 1.0))
-
-    def first(question: str, likely: tuple[float, ...]) -> str:
-        rated = [Rated(span, one) for span, one in zip(spans, likely, strict=True)]
-        return choose(rated, 1, growth_for(question))[0].text
-
-    assert first("茶壶保修多久？", (0.5, 0.3, 0.1)) == "茶壶保修两年。"
-    assert first("茶壶保修多久？", (0.3, 0.5, 0.1)) == whole
-    assert first("茶壶有破损会怎样？", (0.5, 0.3, 0.1)) == whole
-
-
 def test_a_span_with_a_word_that_means_the_same_comes_before_others():
     text = "班车每日发四趟。\n班车的座位不编号。\n儿童免票。"
     found = Found(1, 1.0, Passage(1, 1, "班车.txt", 0, 0, len(text), text), Why())
