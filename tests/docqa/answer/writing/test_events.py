@@ -2,6 +2,7 @@
 
 import pytest
 from langchain_core.messages import AIMessageChunk
+from msgspec.structs import replace
 
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.events import AnswerBuilder
@@ -41,9 +42,9 @@ def said(tmp_path):
         fill(library, {"水泵.txt": PUMPS, "宿舍.txt": DORMITORY})
         searcher = open_searcher(library, SETTINGS)
 
-        def say(words, question=QUESTION):
+        def say(words, question=QUESTION, **known):
             builder = AnswerBuilder(question, library, Steps(searcher.search, SETTINGS))
-            result = searcher.search(SearchRequest(question))
+            result = replace(searcher.search(SearchRequest(question)), **known)
             passages = tuple(one.passage for one in result.found)
             events = [
                 *builder.take({"result": result}),
@@ -101,3 +102,20 @@ def test_the_best_quote_is_shown_under_what_introduces_it(said):
     _, answer = said("保修。保修。保修。保修。", "饲养宠物会怎么样？")
     assert "宠物" in answer.citations[0].quote
     assert "第八条 住宿生有下列情形之一的，不得退还押金：……（" in answer.text
+
+
+UNSURE = {"embedded": 1.0, "relevance": 0.93}
+
+
+def test_a_quote_that_is_certain_stands_where_the_words_of_the_model_do_not(said):
+    events, answer = said("10000元", "报账最晚哪天交？", **UNSURE)
+    assert answer.status is AnswerStatus.PERHAPS
+    assert any(isinstance(event, Withdrawn) for event in events)
+    assert "10000" not in answer.text and "十五个工作日" in answer.citations[0].quote
+    assert [one.verdict for one in answer.sentences] == [Verdict.SUPPORTED]
+
+
+@pytest.mark.parametrize("known", [{"embedded": None}, {"relevance": 0.9}])
+def test_no_quote_stands_where_words_alone_found_it_or_the_subject_is_in_doubt(said, known):
+    _, answer = said("10000元", "报账最晚哪天交？", **(UNSURE | known))
+    assert answer.status is AnswerStatus.NOT_FOUND and not answer.citations
