@@ -18,6 +18,8 @@ airgap.close_network()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # One thread a test: two on a busy machine only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# As docqa.cli sets it: a test that imports Typer first would see other help texts.
+os.environ.setdefault("TYPER_USE_RICH", "0")
 
 
 @pytest.fixture(autouse=True)

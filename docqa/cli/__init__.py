@@ -78,6 +78,13 @@ class Commands(TyperGroup):
         super().__init__(**attrs)
         self.commands = LazyCommands()  # type: ignore[assignment]  # read only is all it needs
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a Ctrl-C leaves as Abort, because Typer would end without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as pressed:
+            raise typer.Abort from pressed
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Command names in the order of the table."""
         return list(COMMANDS)

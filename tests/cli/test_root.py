@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -194,7 +193,18 @@ def test_ctrl_c_before_anything_is_read_shows_no_traceback():
     result = subprocess.run(
         [sys.executable, "-c", program, "--version"], capture_output=True, text=True, check=False
     )
-    assert (result.returncode, result.stderr) == (-signal.SIGINT, "")
+    assert (result.returncode, result.stderr) == (130, "Stopped.\n")
+
+
+@pytest.mark.parametrize("asked", [["ls"], ["doctor"], ["library", "list"]])
+def test_ctrl_c_in_any_command_is_told_in_one_line(asked, monkeypatch, home, capsys):
+    def pressed(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("docqa.configuration.load", pressed)
+    monkeypatch.setattr("docqa.paths.libraries", pressed)
+    assert run(asked) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_an_unwritable_home_says_which_and_how_to_move_it(capsys, monkeypatch, tmp_path):
