@@ -1,8 +1,8 @@
 """Checks an answer sentence by sentence, and gives each its evidence in the passages."""
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ from docqa.answer.checking.evidence import Evidence, content_units
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN, plain
 from docqa.answer.checking.refusals import is_refusal
+from docqa.answer.checking.support import denies
 from docqa.answer.checking.value_fit import ValueFit, ValueReader, rate_sentences
 from docqa.answer.checking.values import missing, values
 from docqa.answer.checking.verdicts import EvidenceSpan, Judged, contradict, judge
 from docqa.answer.citations import cite
+from docqa.answer.quoting.introductions import find_introduction_within
 from docqa.answer.quoting.question_types import Asked
-from docqa.terms import normal
+from docqa.terms import Synonyms, normal, read_synonyms
 from docqa.types import Author, Citation, Passage, Verdict
 from ingest.splitting.sentences import sentences
 
@@ -108,8 +110,30 @@ class Checker:
         unsupported = whole.verdict is Verdict.UNSUPPORTED
         if parts and unsupported and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._check(parts, sentence, named)
-        near = self._find_near(sentence) if whole.only_words else None
+        near = self._find_reworded(claim) if whole.only_words or whole.apart else None
+        if near is None and whole.only_words:
+            near = self._find_near(sentence)
         return self._check([near or whole], sentence, named)
+
+    def _find_reworded(self, claim: Claim) -> Judged | None:
+        """The judgement of a claim in words of the passages that mean the same, if that holds."""
+        others = {
+            own: other
+            for other, own in _everyday().of(claim.text).items()
+            if other in self.evidence.whole
+        }
+        if not others:
+            return None
+        text, asked, matter = (
+            _replace(one, others) for one in (claim.text, claim.asked, claim.matter)
+        )
+        judged = judge(Claim(text, asked, claim.partial, matter), self.evidence)
+        if judged.verdict is not Verdict.SUPPORTED or judged.span is None:
+            return None
+        passage, span = self.passages[judged.span.passage - 1].text, judged.span
+        known = find_introduction_within(passage, span.start) + passage[span.start : span.end]
+        # Other words hide a yes or a no more easily, and that of an item stands over its list.
+        return judged if denies(plain(known)) == denies(text) else None
 
     def _check_value(self, claim: Claim, judged: Judged) -> Judged:
         """The judgement of a claim by its value: is it the one that was asked for?
@@ -241,6 +265,17 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         if start < end:
             spans.append((start, end))
     return spans
+
+
+@cache
+def _everyday() -> Synonyms:
+    return read_synonyms("")
+
+
+def _replace(text: str, others: Mapping[str, str]) -> str:
+    for own, other in others.items():
+        text = text.replace(own, other)
+    return text
 
 
 def _topic(passage: Passage) -> str:

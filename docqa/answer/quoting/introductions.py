@@ -29,8 +29,8 @@ _PASSAGES_BACK = 3
 
 def find_introduction(library: Library, passage: Passage, at: int) -> str:
     """The words over the list whose item begins at a place of a passage; else nothing."""
-    text, item = passage.text, passage.text[at:]
-    if not (_BULLET.match(item) or any(mark.match(item) for mark, _ in _MARKS)):
+    text = passage.text
+    if not _begins_item(text, at):
         return ""
     if words := _introduction(text, at):
         return words
@@ -38,6 +38,15 @@ def find_introduction(library: Library, passage: Passage, at: int) -> str:
     earlier = library.passages_of(passage.document_id, first, passage.ordinal - 1)
     above = "\n".join(one.text for one in earlier if one.heading == passage.heading)
     return _introduction(f"{above}\n{text}", len(above) + 1 + at) if above else ""
+
+
+def find_introduction_within(text: str, at: int) -> str:
+    """The same, where no more than one passage is known."""
+    return _introduction(text, at) if _begins_item(text, at) else ""
+
+
+def _begins_item(text: str, at: int) -> bool:
+    return _BULLET.match(text, at) is not None or any(mark.match(text, at) for mark, _ in _MARKS)
 
 
 def _introduction(text: str, at: int) -> str:

@@ -253,7 +253,7 @@ class AnswerBuilder:
     def _is_quote_certain(self) -> bool:
         """Whether the best quote would be given without a doubt where no model writes."""
         found = self._result
-        # By words alone quotes are called certain beside 7 of 24 such refusals that are right.
+        # By words alone quotes are called certain beside 7 of 23 such refusals that are right.
         if found is None or found.embedded is None or found.relevance < _ON_SUBJECT:
             return False
         rated = rate(self._question.text, found)

@@ -391,3 +391,28 @@ def test_what_forbids_reverses_or_puts_another_in_its_place_contradicts(statemen
         "因合同发生的争议，由买方所在地人民法院管辖。第二次违规停网一个月。"
     )
     assert verdict(statement, rules) is expected
+
+
+LAYOFFS = (
+    "第七条 员工有下列情形之一的，公司不得解除劳动合同：（一）休病假未满六个月的；"
+    "（二）休产假或者陪产假的。"
+    "第八条 员工有下列情形之一的，公司可以解除劳动合同："
+    "（一）泄露客户名单的；（二）连续旷工五天的。"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "expected"),
+    [
+        ("休产假的员工不能辞退。", "", Verdict.SUPPORTED),
+        ("休产假的员工不能辞退。", "休产假的员工能辞退吗？", Verdict.SUPPORTED),
+        ("连续旷工五天的，公司可以辞退。", "", Verdict.SUPPORTED),
+        ("连续旷工五天的，公司不能辞退。", "", None),
+        ("休产假的员工可以炒鱿鱼。", "", None),
+    ],
+)
+def test_words_that_mean_the_same_count_if_the_yes_or_no_over_a_list_agrees(
+    statement, question, expected
+):
+    found = verdict(statement, LAYOFFS, question)
+    assert found is expected if expected else found is not Verdict.SUPPORTED
