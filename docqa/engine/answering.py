@@ -13,7 +13,9 @@ from docqa.engine.open_library import OpenLibrary
 from docqa.errors import StorageError
 from docqa.settings import Settings
 from docqa.types import (
+    Answer,
     AnswerMode,
+    AnswerStatus,
     AskRequest,
     Cancelled,
     ContextPacked,
@@ -147,6 +149,7 @@ class Answering:
         if isinstance(event, Done):
             self._model_slot.note_usage(event.answer)
             yield from self._opened.warn_of_changes(event.answer)
+            yield from self._hints(event.answer)
             if request.save:
                 try:
                     event = self._keep(event, request)
@@ -155,6 +158,13 @@ class Answering:
                     self._notices.push(Warned("sessions.not_kept", {"reason": str(error)}))
         yield from self._notices.take()
         yield event
+
+    def _hints(self, answer: Answer) -> Iterator[Warned]:
+        # Imported here: most answers need none.
+        if answer.status is AnswerStatus.NOT_FOUND or "://" in answer.question:
+            from docqa.engine.hints import find_hints
+
+            yield from find_hints(answer, self._opened.library)
 
     def _keep(self, event: Done, request: AskRequest) -> Done:
         """A finished answer with the session that it is kept in."""

@@ -25,6 +25,7 @@ from docqa.cli.table import print_table
 from docqa.json_shapes import found_values, passage_values
 from docqa.messages import say
 from docqa.page_words import source_words
+from docqa.terms.display import whole_words
 from docqa.types import SearchMode
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain
         before, after = engine.neighbours(passage, neighbours) if neighbours else ([], [])
         line(f"[{found.rank}] {place_style(source_words(passage))}")
         if explain:
-            line("    " + _why(found))
+            line("    " + _why(found, result.query))
         for shown in (*before, passage, *after):
             line(mark_hits(wrap(clean(shown.text), "    "), found.why.matched))
         line()
@@ -121,10 +122,10 @@ def _print_missing(result: "SearchResult") -> None:
     if not result.found:
         note(say("search.nothing_found"))
     if result.unknown_terms:
-        note(say("search.unknown", terms=" ".join(result.unknown_terms)))
+        note(say("search.unknown", terms=" ".join(whole_words(result.unknown_terms))))
 
 
-def _why(found: "Found") -> str:
+def _why(found: "Found", query: str) -> str:
     why = found.why
     parts = [say("search.score", score=round(found.score, 3))]
     if why.lexical_rank is not None:
@@ -134,7 +135,7 @@ def _why(found: "Found") -> str:
     if why.rerank is not None:
         parts.append(say("search.reranked", score=_short(why.rerank)))
     if why.matched:
-        parts.append(say("search.matched", terms=" ".join(why.matched)))
+        parts.append(say("search.matched", terms=" ".join(whole_words(why.matched, query))))
     return "; ".join(parts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from docqa.clean import clean, one_line
 from docqa.messages import language, say
+from docqa.terms.display import whole_words
 from docqa.tui.text import shorten, tell_apart
 from docqa.types import (
     Answer,
@@ -88,16 +89,6 @@ def _conflict(conflict: Conflict) -> str:
         when = f" · {one.date}" if one.date else ""
         lines.append(f"    {one_line(one.value)}[{one.citation.n}] · {document}{when}")
     return "\n".join(lines)
-
-
-def whole_words(terms: Sequence[str]) -> list[str]:
-    """The terms without the stems that stand beside their words."""
-    return [one for one in terms if not any(_stem(one, term) for term in terms)]
-
-
-def _stem(term: str, word: str) -> bool:
-    # `leav` of leave, `studi` of study.
-    return term != word and (word.startswith(term) or term == word.removesuffix("y") + "i")
 
 
 def _join_names(names: Sequence[str]) -> str:
