@@ -20,7 +20,7 @@ def find_hints(answer: Answer, library: Library) -> Iterator[Warned]:
     elif answer.status is AnswerStatus.NOT_FOUND and not library.embedded_share():
         asked = language_of(answer.question)
         if asked not in _languages(library):
-            yield Warned(f"ask.only_words_{asked}")
+            yield Warned("ask.only_words_zh" if asked == "zh" else "ask.only_words_en")
 
 
 def _unread_url(answer: Answer) -> str | None:
