@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 
+from docqa.answer.language import language_of
 from docqa.retrieval.keyword import KeywordLeg
 from docqa.stores.lexical.index import LexicalIndex
 from docqa.stores.records.library import Library
@@ -13,15 +14,26 @@ from ingest.splitting.sentences import sentences
 
 _SEED = 7
 _SHORTEST, _LONGEST = 12, 80
+_CLAUSE_END = re.compile("[，,；;]")
 # What a sentence states that can be asked for, and how.
 _LABEL = re.compile(r"(?:^|[\s，。；])([\u4e00-\u9fff]{2,10})[：:]\s*$")
-_ASKED = (
-    (re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"), "什么时候"),
-    (re.compile(r"\d[\d,.]*\s*(?:%|％|元|万元|亿元|公里|米|吨|人|天|个月|小时|倍)"), "多少"),
-    (re.compile(r"《[^《》]{2,20}》"), "什么"),
-    (re.compile(r"\b(?:1[5-9]|20)\d\d\b"), "what year"),
-    (re.compile(r"\b\d[\d,.]*\s*(?:percent|days?|hours?|km|kg|dollars)\b"), "how much"),
-)
+_NUMERAL = "一二两三四五六七八九十百千万零"
+# 一 alone rarely is a figure, and what 每三百小时 says is no answer to 多少.
+_NUMBER = rf"(?<![每第\d{_NUMERAL}])(?:\d[\d,.]*|[{_NUMERAL}]{{2,}}|[{_NUMERAL[1:11]}])"
+_ASKED = {
+    "zh": (
+        (re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"), "什么时候"),
+        (
+            re.compile(rf"{_NUMBER}\s*(?:%|％|元|万元|亿元|公里|平方米|米|吨|人|天|个月|小时|倍)"),
+            "多少",
+        ),
+        (re.compile(r"《[^《》]{2,20}》"), "什么"),
+    ),
+    "en": (
+        (re.compile(r"\b(?:1[5-9]|20)\d\d\b"), "what year"),
+        (re.compile(r"\b\d[\d,.]*\s*(?:percent|days?|hours?|km|kg|dollars)\b"), "how much"),
+    ),
+}
 
 
 def draft(library: Library, count: int) -> Iterator[dict[str, object]]:
@@ -49,9 +61,9 @@ def _row(passage: Passage, leg: KeywordLeg) -> dict[str, object] | None:
     for start, end in sentences(passage.text):
         sentence = passage.text[start:end]
         # A row of a table is no sentence that could be turned into a question.
-        if not _SHORTEST <= len(sentence) <= _LONGEST or " | " in sentence:
+        if not _SHORTEST <= len(sentence) <= _LONGEST or "|" in sentence:
             continue
-        for pattern, asked in _ASKED:
+        for pattern, asked in _ASKED[language_of(sentence)]:
             if match := pattern.search(sentence):
                 row = {
                     "question": _question(sentence, match, asked),
@@ -66,8 +78,12 @@ def _row(passage: Passage, leg: KeywordLeg) -> dict[str, object] | None:
 
 
 def _question(sentence: str, match: re.Match[str], asked: str) -> str:
-    gap = " " if asked.isascii() else ""
+    english = asked.isascii()
+    gap = " " if english else ""
     if label := _LABEL.search(sentence[: match.start()]):
         return f"{label[1]}是{asked}？"
-    text = sentence[: match.start()] + gap + asked + gap + sentence[match.end() :]
-    return " ".join(text.split()).rstrip("。.；;！!，, ") + ("?" if asked.isascii() else "？")
+    rest = sentence[match.end() :]
+    # A question in Chinese ends with the clause that asks; what follows only gives more away.
+    rest = rest if english else _CLAUSE_END.split(rest, maxsplit=1)[0]
+    text = sentence[: match.start()] + gap + asked + gap + rest
+    return " ".join(text.split()).rstrip("。.；;！!，, ") + ("?" if english else "？")
