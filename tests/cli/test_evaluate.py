@@ -81,7 +81,7 @@ def test_questions_are_drafted_from_a_library(tmp_path, capsys):
     file = tmp_path / "draft.jsonl"
     assert run(["eval", "make", "--library", "work", "--output", str(file)]) == 0
     rows = [json.loads(row) for row in file.read_text(encoding="utf-8").splitlines()]
-    assert {"长江全长约多少，是亚洲最长的河流？"} <= {row["question"] for row in rows}
+    assert {"长江全长约多少？"} <= {row["question"] for row in rows}
     assert run(["eval", str(file), "--library", "work", "--json"]) == 0
     capsys.readouterr()
     assert run(["eval", "make", "--library", "work", "--json"]) == 0
