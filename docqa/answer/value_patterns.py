@@ -8,8 +8,8 @@ _DIGITS = (
     r"(?:[0-9０-９][0-9０-９,，.．]*|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)"
 )
 NUMBER = re.compile(
-    rf"(?P<number>{_DIGITS}\s*[万亿]?)\s*(?P<unit>(?:个?工作日|个?自然日|个月|个|平方米|平方公里|公里|"
-    r"小时|分钟|毫升|毫米|厘米|千克|公斤|千瓦|摄氏度|[年月日天周元份套台件人名次吨克米升瓦伏度层倍岁辆间]|℃|㎡|m[²2]|％|%|[A-Za-z]{1,3}\b)?)"
+    rf"(?P<number>{_DIGITS}\s*[万亿]?)\s*(?P<unit>(?:个?工作日|个?自然日|个月|个?小时|个|平方米|平方公里|公里|"
+    r"分钟|毫升|毫米|厘米|千克|公斤|千瓦|摄氏度|[年月日天周元份套台件人名位次吨克米升瓦伏度层倍岁辆间]|℃|㎡|m[²2]|％|%|[A-Za-z]{1,3}\b)?)"
 )
 PERCENT = re.compile(rf"百分之(?P<han>{_DIGITS})|(?P<number>{_DIGITS})\s*[%％]")
 MONEY = re.compile(
@@ -48,8 +48,8 @@ def share_form(found: re.Match[str]) -> str:
 
 def number_form(found: re.Match[str]) -> str:
     """三十天 as 30 天; empty where the number says nothing."""
-    number = plain_number(found["number"])
-    return f"{number} {found['unit']}".strip() if number else ""
+    number, unit = plain_number(found["number"]), found["unit"].replace("个小时", "小时")
+    return f"{number} {unit}".strip() if number else ""
 
 
 def date_form(found: re.Match[str]) -> str:

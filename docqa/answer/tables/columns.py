@@ -36,6 +36,11 @@ _SUM = re.compile(
     r"(?:金额|总额|合计|租金|押金|定金|保证金|月薪|年薪|薪资|工资|总价|单价|售价|价格|费用)"
     r"(?:是|为)?(?P<asks>多少)?$"
 )
+# 免赔额是多少, 保证金交多少; 名额 and 份额 are counted in something else.
+_MUCH = re.compile(
+    "(?:(?<![名份])额|[款费价薪]|预算|[押定订罚奖租本基佣证险现资]金)"
+    "(?:是|为|交|要|有|付|需要?|了)*多少$"
+)
 _WORD = re.compile(r"\w")
 
 
@@ -49,6 +54,10 @@ class ValueKind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     LIST = "list"
+
+
+MEASURED = (ValueKind.MONEY, ValueKind.DATE, ValueKind.NUMBER)
+"""What is read as a number or a date."""
 
 
 class Column(Struct, frozen=True):
@@ -171,6 +180,8 @@ def _kind_of(question: str) -> ValueKind:
     if _IDENTIFIER.search(folded):
         return ValueKind.TEXT
     if (found := _SUM.search(folded)) and (found["asks"] or found.start() == 0):
+        return ValueKind.MONEY
+    if _MUCH.search(folded):
         return ValueKind.MONEY
     kinds = Asked.of(normal(question)).kinds
     return next((_KINDS[kind] for kind in _KINDS if kind in kinds), ValueKind.TEXT)

@@ -28,6 +28,20 @@ _CONTACT = re.compile(
 _ASKS_ISSUED = re.compile("开具|出具|签发|签署|签订|发布|落款|[开写发]的")
 _TELLING = (_ASKS_PHONE, _ASKS_EMAIL, _ASKS_NAME, _ASKS_PLACE, _ASKS_CONTACT)
 _ASKS_LATEST = re.compile("现在|目前|当前|最近")
+# 2022.09 至今 恒信化工 高级工程师: the present one, whatever it ends with.
+_UNTIL_NOW = re.compile(r"(?:至今|到现在|迄今)[\s：:，,|]*([^\s，,。；;|]{2,20})")
+_ASKS_DEGREE = re.compile("(?:最高)?学历" + _ENDS)
+_DEGREES = ("博士", "硕士", "研究生", "本科", "大专", "专科", "中专", "高中", "初中", "小学")
+# How people of a calling are called, where the sentence names no calling.
+_CALLED = (
+    (re.compile("讲师|主讲|授课|培训师"), re.compile(rf"({NAME})(?=老师|教授|讲师)")),
+    (re.compile("司机|驾驶|送货[人员]"), re.compile(rf"({NAME})(?=师傅)")),
+    (re.compile("医师|医生|大夫"), re.compile(rf"({NAME})(?=医生|大夫|医师|主任)")),
+)
+# 谁审核的, 由谁签收: the name stands before what is done, or behind it.
+_ASKS_WHO = re.compile("(?:由|是)?谁(?:来|去)?(?P<does>[\u3400-\u9fff]{2,4}?)的?$")
+_DOES = re.compile("^(?P<does>[\u3400-\u9fff]{2,4})[人者员]$")
+_ASKS_CODE = re.compile("(?:编号|号码|单号|证号|文号|工号|学号|型号|账号|帐号|代码|号)$")
 
 
 def has_shape(column: Column) -> bool:
@@ -35,7 +49,10 @@ def has_shape(column: Column) -> bool:
     asked = _fold_question(column)
     if column.kind is ValueKind.DATE:
         return _ASKS_ISSUED.search(asked) is not None
-    return column.kind is ValueKind.TEXT and any(one.search(asked) for one in _TELLING)
+    if column.kind is not ValueKind.TEXT:
+        return False
+    callings = (calling for calling, _ in _CALLED)
+    return any(one.search(asked) for one in (*_TELLING, *callings)) or _asks_now(asked)
 
 
 def shaped_value(column: Column, text: str) -> str | None:
@@ -52,15 +69,55 @@ def shaped_value(column: Column, text: str) -> str | None:
     if _ASKS_NAME.search(asked):
         return text.strip(" #") if re.fullmatch(NAME, text.strip(" #")) else None
     if _ASKS_COMPANY.search(asked):
-        named = [text[start:end] for start, end in find_organisations(text)]
-        latest = -1 if _ASKS_LATEST.search(asked) else 0
-        return named[latest] if named else None
+        return _company(asked, text)
+    if _ASKS_DEGREE.search(asked):
+        return next((degree for degree in _DEGREES if degree in text), "")
     for asks, says in ((_ASKS_PLACE, _PLACE), (_ASKS_CONTACT, _CONTACT)):
         if asks.search(asked):
             said = says.search(text)
             is_name = said and not DATE.search(said[1]) and not _POINTING.match(said[1])
             return said[1] if said and is_name else None
-    return None
+    return _person(asked, text) or _code(asked, text)
+
+
+def _company(asked: str, text: str) -> str | None:
+    now = _UNTIL_NOW.search(text) if _asks_now(asked) else None
+    if now:
+        return now[1]
+    named = [text[start:end] for start, end in find_organisations(text)]
+    latest = -1 if _ASKS_LATEST.search(asked) else 0
+    return named[latest] if named else None
+
+
+def _asks_now(asked: str) -> bool:
+    return bool(_ASKS_COMPANY.search(asked) and _ASKS_LATEST.search(asked))
+
+
+def _person(asked: str, text: str) -> str | None:
+    """Who is called so or does what is asked; None where nobody is."""
+    for calling, called in _CALLED:
+        if calling.search(asked) and (found := called.search(text)):
+            return found[1]
+    does = _ASKS_WHO.search(asked) or _DOES.search(asked)
+    if does is None:
+        return None
+    verb = re.escape(does["does"])
+    doing = (
+        rf"({NAME}?)(?:先生|女士|老师|师傅|同志)?(?:负责)?{verb}"
+        rf"|{verb}[人者员]?(?:签[名字])?[：:是为\s]+({NAME})"
+    )
+    found = re.search(doing, text)
+    return found[found.lastindex or 0] if found else None
+
+
+def _code(asked: str, text: str) -> str | None:
+    """保单号8809-1123-76: what has the form of a number behind its name."""
+    if not _ASKS_CODE.search(asked):
+        return None
+    found = re.search(
+        rf"{re.escape(asked)}码?[为是：:\s]*([A-Za-z0-9][A-Za-z0-9/_-]{{3,}})", text, re.I
+    )
+    return found[1] if found else None
 
 
 def _fold_question(column: Column) -> str:

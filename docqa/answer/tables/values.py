@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from docqa.answer.name_patterns import NAME
 from docqa.answer.tables.columns import Column, ValueKind
+from docqa.answer.tables.field_names import same_names
 from docqa.answer.tables.labels import NEXT_FIELD
 from docqa.answer.tables.shapes import shaped_value
 from docqa.answer.value_patterns import (
@@ -65,6 +68,11 @@ _SAME_UNITS = (
     ("千克", "公斤", "kg"),
     ("平方米", "㎡", "m²", "m2"),
 )
+_ASKS_DEADLINE = re.compile("最[晚迟后]|截[止至]|期限|之前|到期")
+_UNTIL = re.compile(
+    r"(?:[（(][^）)]*[）)]|[上下]?[午班]{0,2}|\s*[0-9:：时点分]+)*(?:下班)?(?:之前|以前|前|止|截止|为止)"
+)
+_DAYS, _CALENDAR = ("天", "日"), ("年", "月", "日", "号", "天")
 _ROLE = re.compile("(?:人|方|者|单位|机构|公司|部门)$")
 _IS_PERSON = re.compile(r"..+人$")
 _POLITE = re.compile(r"(?<=..)(?:先生|女士|小姐|老师|同志)$")
@@ -88,7 +96,9 @@ def shared_characters(column: Column, sentence: str) -> int:
     asked = _ASKING_WORDS.sub("", normal(column.name + column.question))
     if column.kind is ValueKind.YES_NO:
         asked = _ASKS_WHETHER.sub("", asked)
-    return sum(character in folded for character in dict.fromkeys(asked) if character.isalpha())
+    held = sum(character in folded for character in dict.fromkeys(asked) if character.isalpha())
+    words = {column.name, *cut(normal(column.question))}
+    return held + sum(len(other) for word in words for other in same_names(word) if other in folded)
 
 
 def _text(column: Column, quote: str) -> Value | None:
@@ -128,7 +138,7 @@ def _name(column: Column, quote: str) -> str:
         rf"[由受]([^，。；\n由受]{{2,30}}?){re.escape(role)}"
         if 1 < len(role) < len(name)
         else r"(?!)()",
-        rf"{re.escape(name[:-1])}([^，。；\n人]{{2,12}})" if _IS_PERSON.match(name) else r"(?!)()",
+        rf"{re.escape(name[:-1])}({NAME})" if _IS_PERSON.match(name) else r"(?!)()",
     )
     found = (re.search(pattern, quote) for pattern in patterns)
     value = next((one[1] for one in found if one), "")
@@ -178,28 +188,45 @@ def _short_sum_form(found: re.Match[str]) -> str:
 
 def _number(column: Column, quote: str) -> Value | None:
     shares = list(PERCENT.finditer(quote))
+    # Of a period that is asked for in years or days, they are no dates.
+    patterns = () if column.unit in _CALENDAR else (DATE, _DAY)
+    dates = [
+        one.span() for pattern in patterns for one in pattern.finditer(quote) if len(one[0]) > 4
+    ]
     numbers = [
         one
         for one in NUMBER.finditer(quote)
         if not any(share.start() <= one.start() < share.end() for share in shares)
+        and not any(one.start() < end and start < one.end() for start, end in dates)
         and not quote[: one.start()].endswith("第")
     ]
     if column.unit:
         wanted = column.unit.lstrip("个")
         same = next((group for group in _SAME_UNITS if wanted in group), (wanted,))
-        numbers = [one for one in numbers if one["unit"].lstrip("个") in same]
+        of_unit = [one for one in numbers if one["unit"].lstrip("个") in same]
+        weeks = [one for one in numbers if one["unit"] == "周"] if wanted in _DAYS else []
+        numbers = of_unit or weeks
         shares = shares if wanted in ("%", "％") else []
     # A bare number in a sentence is an article or a year; with a unit it is a quantity.
     quantities = [*shares, *(one for one in numbers if one["unit"])]
     found = _nearest(column, quote, iter(quantities or numbers))
-    return _value(found, share_form if found in shares else number_form)
+    if found in shares:
+        return _value(found, share_form)
+    value = _value(found, number_form)
+    # 25位 is 25 人, where people are asked for.
+    if value and found and column.unit and found["unit"] not in ("", "周"):
+        return replace(value, normal=f"{value.normal.split()[0]} {column.unit}")
+    return value
 
 
 def _date(column: Column, quote: str) -> Value | None:
-    dates = (one for one in DATE.finditer(quote) if date_form(one))
-    if found := _nearest(column, quote, dates):
-        return _value(found, date_form)
-    return _value(_nearest(column, quote, _DAY.finditer(quote)), _day_form)
+    for pattern, form in ((DATE, date_form), (_DAY, _day_form)):
+        dates = [one for one in pattern.finditer(quote) if form(one)]
+        if _ASKS_DEADLINE.search(column.name + column.question):
+            dates = [one for one in dates if _UNTIL.match(quote, one.end())] or dates
+        if found := _nearest(column, quote, iter(dates)):
+            return _value(found, form)
+    return None
 
 
 def _day_form(found: re.Match[str]) -> str:
@@ -238,7 +265,9 @@ def names_matter(column: Column, quote: str) -> bool:
 
 
 def _words_asked(column: Column) -> list[str]:
-    return [term for term in cut(_ASKS_WHETHER.sub("", normal(column.question))) if len(term) > 1]
+    asked = cut(_ASKS_WHETHER.sub("", normal(column.question)))
+    words = [term for term in asked if len(term) > 1]
+    return [*words, *(other for word in words for other in same_names(word))]
 
 
 def _clause_about(words: Sequence[str], quote: str) -> str:

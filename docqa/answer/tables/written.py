@@ -8,7 +8,7 @@ from docqa import prompts
 from docqa.answer.citations import cite
 from docqa.answer.json_reply import read_json
 from docqa.answer.tables.cells import MISSING, Cell
-from docqa.answer.tables.columns import Column, ValueKind
+from docqa.answer.tables.columns import MEASURED, Column, ValueKind
 from docqa.answer.tables.values import Value, read_value, shared_characters
 from docqa.answer.writing.prompts import harmless
 from docqa.terms import normal
@@ -18,7 +18,6 @@ _END = re.compile(r"(?<=[。！？!?；;\n])")
 # What a model writes for a value that is not there, by the prompt's language.
 _NONE = {"zh": "未提到", "en": "not said"}
 _LONGEST_TEXT, _MOST_ITEMS = 80, 40
-_MEASURED = (ValueKind.MONEY, ValueKind.DATE, ValueKind.NUMBER)
 
 
 def schema(column: Column, passages: Sequence[Passage], language: str) -> dict[str, Any] | None:
@@ -79,7 +78,7 @@ def _choices(column: Column, passages: Sequence[Passage]) -> list[str] | None:
         return ["是", "否"]
     if column.kind is ValueKind.CHOICE:
         return list(column.choices)
-    if column.kind not in _MEASURED:
+    if column.kind not in MEASURED:
         return None
     read = (read_value(column, sentence) for sentence in _sentences(passages))
     return list(dict.fromkeys(value.text for value in read if value))

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from docqa import prompts
 from docqa.answer.citations import cite
@@ -21,11 +22,12 @@ from docqa.answer.tables.cells import (
     labelled_cell,
     quoted_cell,
 )
-from docqa.answer.tables.columns import Column, check_columns, column_of, read_schema
+from docqa.answer.tables.columns import MEASURED, Column, check_columns, column_of, read_schema
 from docqa.answer.tables.examples import Corrected, read_examples, teach
 from docqa.answer.tables.export import Locate, shown_value
 from docqa.answer.tables.shapes import has_shape, shaped_value
-from docqa.answer.tables.values import shared_characters
+from docqa.answer.tables.totals import total_values
+from docqa.answer.tables.values import read_value, shared_characters
 from docqa.engine.rows.row_engine import RowEngine, Steps
 from docqa.errors import QueryError
 from docqa.types import (
@@ -171,19 +173,28 @@ class TableEngine(RowEngine):
         cells = []
         for column, cell in zip(columns, read, strict=True):
             if cell is None:
-                cell = self._quote(column, info)
+                cell = self._quote(column, info, text)
                 if passages and not cancelled():
                     cell = join_cells(cell, self._write(column, passages, cancelled))
             cells.append(cell)
         return Row(info.path, tuple(cells))
 
     def _read_label(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
-        """The cell that a label or a heading of the column's own name gives."""
-        found = (
-            labels.labelled_values(column, text)
-            or self._find_under_heading(column, info, text)
-            or labels.title_line(column, text)
+        """The cell that a label or a heading of the column's own name or of the same gives."""
+        finders: tuple[Callable[[], Sequence[labels.Labelled]], ...] = (
+            lambda: labels.labelled_values(column, text),
+            lambda: self._find_under_heading(column, info, text),
+            lambda: labels.title_line(column, text),
+            lambda: labels.party_values(column, text),
+            lambda: total_values(column, text),
+            lambda: labels.same_values(column, text),
         )
+        cells = (self._first_labelled(column, info, find()) for find in finders)
+        return next((cell for cell in cells if cell), None)
+
+    def _first_labelled(
+        self, column: Column, info: DocumentInfo, found: Sequence[labels.Labelled]
+    ) -> Cell | None:
         for one in found:
             passage = self._opened.library.passage_holding(info.id, one.start)
             if passage is not None:
@@ -204,7 +215,7 @@ class TableEngine(RowEngine):
                 return [labels.Labelled(text[part.start : part.end], part.start, part.end)]
         return []
 
-    def _quote(self, column: Column, info: DocumentInfo) -> Cell:
+    def _quote(self, column: Column, info: DocumentInfo, text: str) -> Cell:
         # By words: within one document meaning finds nothing more and takes thirty times as long
         # (tests/bench/table.py).
         request = AskRequest(
@@ -220,8 +231,14 @@ class TableEngine(RowEngine):
         )
         cell = quoted_cell(column, answer)
         if cell.status is AnswerStatus.NOT_FOUND and info.passages <= _SHORT:
-            return self._guess(column, info) or cell
+            return self._read_akin(column, info, text) or self._guess(column, info) or cell
         return cell
+
+    def _read_akin(self, column: Column, info: DocumentInfo, text: str) -> Cell | None:
+        """Perhaps what stands under a longer or a shorter name is meant."""
+        akin = labels.akin_values(column, text) or labels.subject_line(column, text)
+        cell = self._first_labelled(column, info, akin)
+        return cell and replace(cell, status=AnswerStatus.PERHAPS, confidence=None)
 
     def _guess(self, column: Column, info: DocumentInfo) -> Cell | None:
         """A value of the very kind in a sentence that speaks of the column: perhaps it is meant.
@@ -239,10 +256,16 @@ class TableEngine(RowEngine):
         """The sentences that speak most of the column; for a form such as a telephone number, all
         that have it.
         """
+        sentences = list(self._sentences(info))
         if has_shape(column):
-            return [one for one in self._sentences(info) if shaped_value(column, one[2])]
-        shared = [(shared_characters(column, one[2]), one) for one in self._sentences(info)]
+            return [one for one in sentences if shaped_value(column, one[2])]
+        if column.kind in MEASURED:
+            sentences = [one for one in sentences if read_value(column, one[2])]
+        shared = [(shared_characters(column, one[2]), one) for one in sentences]
         speaking = sorted((one for one in shared if one[0]), key=lambda one: -one[0])
+        if not speaking and column.unit and len(sentences) == 1:
+            # The only number of people in all of it, where their number is asked for.
+            return sentences
         return [one for _, one in speaking[:_GUESSES]]
 
     def _sentences(self, info: DocumentInfo) -> Iterator[tuple[Passage, int, str]]:
