@@ -16,6 +16,7 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.vectors.factory import open_store
 from docqa.stores.vectors.store import VectorStore
 from docqa.stores.vectors.table import StoredEmbedder, VectorTable
+from docqa.terms import simplify
 from docqa.types import Progress, ReportProgress
 
 if TYPE_CHECKING:
@@ -106,7 +107,13 @@ class DenseLeg:
         return near
 
     def _embed(self, question: str) -> "NDArray[np.float32]":
-        row: NDArray[np.float32] = self._questions.of([question])[0]
+        """The question in the script that the library is nearer to.
+
+        To an embedder 倉庫 lies farther from 仓库 than it should.
+        """
+        forms = list(dict.fromkeys((question, simplify(question))))
+        rows = self._questions.of(forms)
+        row: NDArray[np.float32] = max(rows, key=lambda row: float((self._spread() @ row).sum()))
         return row
 
     def _embed_questions(self, questions: Sequence[str]) -> "NDArray[np.float32]":

@@ -13,7 +13,7 @@ from docqa.terms.cutting import (
     spaced_words,
     spans,
 )
-from docqa.terms.folding import fold
+from docqa.terms.folding import fold, simplify
 from docqa.terms.question import Question, Synonyms
 from docqa.terms.vocabulary import read_synonyms, read_words
 
@@ -34,6 +34,7 @@ __all__ = [
     "rarity",
     "read_synonyms",
     "read_words",
+    "simplify",
     "spaced_words",
     "spans",
 ]

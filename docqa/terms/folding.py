@@ -36,6 +36,11 @@ def fold(text: str) -> str:
     return text
 
 
+def simplify(text: str) -> str:
+    """The text in simplified characters, otherwise as it is."""
+    return "".join(_variants().get(character, character) for character in text)
+
+
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """The folded text and, for each of its characters, the place in the text it comes from."""
     pieces = [fold(character) for character in text]
@@ -49,12 +54,12 @@ class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         if _FIRST_HAN <= character <= _LAST_HAN:
-            folded = _simplify().get(character, character)
+            folded = _variants().get(character, character)
         elif character in _INVISIBLE:
             folded = ""
         else:
             lower = unicodedata.normalize("NFKC", character).lower()
-            folded = "".join(_simplify().get(c, c) for c in _without_accents(lower))
+            folded = "".join(_variants().get(c, c) for c in _without_accents(lower))
         self[code] = folded
         return folded
 
@@ -67,7 +72,7 @@ def _table() -> _Table:
 @cache
 def _changing() -> re.Pattern[str]:
     """Finds what folding changes, and little else."""
-    others = sorted(c for c in _simplify() if _FIRST_HAN <= c <= _LAST_HAN)
+    others = sorted(c for c in _variants() if _FIRST_HAN <= c <= _LAST_HAN)
     before = [chr(ord(_FIRST_HAN) - 1), *others]
     after = [*others, chr(ord(_LAST_HAN) + 1)]
     han = "".join(
@@ -79,7 +84,7 @@ def _changing() -> re.Pattern[str]:
 
 
 @cache
-def _simplify() -> dict[str, str]:
+def _variants() -> dict[str, str]:
     lines = _SIMPLIFIED.read_text(encoding="utf-8").splitlines()
     return {c: line[0] for line in lines if not line.startswith("#") for c in line[1:]}
 

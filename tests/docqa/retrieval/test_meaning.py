@@ -4,6 +4,7 @@ import pytest
 
 from docqa.llm.embeddings import backend
 from docqa.retrieval import open_searcher
+from docqa.retrieval.dense import open_dense
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
@@ -54,6 +55,27 @@ def test_a_question_in_other_words_is_answered(searcher):
 @pytest.mark.parametrize("query", ["Who proved the four colour theorem?", "量子引力由谁提出"])
 def test_a_foreign_question_is_not(searcher, query):
     assert searcher.search(SearchRequest(query)).relevance < 0.5
+
+
+def test_a_question_in_traditional_characters_means_the_same(searcher):
+    simplified, traditional = (
+        searcher.search(SearchRequest(query)) for query in ("饭钱怎么报销", "飯錢怎麼報銷")
+    )
+    assert traditional.figures["most_similarity"] == simplified.figures["most_similarity"]
+    assert [one.passage.id for one in traditional.found] == [
+        one.passage.id for one in simplified.found
+    ]
+
+
+def test_a_library_in_traditional_characters_is_asked_in_them(tmp_path):
+    settings = Settings(embedding=EmbeddingSettings(backend="packaged"))
+    with Library.open(tmp_path / "库", create=True) as library:
+        add_document(library, "規則.txt", ["倉庫租金每月一萬二千元。", "飯錢每日五十元。"])
+        embed_new(library, settings)
+        leg = open_dense(library, settings)
+        question = "倉庫租金是多少錢"
+        assert (leg._embed(question) == leg.embedder.embed_question(question)).all()
+        leg.close()
 
 
 def test_spans_are_compared_with_the_question(searcher):

@@ -17,3 +17,7 @@ def test_the_first_texts_are_folded_as_later_ones_are(monkeypatch):
     monkeypatch.setattr(folding._Count, "characters", folding._FEW)
     assert [folding.fold(text) for text in TEXTS] == early
     assert early[0] == "abc台湾kg"
+
+
+def test_simplifying_changes_the_script_alone():
+    assert folding.simplify("ＡＢＣ臺灣 Café") == "ＡＢＣ台湾 Café"
