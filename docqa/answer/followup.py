@@ -82,6 +82,9 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
     filled, count = _POINTER.subn(lambda _: topic, question, count=1)
     if count:
         return filled
+    if question.isascii() and not topic.isascii() and _ENGLISH_WORDS.search(question):
+        # Asked in another language than before: it stands by itself.
+        return None
     other = _ELLIPSIS.sub("", question).strip(_MARKS)
     if other and "呢" in question:
         return _exchange(asked, topic, other)

@@ -62,6 +62,12 @@ def test_the_pronoun_becomes_the_company():
     assert rewritten == "云上茶壶科技有限公司什么时候成立的？"
 
 
+def test_a_question_in_another_language_is_not_completed():
+    turns = [turn("塑料托盘能承重多少？")]
+    assert stand_alone("How high is the rent?", turns) is None
+    assert "塑料托盘" in (stand_alone("How high is it?", turns) or "")
+
+
 def test_something_else_of_the_same_thing_is_asked_with_it():
     assert stand_alone("起订量呢？", [turn("护眼台灯多少钱？")]) == "护眼台灯起订量"
     assert stand_alone("探视时间呢？", [turn("押金是多少？")]) is None
