@@ -22,7 +22,9 @@ class Endpoint(ThreadingHTTPServer):
     """Answers every question after a while, and counts how many wait at once."""
 
     daemon_threads = True
-    under_way = most = 0
+    under_way = most = asked = 0
+    breaks_from = len(DOCUMENTS) + 1
+    """The document from which on it hangs up."""
     lock = threading.Lock()
 
 
@@ -31,9 +33,15 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         with self.server.lock:
             self.server.under_way += 1
+            self.server.asked += 1
             self.server.most = max(self.server.most, self.server.under_way)
         text = asked["messages"][-1]["content"]
         number = text.partition("第")[2].partition("小组")[0]
+        if int(number) >= self.server.breaks_from:
+            with self.server.lock:
+                self.server.under_way -= 1
+            self.close_connection = True
+            return
         # The earlier a document, the later its answer comes.
         time.sleep(0.3 - 0.02 * int(number))
         with self.server.lock:
@@ -101,3 +109,13 @@ def test_an_error_of_one_is_raised_in_its_turn():
     assert [next(results), next(results)] == [0.5, 1]
     with pytest.raises(ZeroDivisionError):
         next(results)
+
+
+def test_an_endpoint_that_hangs_up_costs_its_rows_and_they_are_asked_again(engine, endpoint):
+    endpoint.breaks_from = 7
+    rows = [row for _, _, row in engine.rows(COLUMNS, [], never)]
+    assert [bool(row.error) for row in rows] == [False] * 6 + [True] * 4
+    endpoint.breaks_from, endpoint.asked = 99, 0
+    rows = [row for _, _, row in engine.rows(COLUMNS, [], never)]
+    assert [row.cells[0].value for row in rows] == [f"第{n}小组" for n in range(1, 11)]
+    assert endpoint.asked == 4
