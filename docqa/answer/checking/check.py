@@ -15,12 +15,12 @@ from docqa.answer.checking.evidence import Evidence, content_units
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
 from docqa.answer.checking.normal_form import HAN, plain
 from docqa.answer.checking.refusals import is_refusal
-from docqa.answer.checking.support import denies
+from docqa.answer.checking.support import denies, is_ruled_otherwise
 from docqa.answer.checking.value_fit import ValueFit, ValueReader, rate_sentences
 from docqa.answer.checking.values import missing, values
 from docqa.answer.checking.verdicts import EvidenceSpan, Judged, contradict, judge
 from docqa.answer.citations import cite
-from docqa.answer.quoting.introductions import find_introduction_within
+from docqa.answer.quoting.introductions import find_introduction_within, part_introduction
 from docqa.answer.quoting.question_types import Asked
 from docqa.terms import Synonyms, normal, read_synonyms
 from docqa.types import Author, Citation, Passage, Verdict
@@ -219,9 +219,11 @@ class Checker:
     def _check(
         self, judged: Sequence[Judged], sentence: str, named: Sequence[int]
     ) -> CheckedSentence:
-        verdict = judged[0].verdict
-        supported = verdict is Verdict.SUPPORTED
         claim = without_marks(sentence)
+        verdict = judged[0].verdict
+        if verdict is Verdict.SUPPORTED and any(self._is_ruled_otherwise(claim, j) for j in judged):
+            verdict = Verdict.CONTRADICTED
+        supported = verdict is Verdict.SUPPORTED
         spans = [one.span for one in judged if one.span]
         citations = tuple(self._cite(span, claim, supported, named) for span in spans)
         contradicted = verdict is Verdict.CONTRADICTED and citations
@@ -232,6 +234,15 @@ class Checker:
             matter=min(one.matter for one in judged),
             fits=self._is_of_kind(sentence) and not any(one.echo for one in judged),
         )
+
+    def _is_ruled_otherwise(self, claim: str, judged: Judged) -> bool:
+        """Whether the list that the evidence is an item of says the opposite."""
+        if judged.span is None:
+            return False
+        passage, span = self.passages[judged.span.passage - 1].text, judged.span
+        within, item = part_introduction(passage[span.start : span.end])
+        introduction = within or find_introduction_within(passage, span.start)
+        return is_ruled_otherwise(plain(claim), plain(item), plain(introduction))
 
     def _is_of_kind(self, sentence: str) -> bool:
         return is_answer_of_its_kind(sentence, self._question)

@@ -266,6 +266,20 @@ def _stands_in(clause: str, said: str) -> bool:
     return len(wanted) >= _LEAST_HELD and all(unit in said for unit in wanted)
 
 
+def is_ruled_otherwise(said: str, item: str, introduction: str) -> bool:
+    """Whether what introduces an item's list says no where a statement on the item says yes.
+
+    The rule of a list stands in the last clause over it: 有下列情形之一的,不得解除合同.
+    """
+    rule = next(filter(str.strip, reversed(_CLAUSE.split(introduction))), "")
+    for clause in _CLAUSE.split(said):
+        own = {unit for unit in content_units(_NOT.sub(" ", clause)) if unit not in item}
+        held = sum(unit in rule for unit in own)
+        if held >= _LEAST_HELD and 2 * held >= len(own) and denies(clause) != denies(rule):
+            return True
+    return False
+
+
 def denies(text: str, other: str = "") -> bool:
     """Whether a text denies what it and another speak of; two denials are none."""
     without = [thing for thing in _WITHOUT.findall(text) if thing in other]

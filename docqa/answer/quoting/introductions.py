@@ -21,6 +21,7 @@ _MARKS = tuple(
 )
 _BULLET = re.compile(r"\s*[-–•·●○■□◆◇*]\s|\s*$")
 _LEADS_IN = ("：", ":")
+_COLON = re.compile(r"[：:]\s*")
 # What is longer introduces more than a list, and a list reaches no further back than so many
 # passages; both set by hand.
 _LONGEST = 160
@@ -43,6 +44,14 @@ def find_introduction(library: Library, passage: Passage, at: int) -> str:
 def find_introduction_within(text: str, at: int) -> str:
     """The same, where no more than one passage is known."""
     return _introduction(text, at) if _begins_item(text, at) else ""
+
+
+def part_introduction(text: str) -> tuple[str, str]:
+    """What introduces a list at the beginning of a text, and the rest; nothing and the text."""
+    for colon in _COLON.finditer(text):
+        if _begins_item(text, colon.end()):
+            return text[: colon.end()], text[colon.end() :]
+    return "", text
 
 
 def _begins_item(text: str, at: int) -> bool:

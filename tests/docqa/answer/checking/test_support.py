@@ -416,3 +416,21 @@ def test_words_that_mean_the_same_count_if_the_yes_or_no_over_a_list_agrees(
 ):
     found = verdict(statement, LAYOFFS, question)
     assert found is expected if expected else found is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "right"),
+    [
+        ("饲养宠物的，学校不得退还押金。", True),
+        ("饲养宠物的，学校应当退还押金。", False),
+        ("损坏家具的，学校可以退还押金。", False),
+        ("损坏家具的，学校不得退还押金。", True),
+        ("没有交还钥匙的，学校不得退还押金。", True),
+    ],
+)
+def test_the_rule_of_a_list_holds_for_its_items(statement, right):
+    rules = (
+        "住宿生有下列情形之一的，学校不得退还押金：（一）损坏家具的；"
+        "（二）饲养宠物的；（三）没有交还钥匙的。"
+    )
+    assert (verdict(statement, rules) is Verdict.SUPPORTED) == right
