@@ -107,14 +107,19 @@ class DenseLeg:
         return near
 
     def _embed(self, question: str) -> "NDArray[np.float32]":
-        """The question in the script that the library is nearer to.
+        """The question in the script in which its nearest passage stands out more.
 
         To an embedder 倉庫 lies farther from 仓库 than it should.
         """
         forms = list(dict.fromkeys((question, simplify(question))))
         rows = self._questions.of(forms)
-        row: NDArray[np.float32] = max(rows, key=lambda row: float((self._spread() @ row).sum()))
+        row: NDArray[np.float32] = rows[0] if len(forms) == 1 else max(rows, key=self._stand_out)
         return row
+
+    def _stand_out(self, vector: "NDArray[np.float32]") -> float:
+        """How far the nearest passage is above what is usual."""
+        usual = Background((self._spread() @ vector).tolist())
+        return max((usual.distance(near) for _, near in self._store.search(vector, 1)), default=0.0)
 
     def _embed_questions(self, questions: Sequence[str]) -> "NDArray[np.float32]":
         import numpy as np
