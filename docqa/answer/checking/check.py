@@ -241,8 +241,10 @@ class Checker:
             return False
         passage, span = self.passages[judged.span.passage - 1].text, judged.span
         within, item = part_introduction(passage[span.start : span.end])
-        introduction = within or find_introduction_within(passage, span.start)
-        return is_ruled_otherwise(plain(claim), plain(item), plain(introduction))
+        rule = plain(within or find_introduction_within(passage, span.start))
+        said = plain(claim)
+        others = {own: other for other, own in _everyday().of(said).items() if other in rule}
+        return is_ruled_otherwise(_replace(said, others), plain(item), rule)
 
     def _is_of_kind(self, sentence: str) -> bool:
         return is_answer_of_its_kind(sentence, self._question)

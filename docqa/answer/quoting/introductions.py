@@ -48,7 +48,8 @@ def find_introduction_within(text: str, at: int) -> str:
 
 def part_introduction(text: str) -> tuple[str, str]:
     """What introduces a list at the beginning of a text, and the rest; nothing and the text."""
-    for colon in _COLON.finditer(text):
+    colons = () if _begins_item(text, 0) else _COLON.finditer(text)
+    for colon in colons:
         if _begins_item(text, colon.end()):
             return text[: colon.end()], text[colon.end() :]
     return "", text

@@ -426,6 +426,7 @@ def test_words_that_mean_the_same_count_if_the_yes_or_no_over_a_list_agrees(
         ("损坏家具的，学校可以退还押金。", False),
         ("损坏家具的，学校不得退还押金。", True),
         ("没有交还钥匙的，学校不得退还押金。", True),
+        ("饲养宠物的，学校可以退押金。", False),
     ],
 )
 def test_the_rule_of_a_list_holds_for_its_items(statement, right):
