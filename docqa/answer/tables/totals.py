@@ -25,7 +25,7 @@ def total_values(column: Column, text: str) -> list[Labelled]:
         if len(cells) < _FEWEST_CELLS:
             continue
         if not _SUMS_UP.match(normal(cells[0])):
-            if names & {_bare(cell) for cell in cells}:
+            if any(_is_asked(cell, names) for cell in cells):
                 heads = cells
             continue
         if len(cells) == len(heads) and (value := _read(cells, heads, names)):
@@ -34,7 +34,7 @@ def total_values(column: Column, text: str) -> list[Labelled]:
 
 
 def _read(cells: list[str], heads: list[str], names: frozenset[str]) -> str:
-    at = next(at for at, head in enumerate(heads) if _bare(head) in names)
+    at = next(at for at, head in enumerate(heads) if _is_asked(head, names))
     in_brackets = _BRACKETS.search(heads[at])
     beside = [cell for cell, head in zip(cells, heads, strict=True) if normal(head) in _UNITS]
     unit = in_brackets[1] if in_brackets else "".join(beside[:1])
@@ -45,6 +45,12 @@ def _names(column: Column) -> frozenset[str]:
     name = normal(column.name)
     alike = {name, *same_names(name)}
     return frozenset(_WHOLE.sub("", one) or one for one in alike)
+
+
+def _is_asked(head: str, names: frozenset[str]) -> bool:
+    """Whether a head is one of the names or the end of one: 金额 for 报销金额."""
+    bare = _bare(head)
+    return len(bare) > 1 and any(name.endswith(bare) for name in names)
 
 
 def _bare(head: str) -> str:

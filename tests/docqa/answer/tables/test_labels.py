@@ -28,7 +28,8 @@ def test_a_party_ends_where_the_next_one_begins():
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("总金额=总金额是多少元？", "126000"), ("件数=一共多少台？", "12台")]
+    ("field", "value"),
+    [("总金额=总金额是多少元？", "126000"), ("件数=一共多少台？", "12台"), ("报销金额", "126000")],
 )
 def test_a_sum_is_read_under_the_head_of_its_column(field, value):
     assert [one.value for one in total_values(column_of(field), TABLE)] == [value]
