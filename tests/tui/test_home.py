@@ -4,14 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import OptionList
 
 from docqa.engine import Engine
 from docqa.messages import say
 from docqa.settings import Settings
 from docqa.tui.commands import find_slash
+from docqa.tui.home.panel import _session_words
 from docqa.tui.library.screen import LibraryScreen
 from docqa.tui.pickers.pick import Picker
+from docqa.types import SessionInfo
 from tests.support.chat import chatting
 
 
@@ -220,3 +223,10 @@ async def test_g_goes_to_the_first_question_and_find_to_any(kept):
         assert chat.conversation.selected.question == "第23次提问"
         await chat.press("G")
         await chat.until(lambda: chat.last.question == "第40次提问")
+
+
+def test_a_session_s_line_is_one_row_of_a_narrow_terminal():
+    session = SessionInfo("a1", "提前解除合同应赔偿几个月的租金，押金怎么退还？", 0.0, 0.0, 12)
+    words = _session_words(session, 26).plain
+    assert cell_len(words) <= 26 + 34 - 4
+    assert "…" in words

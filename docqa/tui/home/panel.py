@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from docqa.types import EngineInfo, SessionInfo, Status
 
 _LONGEST = 60
+# Of a session's title; beside it stand time, turns and margins. Set by hand.
+_SHORTEST, _BESIDE = 12, 34
 # Rows of a terminal that has room for blank lines.
 _ROOMY = 30
 
@@ -109,7 +111,7 @@ class Home(ErrorGuard, Vertical):
         options = self.query_one(OptionList)
         place = options.highlighted
         options.clear_options()
-        for title, lines in _groups(self._facts):
+        for title, lines in _groups(self._facts, self._title_room()):
             if lines:
                 if options.option_count and self.app.size.height >= _ROOMY:
                     options.add_option(Option("", disabled=True))
@@ -117,6 +119,10 @@ class Home(ErrorGuard, Vertical):
                 options.add_options(Option(words, id=name) for name, words in lines)
         if place is not None and place < options.option_count:
             options.highlighted = place
+
+    def _title_room(self) -> int:
+        """Cells for a session's title, so that its line is one row."""
+        return max(_SHORTEST, min(_LONGEST, self.app.size.width - _BESIDE))
 
     @on(OptionList.OptionSelected)
     def _post_choice(self, event: OptionList.OptionSelected) -> None:
@@ -176,12 +182,12 @@ def _engine_words(engine: EngineInfo) -> Content:
     )
 
 
-def _groups(facts: HomeFacts) -> list[tuple[str, list[tuple[str, Content | str]]]]:
+def _groups(facts: HomeFacts, room: int) -> list[tuple[str, list[tuple[str, Content | str]]]]:
     """Titles and lines of the list, each line with its id."""
     asking = [
         (f"ask:{one}", Content.assemble(("  ? ", "$text-accent"), one)) for one in facts.questions
     ]
-    sessions = [(f"session:{one.id}", _session_words(one)) for one in facts.sessions]
+    sessions = [(f"session:{one.id}", _session_words(one, room)) for one in facts.sessions]
     doing = [("go:add", say("tui_home.add"))]
     if facts.changed:
         doing.insert(0, ("reread:", say("tui_home.reread", count=len(facts.changed))))
@@ -196,10 +202,10 @@ def _groups(facts: HomeFacts) -> list[tuple[str, list[tuple[str, Content | str]]
     ]
 
 
-def _session_words(session: SessionInfo) -> Content:
+def _session_words(session: SessionInfo, room: int) -> Content:
     when = datetime.fromtimestamp(session.updated).astimezone()
     return Content.assemble(
         (f"  {when:%m-%d %H:%M}  ", "$text-muted"),
-        shorten(one_line(session.title), _LONGEST),
+        shorten(one_line(session.title), room),
         (f"  {say('tui_sessions.turns', count=session.turns)}", "$text-muted"),
     )
