@@ -111,6 +111,7 @@ class Searcher:
             query=request.query,
             found=found,
             relevance=round(relevance(figures), 4) if found else 0.0,
+            spelled=respell(request.query, self._keyword.holds),
             figures=figures,
             embedded=legs.embedded,
             terms=questions[0].terms,

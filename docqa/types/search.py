@@ -84,6 +84,8 @@ class SearchResult(Struct, frozen=True):
     query: str
     found: tuple[Found, ...]
     relevance: float
+    spelled: str = ""
+    """The query with its words as the library writes them; empty where no result tells."""
     terms: tuple[str, ...] = ()
     unknown_terms: tuple[str, ...] = ()
     """Query words that occur nowhere in the library."""

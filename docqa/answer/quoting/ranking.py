@@ -92,6 +92,7 @@ def rate(question: str, result: SearchResult, compare: Compare | None = None) ->
     candidates = candidates_of(question, result)
     if not candidates:
         return []
+    question = result.spelled or question
     figures = list(measure(question, candidates, result.weights, _LOOKS, result.others))
     points = [weigh(one, BY_WORDS) for one in figures]
     if compare and result.embedded is not None:

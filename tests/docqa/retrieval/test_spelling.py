@@ -35,3 +35,4 @@ def test_a_question_finds_another_spelling(library):
         found = searcher.search(SearchRequest("wifi"))
     assert found.found[0].passage.document == "路由器.txt"
     assert not found.unknown_terms
+    assert found.spelled.strip() == "wi-fi"

@@ -14,7 +14,7 @@ from docqa.types import (
     Token,
 )
 from ingest.types import BlockKind, Extract, PassageSpan, Section
-from tests.support.small_library import TRAVEL, done
+from tests.support.small_library import TRAVEL, done, fill
 
 
 def test_the_first_quote_holds_the_answer_at_its_exact_place(engine, library):
@@ -125,3 +125,10 @@ def test_cancelling_before_the_quotes_keeps_the_session(engine):
     answer = done(engine.ask(AskRequest("年休假有几天？"), lambda: True))
     assert answer.status is AnswerStatus.CANCELLED
     assert engine.session(answer.session)[1][0].question == "年休假有几天？"
+
+
+def test_a_sentence_is_chosen_by_words_as_the_document_spells_them(engine, library):
+    text = "本机支持壁挂。\n本机的无线标准为 Wi-Fi 6。\n本机支持定时开关。"
+    fill(library, {"路由器.txt": text})
+    quote = done(engine.ask(AskRequest("本机支持wifi6吗？"))).citations[0].quote
+    assert "Wi-Fi 6" in quote
