@@ -17,7 +17,14 @@ def candidates_of(question: str, result: SearchResult) -> list[Candidate]:
     found = result.found[:_PASSAGES]
     longer = {one.passage.document_id for one in result.found if one.passage.ordinal}
     several = Asked.of(normal(question)).several
-    candidates = [candidate for one in found for candidate in _of(one, longer, several)]
+    # Contents and links name what others say.
+    headings = {heading for one in found for heading in one.passage.heading}
+    candidates = [
+        candidate
+        for one in found
+        for candidate in _of(one, longer, several)
+        if candidate.text not in headings
+    ]
     return candidates or [_whole(one) for one in found]
 
 

@@ -132,3 +132,15 @@ def test_a_sentence_is_chosen_by_words_as_the_document_spells_them(engine, libra
     fill(library, {"路由器.txt": text})
     quote = done(engine.ask(AskRequest("本机支持wifi6吗？"))).citations[0].quote
     assert "Wi-Fi 6" in quote
+
+
+def test_a_line_that_only_names_another_section_is_no_quote(engine, tmp_path, library):
+    pages = {
+        "目录.md": "# 使用说明\n\n导入通讯录\n\n导出通讯录\n\n打印通讯录\n",
+        "导入.md": "# 导入通讯录\n\n在菜单中选择文件，再点读入。\n",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    list(engine.ingest([tmp_path / name for name in pages]))
+    quotes = [one.quote for one in done(engine.ask(AskRequest("怎么导入通讯录？"))).citations]
+    assert "在菜单中选择文件，再点读入。" in quotes and "导入通讯录" not in quotes
