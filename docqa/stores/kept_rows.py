@@ -44,6 +44,8 @@ class KeptRows(Closing):
             if self._file is None:
                 self._path.parent.mkdir(mode=0o700, exist_ok=True)
                 self._file = self._path.open("ab")
+                # An empty line after one that a crash cut short: this row must not join it.
+                self._file.write(b"\n" if self._file.tell() else b"")
             self._file.write(msgspec.json.encode({"content": content, "row": row}) + b"\n")
             self._file.flush()
         except OSError as error:

@@ -36,6 +36,19 @@ def test_a_line_that_was_cut_short_costs_only_itself(tmp_path):
         assert [kept.get(name) for name in "abc"] == ["a", None, "c"]
 
 
+def test_a_row_after_a_line_that_was_cut_short_is_kept(tmp_path):
+    with KeptRows(tmp_path, ASKED) as kept:
+        kept.put("a", 1)
+        kept.put("b", 2)
+    (file,) = (tmp_path / "rows").iterdir()
+    file.write_bytes(file.read_bytes()[:-5])
+    with KeptRows(tmp_path, ASKED) as kept:
+        assert kept.get("b") is None
+        kept.put("b", 2)
+    with KeptRows(tmp_path, ASKED) as kept:
+        assert (kept.get("a"), kept.get("b")) == (1, 2)
+
+
 def test_dropped_rows_are_gone(tmp_path):
     with KeptRows(tmp_path, ASKED) as kept:
         kept.put("a", 1)
