@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from docqa import paths
+from docqa.answer.material import passages_of
 from docqa.engine import Engine
 from docqa.errors import QueryError
 from docqa.settings import Settings
@@ -63,6 +64,21 @@ def test_a_document_that_is_gone_is_said(engine):
     with pytest.raises(QueryError) as refused:
         read(engine, Source((1,), passage))
     assert refused.value.code == "tui_reader.gone"
+
+
+def test_material_is_read_where_it_was_handed_over_and_missed_where_it_was_not(engine):
+    text = "甲：今日值班。\n" * 300 + "应急电话由李建平保管。"
+    passage = passages_of(text)[-1]
+    source = Source((1,), passage, ((0, 4),))
+    document = ReadDocument(engine, source, material=text)
+    document.open()
+    assert document.text(*document.passage) == passage.text
+    assert (document.length, document.quotes) == (len(text), [(passage.start, passage.start + 4)])
+    assert len(list(document.search("李建平"))) == 1
+    assert document.file() is None
+    with pytest.raises(QueryError) as refused:
+        read(engine, source)
+    assert refused.value.code == "tui_reader.material_gone"
 
 
 def test_headings_stand_once_with_their_depth(engine):

@@ -102,6 +102,22 @@ async def test_two_megabytes_pasted_become_material_of_the_question():
         assert chat.app.is_running
 
 
+async def test_pasted_material_is_read_from_its_source_and_asked_about_again():
+    text = "甲：今日值班。\n" * 3000 + "应急电话由李建平保管。"
+    async with chatting() as chat:
+        chat.prompt.post_message(events.Paste(text))
+        await chat.until(lambda: chat.screen.composer.pasted == text)
+        await chat.ask("这份材料里应急电话由谁保管？")
+        await chat.press("ctrl+s", "enter")
+        await chat.until(
+            lambda: "应急电话由李建平保管" in chat.painted() and chat.app.screen is not chat.screen
+        )
+        await chat.press("a")
+        await chat.until(lambda: chat.app.screen is chat.screen)
+        assert chat.screen.composer.documents == []
+        assert chat.screen.composer.pasted == text
+
+
 async def test_a_paste_loses_its_control_codes():
     async with chatting() as chat:
         chat.prompt.post_message(events.Paste("年\x1b[31m假\x07"))

@@ -111,8 +111,10 @@ class ChatScreen(AskingScreen):
     def _open_reader(self, event: SourcesPane.Opened) -> None:
         from docqa.tui.reader.screen import ReaderScreen
 
+        asked = self.conversation.selected
         if engine := self.docqa.engine:
-            self.app.push_screen(ReaderScreen(engine, event.source, self.pane.sources))
+            material = asked.extra if asked else ""
+            self.app.push_screen(ReaderScreen(engine, event.source, self.pane.sources, material))
 
     @on(Conversation.WhyAsked)
     @on(SourcesPane.WhyAsked)

@@ -22,11 +22,20 @@ LONGEST_WORD = 200
 class ReadDocument:
     """Finds a source's passage again, even where the document was read again since."""
 
-    def __init__(self, engine: "Engine", source: Source, cited: Sequence[Source] = ()) -> None:
-        """Look at nothing yet: `open` does, in a thread. `cited`: the answer's other sources."""
+    def __init__(
+        self, engine: "Engine", source: Source, cited: Sequence[Source] = (), material: str = ""
+    ) -> None:
+        """Look at nothing yet: `open` does, in a thread.
+
+        `cited`: the answer's other sources. `material`: what was handed over with the question.
+        """
         self._engine, self._source, self._cited = engine, source, cited
+        self.is_material = source.passage.id < 0
+        """Whether it is no document of the library, but what was handed over."""
+        self.material = material if self.is_material else ""
+        """The text that was handed over; empty where the source is a document."""
         self._id = 0
-        self.sections: list[Section] = []
+        self.sections: Sequence[Section] = []
         self.passage: Span | None = None
         """Where the passage is now; None where the document no longer holds it."""
         self.quotes: list[Span] = []
@@ -37,11 +46,7 @@ class ReadDocument:
     def open(self) -> None:
         """Find document and passage; QueryError where the document is gone."""
         kept = self._source.passage
-        known = {one.path: one.id for one in self._engine.documents()}
-        if kept.document not in known:
-            raise QueryError("tui_reader.gone", document=kept.document)
-        self._id = known[kept.document]
-        self.sections = self._engine.sections(self._id)
+        self.sections = self._material_sections() if self.is_material else self._kept_sections()
         start = kept.start
         if self.text(kept.start, kept.end) != kept.text:
             start = self.text(0, None).find(kept.text)
@@ -50,6 +55,22 @@ class ReadDocument:
             self.quotes = [(start + first, start + last) for first, last in self._source.quotes]
         self.quotes = sorted({*self.quotes, *self._other_quotes()})
         self.outline = _headings(self.sections)
+
+    def _kept_sections(self) -> "Sequence[Section]":
+        name = self._source.passage.document
+        known = {one.path: one.id for one in self._engine.documents()}
+        if name not in known:
+            raise QueryError("tui_reader.gone", document=name)
+        self._id = known[name]
+        return self._engine.sections(self._id)
+
+    def _material_sections(self) -> "Sequence[Section]":
+        if not self.material:
+            raise QueryError("tui_reader.material_gone")
+        # Imported here: the chat shows its first screen without the reading of documents.
+        from ingest.types import BlockKind, Section
+
+        return [Section(0, len(self.material), BlockKind.PARAGRAPH, None, ())]
 
     @property
     def first_quote(self) -> int | None:
@@ -61,7 +82,7 @@ class ReadDocument:
 
     def file(self) -> Path | None:
         """The file on disk, if it is still there."""
-        return self._engine.file_of(self._source.passage.document)
+        return None if self.is_material else self._engine.file_of(self._source.passage.document)
 
     def find_page(self, typed: str) -> int | None:
         """Where a page begins, by its printed number before the number of its sheet."""
@@ -95,6 +116,8 @@ class ReadDocument:
 
     def text(self, start: int, end: int | None) -> str:
         """A stretch of the document."""
+        if self.is_material:
+            return self.material[start:end]
         return self._engine.document_text(self._id, start, end)
 
     def section_at(self, position: int) -> "Section | None":

@@ -57,11 +57,13 @@ class ReaderScreen(FullScreen[None]):
         bind("page_down", "page_down"),
     ]
 
-    def __init__(self, engine: "Engine", source: Source, cited: Sequence[Source] = ()) -> None:
+    def __init__(
+        self, engine: "Engine", source: Source, cited: Sequence[Source] = (), material: str = ""
+    ) -> None:
         """Read a source's document; `cited` are all sources of the answer."""
         super().__init__()
         self._source = source
-        self._document = ReadDocument(engine, source, cited)
+        self._document = ReadDocument(engine, source, cited, material)
         self._matches: list[Span] = []
         self._quote: int | None = None
         self._at: int | None = None
@@ -178,7 +180,10 @@ class ReaderScreen(FullScreen[None]):
     async def action_ask_about(self) -> None:
         """Ask only this document, about what is under the eyes."""
         composer = self.docqa.chat.composer
-        composer.documents = [self._source.passage.document]
+        if self._document.is_material:
+            composer.pasted = self._document.material
+        else:
+            composer.documents = [self._source.passage.document]
         section = self._document.section_at(self.view.position)
         heading = one_line(section.heading[-1]) if section and section.heading else ""
         # Lists of documents lie between the reader and the chat where it was opened from one.
