@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docqa.cli.common import EngineOption, JsonOption, line, note, settings
+from docqa.cli.exit_codes import INTERRUPTED
 from docqa.messages import say
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def demo(
             line(say("demo.question", question=question))
             line()
         code = answer_request(door, AskRequest(question), as_json=as_json)
-    if not as_json:
+    if not as_json and code != INTERRUPTED:
         line()
         line(say("demo.next"))
         line(say("demo.next_own"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from docqa.cli import run
 from docqa.stores.records.library import Library
 from tests.support.imports import imported
 from tests.support.small_library import LEAVE, TEAPOT, TRAVEL, fill
@@ -246,6 +247,12 @@ def test_the_demo_answers_with_its_source(home):
     assert ran.returncode == 0, ran.stderr.decode()
     assert "六百元" in said and "差旅管理制度.pdf" in said
     assert Path(home / "libraries" / "demo").is_dir()
+
+
+def test_a_demo_that_is_stopped_says_nothing_more(monkeypatch, capsys):
+    monkeypatch.setattr("docqa.cli.answers.ask.answer_request", lambda *_, **__: 130)
+    assert run(["demo"]) == 130
+    assert "docqa ask" not in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
