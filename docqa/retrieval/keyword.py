@@ -152,10 +152,16 @@ def _missing_stretches(run: str, missing: Set[str]) -> Iterator[str]:
     for unknown, group in groupby(pairs, missing.__contains__):
         end = start + len(list(group))
         if unknown:
-            # Next to a known pair, one that shares its character spans two words.
-            first, last = start + bool(start), end - (end < len(pairs))
+            # Next to a known pair, one that shares its character spans two words, unless it is
+            # the word of both: 解约 after 前解 in 提前解约.
+            first = start + (start > 0 and not _is_word_beside(pairs[start], pairs[start - 1]))
+            last = end - (end < len(pairs) and not _is_word_beside(pairs[end - 1], pairs[end]))
             yield from _words(run, pairs, first, last)
         start = end
+
+
+def _is_word_beside(pair: str, known: str) -> bool:
+    return rarity(pair) != NO_WORD and rarity(known) == NO_WORD
 
 
 def _words(run: str, pairs: Sequence[str], first: int, last: int) -> Iterator[str]:

@@ -137,6 +137,7 @@ def test_meaning_alone_needs_vectors(searcher):
         ("会议室丢了化石", ("会议室", "化石")),
         ("得花多少钱", ()),
         ("化石需不需要提前预约", ("化石", "提前", "预约")),
+        ("员工出租住宿", ("出租",)),
     ],
 )
 def test_unknown_words_are_words_and_not_their_fragments(searcher, query, unknown):
