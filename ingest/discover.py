@@ -21,6 +21,10 @@ class WalkOptions(Struct, frozen=True):
     names: Mapping[str, str] = field(default_factory=dict)
     """What the folders that were given are called, by absolute path; else by their last part."""
 
+    def name_of(self, folder: str) -> str:
+        """What a folder that was given is called."""
+        return self.names.get(folder) or Path(folder).name or folder
+
 
 class FoundFile(Struct, frozen=True):
     """A regular file by name, with what tells whether it changed."""
@@ -61,8 +65,7 @@ def discover(paths: Sequence[Path], options: WalkOptions) -> Iterator[FoundFolde
         absolute = os.path.abspath(path)  # noqa: PTH100  # keeps a link's own name
         if os.path.isdir(absolute):  # noqa: PTH112
             rules = IgnoreRules().within(absolute, options.exclude)
-            shown = options.names.get(absolute) or Path(absolute).name or absolute
-            yield from _walk(absolute, shown, rules, options, seen)
+            yield from _walk(absolute, options.name_of(absolute), rules, options, seen)
         else:
             yield _one_file(absolute, options.names)
 

@@ -59,8 +59,8 @@ class Plan:
         self._sink = sink
         self._options = options
         self._recipes: dict[str, str] = {}
-        self.gone: list[tuple[str, str]] = []
-        """Folder and name of the files that are kept though they are no longer there."""
+        self.gone: list[tuple[str, str, str]] = []
+        """Folder, name and shown name of the files that are kept though no longer there."""
 
     def __iter__(self) -> Iterator[FileReport | FileTask]:
         walked: set[str] = set()
@@ -76,9 +76,10 @@ class Plan:
     def prune(self) -> Iterator[FileReport]:
         """Forget the files that are gone: last of all, so that a moved file is known again."""
         if self._options.prune:
-            for folder, name in self.gone:
+            for folder, name, shown in self.gone:
                 self._sink.remove(folder, name)
-                yield FileReport(os.path.join(folder, name), FileStatus.REMOVED)  # noqa: PTH118
+                place = os.path.join(folder, name)  # noqa: PTH118
+                yield FileReport(shown, FileStatus.REMOVED, location=place)
             self.gone = []
 
     def _folder(self, folder: FoundFolder) -> Iterator[FileReport | FileTask]:
@@ -87,7 +88,7 @@ class Plan:
             yield _report(folder, name, FileStatus.SKIPPED, reason)
         for name, reason in folder.failed:
             if reason == "vanished" and name in known and self._options.prune:
-                self.gone.append((folder.path, name))
+                self.gone.append((folder.path, name, folder.shown_of(name)))
                 continue
             if name and reason != "vanished":
                 place = Place(folder.path, name, folder.shown_of(name))
@@ -99,7 +100,9 @@ class Plan:
             yield replace(found, location=folder.place_of(file.name)) if is_report else found
         if folder.whole and known:
             present = {file.name for file in folder.files} | {name for name, _ in folder.failed}
-            self.gone += [(folder.path, name) for name in known if name not in present]
+            self.gone += [
+                (folder.path, name, folder.shown_of(name)) for name in known if name not in present
+            ]
 
     def _file(
         self, folder: FoundFolder, file: FoundFile, known: Known | None
@@ -148,7 +151,11 @@ class Plan:
         for folder in self._sink.folders(root):
             unseen = any(folder == one or folder.startswith(one + os.sep) for one in closed)
             if folder not in walked and not unseen:
-                self.gone += [(folder, name) for name in self._sink.find_known(folder)]
+                shown = self._options.walk.name_of(root) + folder[len(root) :]
+                self.gone += [
+                    (folder, name, os.path.join(shown, name))  # noqa: PTH118
+                    for name in self._sink.find_known(folder)
+                ]
 
 
 def _report(folder: FoundFolder, name: str, status: FileStatus, reason: str) -> FileReport:

@@ -1,6 +1,7 @@
 """Ingest as people know it: again and again over files that come, change, move and go."""
 
 import os
+import shutil
 import sqlite3
 import threading
 
@@ -107,6 +108,17 @@ def test_a_moved_file_is_known_by_its_content(docs, library, monkeypatch):
     assert reports["出差.txt"].status is FileStatus.ADDED
     assert reports["差旅.txt"].status is FileStatus.REMOVED
     assert indexed(library, "住宿标准") == {f"{docs.name}/报销/出差.txt"}
+
+
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_what_is_removed_is_called_as_it_was_when_added(docs, library, whole_folder):
+    added, _ = ingest(library, docs)
+    (docs / "报销/差旅.txt").unlink()
+    if whole_folder:
+        shutil.rmtree(docs / "报销")
+    removed = ingest(library, docs, prune=True)[0]["差旅.txt"]
+    assert removed.status is FileStatus.REMOVED
+    assert (removed.shown, removed.path) == (added["差旅.txt"].shown, docs / "报销/差旅.txt")
 
 
 def test_what_is_gone_stays_until_it_is_pruned(docs, library):
