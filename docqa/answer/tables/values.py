@@ -72,6 +72,9 @@ _ASKS_DEADLINE = re.compile("最[晚迟后]|截[止至]|期限|之前|到期")
 _UNTIL = re.compile(
     r"(?:[（(][^）)]*[）)]|[上下]?[午班]{0,2}|\s*[0-9:：时点分]+)*(?:下班)?(?:之前|以前|前|止|截止|为止)"
 )
+# 总费用: 每天65元，一共390元 gives the price of a day first.
+_ASKS_WHOLE = re.compile("总|合计|[一总]共|共计")
+_IS_WHOLE = re.compile("(?:[一总]?共|总[计价额]|合计)[为是计]?(?:人民币|约)?[：:]?$")
 _DAYS, _CALENDAR = ("天", "日"), ("年", "月", "日", "号", "天")
 _ROLE = re.compile("(?:人|方|者|单位|机构|公司|部门)$")
 _IS_PERSON = re.compile(r"..+人$")
@@ -177,7 +180,10 @@ def _money(column: Column, quote: str) -> Value | None:
     if bare := _BARE_SUM.fullmatch(quote):
         unit = " 元" if "元" in column.question else ""
         return Value(bare["number"], bare["number"].replace(",", "") + unit)
-    if value := _value(_nearest(column, quote, MONEY.finditer(quote)), money_form):
+    sums = list(MONEY.finditer(quote))
+    if _ASKS_WHOLE.search(column.name + column.question):
+        sums = [one for one in sums if _IS_WHOLE.search(quote, 0, one.start())] or sums
+    if value := _value(_nearest(column, quote, iter(sums)), money_form):
         return value
     return _value(_nearest(column, quote, _SHORT_SUM.finditer(quote)), _short_sum_form)
 
@@ -193,10 +199,13 @@ def _number(column: Column, quote: str) -> Value | None:
     dates = [
         one.span() for pattern in patterns for one in pattern.finditer(quote) if len(one[0]) > 4
     ]
+    # 一天 of 晚还一天加多少 is said by the question, not asked for; 几天 may find the same number.
+    said = {one[0].strip() for one in NUMBER.finditer(column.question) if not column.unit}
     numbers = [
         one
         for one in NUMBER.finditer(quote)
-        if not any(share.start() <= one.start() < share.end() for share in shares)
+        if one[0].strip() not in said
+        and not any(share.start() <= one.start() < share.end() for share in shares)
         and not any(one.start() < end and start < one.end() for start, end in dates)
         and not quote[: one.start()].endswith("第")
     ]

@@ -131,6 +131,10 @@ def test_yes_or_no_is_read_from_the_clause_that_speaks_of_it(question, quote, no
         ("免赔额=免赔额是多少？", "2025年扣除绝对免赔额500元。", "500 元"),
         ("课时=培训了几个小时？", "讲了两个小时。", "2 小时"),
         ("人数=多少人参加？", "来了25位同事。", "25 人"),
+        ("晚还一天加多少", "要是晚还，每拖一天另加20块钱。", "20"),
+        ("试用期满3天放几天假？", "试用期满3天的，放假3天。", "3 天"),
+        ("2025年产量是多少？", "2025年产量3200吨。", "3200 吨"),
+        ("总费用", "收费每天六十五块，一共三百九十块，先收两百块押金。", "390 元"),
         (
             "单位=现在在哪家公司工作？",
             "2019.04 - 2022.08 万润 2022.09 至今 恒信化工 技师",
@@ -143,6 +147,10 @@ def test_yes_or_no_is_read_from_the_clause_that_speaks_of_it(question, quote, no
 )
 def test_a_value_is_what_the_name_of_its_column_wants(field, quote, normal):
     assert read_value(column_of(field), quote).normal == normal
+
+
+def test_a_number_that_the_question_says_is_not_what_it_asks_for():
+    assert read_value(column_of("晚还一天加多少"), "每晚一天，另行商量。") is None
 
 
 def test_a_numbered_heading_may_bear_the_column_s_name():
