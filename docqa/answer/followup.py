@@ -76,8 +76,8 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
     if before is None or not needs_conversation(question):
         return None
     asked = with_scope(before.answer.rewritten or before.question)[0]
-    topic = topic_of(asked)
-    if topic is None or topic in question:
+    topic = _put_before(before) or topic_of(asked)
+    if topic is None or topic in question or _is_parallel(question, asked, topic):
         return None
     filled, count = _POINTER.subn(lambda _: topic, question, count=1)
     if count:
@@ -90,6 +90,20 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str | None:
         return _exchange(asked, topic, other)
     between = " " if topic.isascii() else ""
     return f"{topic}{between}{other or question}"
+
+
+def _put_before(turn: Turn) -> str:
+    """The topic that the last question was completed with: it stays, so that none pile up."""
+    rewritten = turn.answer.rewritten or ""
+    return (
+        rewritten.removesuffix(turn.question).strip() if rewritten.endswith(turn.question) else ""
+    )
+
+
+def _is_parallel(question: str, asked: str, topic: str) -> bool:
+    """Whether it asks the same of something else, and so says all: 租金是多少 after 押金是多少."""
+    own = topic_of(question)
+    return own is not None and question.strip(_MARKS).replace(own, topic) == asked.strip(_MARKS)
 
 
 def _exchange(asked: str, topic: str, other: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import pytest
 from langchain_core.runnables import RunnableLambda
+from msgspec.structs import replace
 
 from docqa.answer.followup import needs_conversation, stand_alone
 from docqa.answer.writing.rewrite import standalone_by_model
@@ -114,6 +115,21 @@ def test_topics_do_not_pile_up_and_none_comes_from_a_refused_turn():
     second = Answer("那租金呢？", "", AnswerStatus.ANSWERED, QUOTES, rewritten="甲方的租金是多少？")
     turns.append(Turn(3, second.question, second, 0.0))
     assert stand_alone("那物业费呢？", turns) == "甲方的物业费是多少？"
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [("押金是多少？", "租金是多少"), ("A-101的库存是多少", "B-201的库存是多少？")],
+)
+def test_the_same_asked_of_something_else_stands_alone(before, question):
+    assert stand_alone(question, [turn(before)]) is None
+
+
+def test_the_topic_that_was_put_before_a_question_stays_the_only_one():
+    asked = "要提前几天说？"
+    completed = replace(turn(asked).answer, rewritten=f"转租{asked}")
+    turns = [turn("能不能转租"), Turn(2, asked, completed, 0.0)]
+    assert stand_alone("罚多少钱", turns) == "转租罚多少钱"
 
 
 def test_a_first_question_is_left_alone():
