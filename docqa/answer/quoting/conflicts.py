@@ -89,7 +89,7 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     if one.found.passage.id == two.found.passage.id:
         return None
     mine, its = only_letters(one.text), only_letters(two.text)
-    if mine == its:
+    if mine == its or _share_of_names(asked, first) != _share_of_names(asked, other):
         return None
     same_document = one.found.passage.document_id == two.found.passage.document_id
     # Imported here: most spans are compared with none.
@@ -108,6 +108,13 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
     if other.likely >= _AS_LIKELY * first.likely and _NUMERIC & set(asked.kinds):
         return _other_value(asked, one.plain, two.plain)
     return None
+
+
+def _share_of_names(asked: Asked, one: Rated) -> float:
+    """How many of the names asked for a span's place holds: HT-119 says nothing of HT-120."""
+    passage = one.candidate.found.passage
+    place = " ".join((passage.document, *passage.heading, passage.text))
+    return asked.share_of_names(normal(place))
 
 
 def _replace(

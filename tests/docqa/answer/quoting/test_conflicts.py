@@ -46,3 +46,8 @@ def test_another_name_in_the_same_sentence_is_a_conflict(library, engine):
 )
 def test_the_same_in_other_letters_or_about_other_things_is_none(library, engine, one, two):
     assert not conflicts(library, engine, "会议室押金是多少元？", one, two)
+
+
+def test_what_is_said_of_another_code_is_none(library, engine):
+    texts = [f"合同编号：HT-{n}\n合同金额：{n}00元\n签订于二楼。" for n in (118, 119, 120, 121)]
+    assert not conflicts(library, engine, "HT-120 的合同金额", *texts)
