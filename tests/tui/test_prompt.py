@@ -118,6 +118,12 @@ async def test_pasted_material_is_read_from_its_source_and_asked_about_again():
         assert chat.screen.composer.pasted == text
 
 
+async def test_a_paste_keeps_its_lines_however_the_terminal_ends_them():
+    async with chatting() as chat:
+        chat.prompt.post_message(events.Paste("年假\r病假\r\n事假\n产假"))
+        await chat.until(lambda: chat.prompt.text == "年假\n病假\n事假\n产假")
+
+
 async def test_a_paste_loses_its_control_codes():
     async with chatting() as chat:
         chat.prompt.post_message(events.Paste("年\x1b[31m假\x07"))

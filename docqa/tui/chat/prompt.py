@@ -134,7 +134,8 @@ class Prompt(ErrorGuard, TextArea):
         """Insert what was pasted, without control codes; long texts go along as material."""
         event.prevent_default()
         event.stop()
-        text = clean(event.text)
+        # Terminals send each end of a line as a carriage return.
+        text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
         if len(text) > _LONG_PASTE:
             self.post_message(self.PastedMuch(text))
         else:
