@@ -59,6 +59,7 @@ _PARTIES = re.compile(
     r"[^:.\n]{0,12}:\s?\S"
 )
 _NAMED = re.compile(r"^[^,。;\n|]{2,14}:\s?\S")
+_BULLET = re.compile(r"^[-–•·●*]\s+")
 _SIGNATURE = re.compile(r"盖章|签字|签章|签名|此致|敬礼")
 # What a document is filed or sent under is none of its points.
 _FILED = re.compile(
@@ -97,7 +98,7 @@ class _KeyPoints:
 
     def add(self, citation: Citation, shown: str) -> Iterator[Event]:
         """A point as it is shown, with its place."""
-        piece = f"- {shown}[{citation.n}]\n"
+        piece = f"- {_BULLET.sub('', shown)}[{citation.n}]\n"
         end = len(self._text) + len(piece) - 1
         self._sentences.append(Sentence(len(self._text), end, (citation.n,), True))
         self._citations.append(citation)

@@ -81,3 +81,9 @@ def test_a_sentence_that_leans_on_another_is_no_point(tmp_path):
 def test_a_row_is_a_point_with_the_heads_of_its_columns(tmp_path):
     table = "# 会议室\n\n| 名称 | 座位 |\n|---|---|\n| 竹园 | 12个 |\n| 松园 | 30个 |\n"
     assert "松园：座位 30个" in _summarise(tmp_path, "会议室.md", table).text
+
+
+def test_an_item_has_one_bullet(tmp_path):
+    text = "# 待办\n\n- 何建国负责采购八套桌椅。\n- 沈兰负责核对三份合同。\n"
+    told = _summarise(tmp_path, "待办.md", text).text
+    assert "- 何建国" in told and "- - " not in told
