@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from docqa.stores.lexical.documents import surroundings
-from docqa.terms import Question, Words, cut, is_chinese, normal
+from docqa.terms import Question, Words, add_own_words, cut, is_chinese, normal
 from docqa.types import Passage
 
 # Ends of sentences in folded text; exact ones are not needed to tell what stands close together.
@@ -86,11 +86,7 @@ class Gauge:
         )
 
     def _fold(self, text: str) -> str:
-        """The folded text, with the question's words beside those that mean the same."""
-        plain = folded(text)
-        for other, own in self._instead.items():
-            plain = plain.replace(other, f"{other} {own} ")
-        return plain
+        return add_own_words(folded(text), self._instead)
 
     def _held_characters(self, text: str) -> float:
         total = sum(self._singles.values())

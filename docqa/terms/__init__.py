@@ -14,7 +14,7 @@ from docqa.terms.cutting import (
     spans,
 )
 from docqa.terms.folding import fold, simplify
-from docqa.terms.question import Question, Synonyms
+from docqa.terms.question import Question, Synonyms, add_own_words
 from docqa.terms.vocabulary import read_synonyms, read_words
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Synonyms",
     "Term",
     "Words",
+    "add_own_words",
     "chinese_runs",
     "cut",
     "fold",

@@ -39,6 +39,13 @@ class Synonyms:
         return others
 
 
+def add_own_words(folded: str, others: Mapping[str, str]) -> str:
+    """A folded text with a question's own words beside those that mean the same."""
+    for other, own in others.items():
+        folded = folded.replace(other, f"{other} {own} ")
+    return folded
+
+
 class Question(Struct, frozen=True):
     """The distinct terms of a question, and those of words that mean the same."""
 

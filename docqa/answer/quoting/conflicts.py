@@ -112,6 +112,8 @@ def _compare(asked: Asked, first: Rated, other: Rated) -> _Difference | None:
 
 def _share_of_names(asked: Asked, one: Rated) -> float:
     """How many of the names asked for a span's place holds: HT-119 says nothing of HT-120."""
+    if not asked.names:
+        return 0.0
     passage = one.candidate.found.passage
     place = " ".join((passage.document, *passage.heading, passage.text))
     return asked.share_of_names(normal(place))

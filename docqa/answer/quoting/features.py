@@ -12,7 +12,7 @@ from docqa.answer.quoting.labelled_lines import Fields
 from docqa.answer.quoting.qualifiers import Qualifiers
 from docqa.answer.quoting.question_types import Asked, shows
 from docqa.answer.quoting.sentences import head_of_table, leans_back
-from docqa.terms import Question, cut, is_chinese, normal
+from docqa.terms import Question, add_own_words, cut, is_chinese, normal
 from docqa.types import Found
 
 _OPENING = 60
@@ -183,19 +183,12 @@ def _match_alike(
     if not others:
         yield from ((0.0, 0.0) for _ in candidates)
         return
-    own = [terms.match(_say_alike(one.plain, others)) for one in candidates]
-    over = [terms.match(_say_alike(one.above, others)) for one in candidates]
+    own = [terms.match(add_own_words(one.plain, others)) for one in candidates]
+    over = [terms.match(add_own_words(one.above, others)) for one in candidates]
     rare, share = terms.weigh_rarity(own), terms.share
     for at, mine in enumerate(own):
         whole = share(rare, mine | over[at]) - share(rare, bits[at] | above[at])
         yield whole, share(rare, mine) - share(rare, bits[at])
-
-
-def _say_alike(plain: str, others: Mapping[str, str]) -> str:
-    """A folded text with the question's own words beside those that mean the same."""
-    for other, own in others.items():
-        plain = plain.replace(other, f"{other} {own} ")
-    return plain
 
 
 def _lower_scores(candidates: Iterable[Candidate]) -> dict[int, float]:
