@@ -117,11 +117,7 @@ class Checker:
 
     def _find_reworded(self, claim: Claim) -> Judged | None:
         """The judgement of a claim in words of the passages that mean the same, if that holds."""
-        others = {
-            own: other
-            for other, own in _everyday().of(claim.text).items()
-            if other in self.evidence.whole
-        }
+        others = _find_others(claim.text, self.evidence.whole)
         if not others:
             return None
         text, asked, matter = (
@@ -243,8 +239,8 @@ class Checker:
         within, item = part_introduction(passage[span.start : span.end])
         rule = plain(within or find_introduction_within(passage, span.start))
         said = plain(claim)
-        others = {own: other for other, own in _everyday().of(said).items() if other in rule}
-        return is_ruled_otherwise(_replace(said, others), plain(item), rule)
+        said = _replace(said, _find_others(said, rule))
+        return is_ruled_otherwise(said, plain(item), rule)
 
     def _is_of_kind(self, sentence: str) -> bool:
         return is_answer_of_its_kind(sentence, self._question)
@@ -283,6 +279,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 @cache
 def _everyday() -> Synonyms:
     return read_synonyms("")
+
+
+def _find_others(said: str, known: str) -> dict[str, str]:
+    """Words of a statement that a text has only in other words, each with that one."""
+    return {own: other for other, own in _everyday().of(said).items() if other in known}
 
 
 def _replace(text: str, others: Mapping[str, str]) -> str:
