@@ -10,6 +10,8 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+# The reader that comes with docqa; an empty name is none, as it was in earlier versions.
+OWN_READER, _NO_READER = "auto", ("none", "")
 TemplateName = Literal[
     "alpaca2", "alpaca1", "llama3", "chatml", "gemma", "glm4", "mistral", "deepseek", "phi3"
 ]
@@ -264,11 +266,17 @@ class AnswerSettings(_Group, frozen=True):
     reader: Annotated[
         str,
         Meta(
-            description="Folder of a BERT-like question-answering model that chooses the quotes;"
-            " empty is docqa's own ranking"
+            description="What reads passages with the question to choose quotes: auto is docqa's"
+            " own reader where meaning is installed, none is the ranking alone; else the folder of"
+            " a BERT-like question-answering model"
         ),
-    ] = ""
+    ] = OWN_READER
     history_turns: Annotated[Count, Meta(description="Earlier turns the model sees")] = 4
+
+    @property
+    def reader_folder(self) -> str:
+        """The folder of another reader than docqa's own; nothing where none is named."""
+        return "" if self.reader == OWN_READER or self.reader in _NO_READER else self.reader
 
 
 class ReadingSettings(_Group, frozen=True):

@@ -172,17 +172,16 @@ def _models() -> Iterator[Check]:
 
 def _reader(chosen: "Settings") -> Iterator[Check]:
     """Whether the model that is to choose the quotes can."""
-    if not chosen.answer.reader:
-        return
     from docqa.engine.health import try_reader
 
     name = say("help_doctor.reader")
     try:
-        try_reader(chosen)
+        named = try_reader(chosen)
     except DocqaError as error:
         yield Check(name, CheckState.BAD, str(error), error.hint)
     else:
-        yield Check(name, CheckState.GOOD, chosen.answer.reader)
+        if named:
+            yield Check(name, CheckState.GOOD, named)
 
 
 def _library(library: str, chosen: "Settings") -> Check:

@@ -54,8 +54,13 @@ def try_processor() -> bool:
     return processor_test.check()
 
 
-def try_reader(settings: Settings) -> None:
-    """Load the reader of the settings; ModelError or MissingExtra where it cannot be used."""
-    from docqa.answer.reader.encoder import open_encoder
+def try_reader(settings: Settings) -> str:
+    """The folder of the reader in the settings, which was loaded; nothing where none is named.
 
-    open_encoder(settings).read("?", ["."])
+    ModelError or MissingExtra where it cannot be used.
+    """
+    if settings.answer.reader_folder:
+        from docqa.answer.reader.encoder import open_encoder
+
+        open_encoder(settings).read("?", ["."])
+    return settings.answer.reader_folder

@@ -15,7 +15,7 @@ from docqa.types import Answer, DocumentLimits, Passage, SearchRequest, SearchRe
 
 if TYPE_CHECKING:
     from docqa.answer.quoting.ranking import Rated
-    from docqa.answer.reader.encoder import MarkEncoder
+    from docqa.answer.reader.rating import Rater
     from docqa.stores.sessions import Sessions
 
 
@@ -30,8 +30,8 @@ class OpenLibrary:
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None
         self._searcher: Searcher | None = None
-        self._reader: MarkEncoder | None = None
-        self._has_reader = bool(settings.answer.reader)
+        self._rater: Rater | None = None
+        self._has_reader = True
         self._notices = notices
 
     @property
@@ -72,26 +72,20 @@ class OpenLibrary:
             return self._searcher.compare(question, texts) if self._searcher else []
 
     def rate(self, question: str, result: SearchResult) -> "list[Rated]":
-        """How likely each span of what was found is: by the reader, else by the ranking."""
+        """How likely each span of what was found is, by the ranking alone where no reader can."""
         # Imported here: a search rates nothing.
         from docqa.answer.quoting.ranking import rate
+        from docqa.answer.reader.rating import Rater
 
         with self.lock:
+            self._rater = self._rater or Rater(self._settings, self.compare)
             if self._has_reader:
                 try:
-                    return self._read(question, result)
+                    return self._rater.rate(question, result)
                 except (ModelError, MissingExtra) as error:
                     self._has_reader = False
                     self._notices.push(Warned("reader.ranking_instead", {"reason": str(error)}))
             return rate(question, result, self.compare)
-
-    def _read(self, question: str, result: SearchResult) -> "list[Rated]":
-        # Imported here: few have a reader.
-        from docqa.answer.reader.encoder import open_encoder
-        from docqa.answer.reader.rating import rate_by_reader
-
-        self._reader = self._reader or open_encoder(self._settings)
-        return rate_by_reader(question, result, self._reader.read)
 
     def _describe(self, limits: DocumentLimits) -> Warned:
         """How many documents limits let through, and how their dates are known."""
@@ -122,7 +116,7 @@ class OpenLibrary:
                 self._searcher.close()
             # Not closed by hand: a thread may be reading from it, and SQLite would end the whole
             # process. The connection closes when the last reader lets go of it.
-            self._searcher = self._library = self._reader = None
+            self._searcher = self._library = self._rater = None
 
 
 def _file(path: Path) -> tuple[int, int] | None:

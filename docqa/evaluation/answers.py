@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from docqa import prompts
 from docqa.answer.checking.marks import without_marks
 from docqa.answer.language import language_of
-from docqa.answer.reader.rating import choose_rate
+from docqa.answer.reader.rating import Rater
 from docqa.answer.retrieve import Search, Steps
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import Dataset, Item
@@ -156,9 +156,9 @@ def answer_questions(
     `noise` is the share of the passages found that near ones of other documents replace; at 1 the
     right ones go as well, and every question should be refused.
     """
-    engine = _Engine(library, settings)
     names = {info.path: info.id for info in library.documents()}
     searcher = open_searcher(library, settings)
+    engine = _Engine(library, settings, Rater(settings, searcher.compare))
     try:
         for item in dataset.items:
             if item_id(item) in skip:
@@ -232,10 +232,9 @@ def engine_words(answer: Answer) -> str:
 class _Engine:
     """Opens once what writes the answers."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
-        self._library, self._settings = library, settings
+    def __init__(self, library: Library, settings: Settings, rater: Rater) -> None:
+        self._library, self._settings, self._rater = library, settings, rater
         self._kind = engine_kind(settings)
-        self._rate = choose_rate(settings)
         self._model: Model | None = None
 
     def answer(self, question: str, search: Search) -> tuple[Answer, Spans]:
@@ -258,7 +257,8 @@ class _Engine:
             from docqa.answer.quoting.quoter import Extractive
 
             quotes = self._settings.answer.quotes
-            engine = Extractive(self._library, Steps(search, self._settings), quotes, self._rate)
+            steps = Steps(search, self._settings)
+            engine = Extractive(self._library, steps, quotes, self._rater.rate)
             return engine.events(request, (), never)
         # Imported here: LangChain costs 0.2 s that quotes do without.
         from docqa.answer.writing.steps import Work

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from docqa.answer.judge import judge
-from docqa.answer.quoting.ranking import best_quotes
+from docqa.answer.quoting.ranking import choose, growth_for
+from docqa.answer.reader.rating import Rater
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import Dataset, Item
 from docqa.evaluation.score import exact_match, f1
@@ -108,10 +109,11 @@ def evaluate(
     """Ask every question of a library; its documents may be the dataset's own contexts."""
     searcher = open_searcher(library, settings)
     names = {info.path: info.id for info in library.documents()}
+    rater = Rater(settings, searcher.compare)
     outcomes = []
     began = time.perf_counter()
     for number, item in enumerate(dataset.items, 1):
-        outcomes.append(_ask(item, dataset, searcher, names, settings))
+        outcomes.append(_ask(item, dataset, searcher, rater, names, settings))
         if report:
             report(Progress("eval.asking", number, len(dataset.items)))
     seconds = time.perf_counter() - began
@@ -158,6 +160,7 @@ def _ask(
     item: Item,
     dataset: Dataset,
     searcher: Searcher,
+    rater: Rater,
     names: Mapping[str, int],
     settings: Settings,
 ) -> SearchOutcome:
@@ -169,7 +172,8 @@ def _ask(
         if error.code != "search.query_empty":
             raise
         result = SearchResult(item.question, (), relevance=0.0)
-    quotes = best_quotes(item.question, result, _QUOTES, searcher.compare)
+    rated = rater.rate(item.question, result)
+    quotes = choose(rated, _QUOTES, growth_for(item.question))
     refused = not judge(item.question, result, settings).is_found
     golds = [gold.text for gold in item.golds]
     said = "" if refused or not quotes else quotes[0].text

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from math import exp
+from itertools import islice
+from math import exp, log
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,9 +13,12 @@ from docqa.answer.quoting.features import Candidate, measure
 from docqa.answer.quoting.question_types import Asked
 from docqa.answer.quoting.same import says_the_same
 from docqa.answer.quoting.steps import find_steps
-from docqa.answer.quoting.weights import BY_WORDS, WITH_MEANING
+from docqa.answer.quoting.weights import BY_WORDS, READ, WITH_MEANING
 from docqa.terms import normal
 from docqa.types import Passage, SearchResult
+
+if TYPE_CHECKING:
+    from docqa.answer.reader.packaged import Reading
 
 
 class Growth(Struct, frozen=True):
@@ -46,7 +51,14 @@ _COMPARED = 12
 _LOOKS = frozenset(BY_WORDS) | frozenset(WITH_MEANING)
 NEAREST = "nearest"
 
+# So many passages are read, those of the leading spans: each costs 0.1 s of a core.
+_READ = 4
+# What no passage that was read holds still counts as this likely, by hand.
+_UNREAD = 0.01
+
 Compare = Callable[[str, Sequence[str]], Sequence[float]]
+Read = Callable[[str, Sequence[Passage]], "Sequence[Reading]"]
+"""Reads passages with a question."""
 Rate = Callable[[str, SearchResult], "list[Rated]"]
 """Gives all spans in their order with the probability of each: the ranking, or a reader."""
 
@@ -84,14 +96,35 @@ def best_quotes(
     return choose(rate(question, result, compare), count, growth_for(question))
 
 
-def rate(question: str, result: SearchResult, compare: Compare | None = None) -> list[Rated]:
+def rate(
+    question: str,
+    result: SearchResult,
+    compare: Compare | None = None,
+    read: Read | None = None,
+) -> list[Rated]:
     """All spans in their order, with the probability that each holds the answer.
 
-    `compare` tells how near texts are to the question, where meaning had a part in the search.
+    `compare` tells how near texts are to the question, where meaning had a part in the search;
+    `read` is a reader that marks the words of passages that answer.
     """
     candidates = candidates_of(question, result)
     if not candidates:
         return []
+    points = weigh_spans(question, result, candidates, compare)
+    if read:
+        marked = read_spans(points, candidates, partial(read, question))
+        figures = map(measure_reading, points, marked)
+        points = [weigh(one, READ) for one in figures]
+    return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
+
+
+def weigh_spans(
+    question: str,
+    result: SearchResult,
+    candidates: Sequence[Candidate],
+    compare: Compare | None = None,
+) -> list[float]:
+    """The points of spans by their words, and by meaning where it had a part in the search."""
     question = result.spelled or question
     figures = list(measure(question, candidates, result.weights, _LOOKS, result.others))
     points = [weigh(one, BY_WORDS) for one in figures]
@@ -102,7 +135,26 @@ def rate(question: str, result: SearchResult, compare: Compare | None = None) ->
                 weigh({**one, NEAREST: near.get(at, 0.0)}, WITH_MEANING)
                 for at, one in enumerate(figures)
             ]
-    return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
+    return points
+
+
+def read_spans(
+    points: Sequence[float],
+    candidates: Sequence[Candidate],
+    read: Callable[[Sequence[Passage]], "Sequence[Reading]"],
+) -> list[float]:
+    """How likely the answer lies in each span; the passages of those that lead are read."""
+    order = sorted(range(len(points)), key=lambda at: -points[at])
+    passages = {candidates[at].found.passage.id: candidates[at].found.passage for at in order}
+    leading = dict(islice(passages.items(), _READ))
+    readings = dict(zip(leading, read(list(leading.values())), strict=True))
+    found = ((one, readings.get(one.found.passage.id)) for one in candidates)
+    return [reading.share(one.start, one.end) if reading else 0.0 for one, reading in found]
+
+
+def measure_reading(points: float, marked: float) -> dict[str, float]:
+    """The figures of a span whose passage was read."""
+    return {"points": points, "marked": log(marked + _UNREAD)}
 
 
 def share_odds(points: Sequence[float]) -> list[float]:

