@@ -10,8 +10,9 @@ Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-# The reader that comes with docqa; an empty name is none, as it was in earlier versions.
-OWN_READER, _NO_READER = "auto", ("none", "")
+# The reader that comes with docqa, and what is no folder of another; empty is none, as it was.
+OWN_READER = "auto"
+_NO_FOLDER = (OWN_READER, "none", "")
 TemplateName = Literal[
     "alpaca2", "alpaca1", "llama3", "chatml", "gemma", "glm4", "mistral", "deepseek", "phi3"
 ]
@@ -276,7 +277,7 @@ class AnswerSettings(_Group, frozen=True):
     @property
     def reader_folder(self) -> str:
         """The folder of another reader than docqa's own; nothing where none is named."""
-        return "" if self.reader == OWN_READER or self.reader in _NO_READER else self.reader
+        return "" if self.reader in _NO_FOLDER else self.reader
 
 
 class ReadingSettings(_Group, frozen=True):

@@ -172,16 +172,17 @@ def _models() -> Iterator[Check]:
 
 def _reader(chosen: "Settings") -> Iterator[Check]:
     """Whether the model that is to choose the quotes can."""
+    if not chosen.answer.reader_folder:
+        return
     from docqa.engine.health import try_reader
 
     name = say("help_doctor.reader")
     try:
-        named = try_reader(chosen)
+        try_reader(chosen)
     except DocqaError as error:
         yield Check(name, CheckState.BAD, str(error), error.hint)
     else:
-        if named:
-            yield Check(name, CheckState.GOOD, named)
+        yield Check(name, CheckState.GOOD, chosen.answer.reader_folder)
 
 
 def _library(library: str, chosen: "Settings") -> Check:

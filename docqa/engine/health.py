@@ -54,13 +54,8 @@ def try_processor() -> bool:
     return processor_test.check()
 
 
-def try_reader(settings: Settings) -> str:
-    """The folder of the reader in the settings, which was loaded; nothing where none is named.
+def try_reader(settings: Settings) -> None:
+    """Load the reader of the settings; ModelError or MissingExtra where it cannot be used."""
+    from docqa.answer.reader.encoder import open_encoder
 
-    ModelError or MissingExtra where it cannot be used.
-    """
-    if settings.answer.reader_folder:
-        from docqa.answer.reader.encoder import open_encoder
-
-        open_encoder(settings).read("?", ["."])
-    return settings.answer.reader_folder
+    open_encoder(settings).read("?", ["."])

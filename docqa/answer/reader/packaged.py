@@ -14,17 +14,16 @@ from numpy.typing import NDArray
 
 from docqa.extras import missing
 from docqa.llm.embeddings.backend import PACKAGE, find_weights
+from docqa.llm.embeddings.packaged.embedder import PASSAGE, QUERY
 from docqa.llm.embeddings.packaged.encoder import Encoder
 from docqa.llm.embeddings.packaged.pieces import Piece, Tokeniser
 from docqa.llm.embeddings.packaged.weights import Pieces, WeightsFile
 
 CHANGES = Path(__file__).with_name("changes.npz")
-# As the embedder itself was trained.
-_QUESTION, _TEXT = "query: ", "passage: "
 # Pieces of a question that are read, the last ones: there it asks. Set by hand.
 _LONGEST_QUESTION = 110
 # The marks around question and text: one before, two between, one after.
-_BEFORE, _AFTER = 3, 1
+BEFORE, AFTER = 3, 1
 Floats = NDArray[np.float32]
 
 
@@ -76,10 +75,10 @@ class PackagedReader:
     def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[Reading]:
         """What is read in each text; the first of a pair says what the second is about."""
         asked = cut_question(self._tokeniser, question)
-        most = self._encoder.longest - len(asked) - _BEFORE - _AFTER
+        most = self._encoder.longest - len(asked) - BEFORE - AFTER
         cut = [cut_text(self._tokeniser, *pair) for pair in texts]
         windows = [pieces[at : at + most] for pieces in cut for at in range(0, len(pieces), most)]
-        begin = len(asked) + _BEFORE
+        begin = len(asked) + BEFORE
         marks = iter(
             self._encoder.summarise(
                 [join(self._vocabulary, asked, window) for window in windows],
@@ -97,7 +96,7 @@ class PackagedReader:
         What is missing of 1 is how likely there is none: that is read at the first mark.
         """
         points = values @ self._head.T + self._bias
-        points = np.concatenate([points[:1], points[begin:-_AFTER]])
+        points = np.concatenate([points[:1], points[begin:-AFTER]])
         odds = np.exp(points - points.max(axis=0))
         likely: Floats = (odds / odds.sum(axis=0))[1:]
         return likely
@@ -113,12 +112,12 @@ def open_reader() -> PackagedReader:
 
 def cut_question(tokeniser: Tokeniser, question: str) -> list[int]:
     """The pieces of a question that are read."""
-    return tokeniser.cut(_QUESTION + question)[-_LONGEST_QUESTION:]
+    return tokeniser.cut(QUERY + question)[-_LONGEST_QUESTION:]
 
 
 def cut_text(tokeniser: Tokeniser, lead: str, text: str) -> list[Piece]:
     """The pieces of a text behind what it is about, whose places are before the text's own."""
-    before = f"{_TEXT}{lead}\n" if lead else _TEXT
+    before = f"{PASSAGE}{lead}\n" if lead else PASSAGE
     pieces = tokeniser.cut_in_place(before + text)
     return [Piece(n, start - len(before), end - len(before)) for n, start, end in pieces]
 

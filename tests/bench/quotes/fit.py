@@ -56,6 +56,8 @@ BY_WORDS: Mapping[str, float] = {{
 WITH_MEANING: Mapping[str, float] = {{
 {with_meaning}
 }}
+# What a reader counts beside these points, by `python -m tests.bench.reader.fit`.
+READ: Mapping[str, float] = {read}
 '''
 
 
@@ -220,6 +222,7 @@ def main(arguments: Sequence[str]) -> None:
             alone=", ".join(BY_WORDS_ALONE),
             by_words=_lines(by_words),
             with_meaning=_lines(with_meaning),
+            read="{" + ", ".join(f'"{n}": {w:.2f}' for n, w in shipped.READ.items()) + "}",
         )
         Path(shipped.__file__).write_text(text, encoding="utf-8")
 

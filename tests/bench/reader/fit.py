@@ -21,14 +21,13 @@ from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate
 from docqa.answer.quoting.ranking import (
     Rated,
-    choose,
-    growth_for,
     measure_reading,
     read_spans,
     share_odds,
     weigh_spans,
 )
 from docqa.answer.quoting.weights import READ
+from tests.bench.quotes.__main__ import Tally
 from tests.bench.quotes.fit import Table, fit
 from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, Row, rows_of
@@ -78,18 +77,14 @@ def table(questions: list[Measured]) -> Table:
 
 
 def tell(questions: list[Measured], weights: np.ndarray) -> None:
-    """How often the first quote is right and one of the first three, by these weights."""
-    for name in dict.fromkeys(one.set for one in questions):
-        own = [one for one in questions if one.set == name]
-        first = three = length = 0
-        for one in own:
-            likely = share_odds((one.figures @ weights).tolist())
-            rated = [Rated(*pair) for pair in zip(one.spans, likely, strict=True)]
-            quotes = [quote.text for quote in choose(rated, 3, growth_for(one.row.question))]
-            hits = [any(gold in text for gold in one.row.gold) for text in quotes]
-            first, three, length = first + any(hits[:1]), three + any(hits), length + len(quotes[0])
-        n = len(own)
-        print(f"  {name:10}{n:5}{first / n:8.1%}{three / n:8.1%}{length / n:6.0f}")
+    """How often quotes are right by these weights, as `tests.bench.quotes` tells it."""
+    tallies: dict[str, Tally] = {}
+    for one in questions:
+        likely = share_odds((one.figures @ weights).tolist())
+        rated = [Rated(*pair) for pair in zip(one.spans, likely, strict=True)]
+        tallies.setdefault(one.set, Tally()).add(one.row, rated)
+    for name, tally in tallies.items():
+        print(tally.line(name))
 
 
 def main() -> None:

@@ -42,14 +42,7 @@ class Layer(nn.Module):
     def __init__(self, file: WeightsFile, number: int) -> None:
         super().__init__()
         shape = file.shape
-        widths = {
-            "q": shape.width,
-            "k": shape.width,
-            "v": shape.width,
-            "ao": shape.width,
-            "fi": shape.width,
-            "fo": shape.inner,
-        }
+        widths = dict.fromkeys(("q", "k", "v", "ao", "fi"), shape.width) | {"fo": shape.inner}
         self.heads, self.name = shape.heads, f"l{number}"
         self.parts = nn.ModuleDict(
             {part: Changed(file, f"{self.name}.{part}", width) for part, width in widths.items()}

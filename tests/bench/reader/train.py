@@ -19,10 +19,10 @@ import torch
 from msgspec import Struct
 from torch import Tensor
 
-from docqa.answer.reader.packaged import CHANGES, cut_question, cut_text, join
+from docqa.answer.reader.packaged import AFTER, BEFORE, CHANGES, cut_question, cut_text, join
 from docqa.llm.embeddings.backend import find_weights
 from docqa.llm.embeddings.packaged.pieces import Piece, Tokeniser
-from docqa.llm.embeddings.packaged.weights import Pieces, WeightsFile
+from docqa.llm.embeddings.packaged.weights import WeightsFile
 from tests.bench.reader.lessons import Lesson, draw_texts, read_lessons
 from tests.bench.reader.network import Network
 
@@ -43,7 +43,7 @@ class Task(Struct, frozen=True):
 
 def loss_of(points: Tensor, task: Task) -> Tensor:
     """How surprising the truth is, by the points of one text."""
-    begin = len(task.asked) + 3
+    begin = len(task.asked) + BEFORE
     mine = torch.cat([points[:1], points[begin : begin + len(task.pieces)]])
     likely = torch.log_softmax(mine, 0)
     if not task.golds:
@@ -62,20 +62,23 @@ def find_marks(task: Task) -> tuple[list[int], list[int]]:
     return begins, closes
 
 
-def draw(lessons: Iterable[Lesson], tokeniser: Tokeniser, random: Random) -> list[Task]:
+def draw(
+    lessons: Iterable[Lesson], tokeniser: Tokeniser, longest: int, random: Random
+) -> list[Task]:
     """The tasks of one step, those of about the same length beside each other."""
     tasks = []
     for lesson in lessons:
         asked = cut_question(tokeniser, lesson.question)
         for text in draw_texts(lesson, random):
-            pieces = cut_text(tokeniser, text.lead, text.text)[: 508 - len(asked)]
+            most = longest - len(asked) - BEFORE - AFTER
+            pieces = cut_text(tokeniser, text.lead, text.text)[:most]
             tasks.append(Task(asked, pieces, text.golds, lesson.is_whole))
     return sorted(tasks, key=lambda task: len(task.asked) + len(task.pieces))
 
 
-def train(network: Network, words: Pieces, lessons: Sequence[Lesson], epochs: int) -> None:
+def train(network: Network, file: WeightsFile, lessons: Sequence[Lesson], epochs: int) -> None:
     """All epochs; prints how it goes."""
-    random, tokeniser = Random(2), Tokeniser(words)
+    random, tokeniser = Random(2), Tokeniser(file.pieces)
     matrices = [p for name, p in network.named_parameters() if name.endswith((".up", ".down"))]
     others = [p for name, p in network.named_parameters() if not name.endswith((".up", ".down"))]
     groups = [{"params": matrices, "most": RATE}, {"params": others, "most": RATE * SLOWER}]
@@ -86,13 +89,14 @@ def train(network: Network, words: Pieces, lessons: Sequence[Lesson], epochs: in
     for step in range(1, steps + 1):
         if len(order) < QUESTIONS:
             order = random.sample(lessons, len(lessons))
-        tasks = draw([order.pop() for _ in range(QUESTIONS)], tokeniser, random)
+        drawn = [order.pop() for _ in range(QUESTIONS)]
+        tasks = draw(drawn, tokeniser, file.shape.positions, random)
         for group in optimiser.param_groups:
             group["lr"] = group["most"] * min(1, step / WARM_UP) * max(0.03, 1 - step / steps)
         optimiser.zero_grad()
         for at in range(0, len(tasks), AT_ONCE):
             part = tasks[at : at + AT_ONCE]
-            points = network([join(words, task.asked, task.pieces) for task in part])
+            points = network([join(file.pieces, task.asked, task.pieces) for task in part])
             loss = sum(map(loss_of, points, part), torch.zeros(())) / len(tasks)
             loss.backward()
             lost += loss.item()
@@ -114,7 +118,7 @@ def main() -> None:
     torch.manual_seed(1)
     file = WeightsFile(weights)
     network = Network(file)
-    train(network, file.pieces, list(read_lessons()), options.epochs)
+    train(network, file, list(read_lessons()), options.epochs)
     np.savez_compressed(options.out, **network.changes())
 
 

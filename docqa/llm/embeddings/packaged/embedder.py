@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MODEL = "multilingual-e5-small"
 _DIMENSION = 384
 # What the model was trained with; any other prefix makes it worse.
-_QUERY, _PASSAGE = "query: ", "passage: "
+QUERY, PASSAGE = "query: ", "passage: "
 
 
 class PackagedEmbedder(Embedder):
@@ -49,8 +49,8 @@ class PackagedEmbedder(Embedder):
             revision=f"{digest[:16]}-q4-{PACKAGE}-{version(PACKAGE)}",
             dimension=_DIMENSION,
             pooling="mean",
-            query_prefix=_QUERY,
-            passage_prefix=_PASSAGE,
+            query_prefix=QUERY,
+            passage_prefix=PASSAGE,
         )
 
     def close(self) -> None:
