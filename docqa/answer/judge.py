@@ -3,12 +3,13 @@
 Every engine asks here before and after it answers, so that all of them mean the same by it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log
 
 from msgspec import Struct
 
 from docqa.answer.quoting.question_types import Asked, shows
+from docqa.answer.quoting.ranking import Quote, Rated
 from docqa.retrieval.signals import Logistic
 from docqa.settings import Settings
 from docqa.terms import normal
@@ -52,6 +53,28 @@ _BY_MEANING = Logistic(
 )
 
 
+class First(Struct, frozen=True):
+    """What would be shown first, and what the ranking says of it, where quotes were ranked."""
+
+    text: str = ""
+    likely: float | None = None
+    """How likely it is the right one of the spans that were compared."""
+    compared: int = 0
+    """How many these are."""
+    marked: float | None = None
+    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
+
+
+NOTHING = First()
+
+
+def describe_first(quotes: Sequence[Quote], rated: Sequence[Rated]) -> First:
+    """The first of some quotes, chosen from these spans."""
+    if not quotes:
+        return NOTHING
+    return First(quotes[0].text, quotes[0].likely, len(rated), quotes[0].marked)
+
+
 class Judgement(Struct, frozen=True):
     """How a question ended, and how likely the first thing shown holds the answer."""
 
@@ -70,16 +93,10 @@ def judge(
     question: str,
     result: SearchResult,
     settings: Settings,
-    first: str = "",
-    likely: float | None = None,
-    compared: int = 0,
+    first: First = NOTHING,
 ) -> Judgement:
-    """Judge what a search found for a question.
-
-    `first` is what would be shown first, `likely` the probability that it is the right one of the
-    spans that were compared, where quotes were, and `compared` how many these are.
-    """
-    confidence = estimate_confidence(question, result, first, likely, compared)
+    """Judge what a search found for a question."""
+    confidence = estimate_confidence(question, result, first)
     if not result.found or result.relevance < settings.search.relevance:
         return Judgement(AnswerStatus.NOT_FOUND, confidence)
     certain = confidence >= settings.answer.certain
@@ -89,32 +106,37 @@ def judge(
 def estimate_confidence(
     question: str,
     result: SearchResult,
-    first: str = "",
-    likely: float | None = None,
-    compared: int = 0,
+    first: First = NOTHING,
 ) -> float:
     """The probability that what is shown first holds the answer."""
     if not result.found:
         return 0.0
-    figures = {**result.figures, **measure_first(question, first, likely, compared)}
+    figures = {**result.figures, **measure_first(question, first)}
     model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
     # What is not about the question does not answer it, however surely it is the best there is.
     return round(model.probability(figures) * result.relevance, 3)
 
 
-def measure_first(
-    question: str, first: str, likely: float | None, compared: int
-) -> Mapping[str, float]:
+def measure_first(question: str, first: First) -> Mapping[str, float]:
     """Figures of what would be shown first: its share among the spans, the kind of thing asked."""
-    figures = {} if likely is None else {"odds": measure_odds(likely, compared)}
+    figures = {}
+    if first.likely is not None:
+        figures["odds"] = measure_odds(first.likely, first.compared)
+    if first.marked is not None:
+        figures["marked"] = log_odds(first.marked)
     kinds = [kind for kind in Asked.of(normal(question)).kinds if kind in lexicon().shows]
-    if not kinds or not first:
+    if not kinds or not first.text:
         return figures | {"kind": _OPEN}
-    text = normal(first)
+    text = normal(first.text)
     return figures | {"kind": sum(shows(kind, text) for kind in kinds) / len(kinds)}
 
 
 def measure_odds(likely: float, compared: int) -> float:
     """The odds that a span is the right one, in logarithms; nearer to even where few compete."""
-    bounded = min(_SUREST, max(1 - _SUREST, likely))
-    return log(bounded / (1 - bounded)) * compared / (compared + _IMAGINED)
+    return log_odds(likely) * compared / (compared + _IMAGINED)
+
+
+def log_odds(probability: float) -> float:
+    """The odds in logarithms, within what any figure is sure of."""
+    bounded = min(_SUREST, max(1 - _SUREST, probability))
+    return log(bounded / (1 - bounded))

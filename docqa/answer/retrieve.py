@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from docqa.answer.citations import is_material
-from docqa.answer.judge import Judgement, judge
+from docqa.answer.judge import NOTHING, First, Judgement, judge
 from docqa.answer.writing.state import Standalone
 from docqa.errors import QueryError
 from docqa.settings import Settings
@@ -85,9 +85,7 @@ class Steps:
         self,
         question: Standalone,
         result: SearchResult,
-        first: str = "",
-        likely: float | None = None,
-        compared: int = 0,
+        first: First = NOTHING,
     ) -> Judgement:
-        """Whether what was found answers the question; `first` is what would be shown first."""
-        return judge(question.text, result, self._settings, first, likely, compared)
+        """Whether what was found answers the question."""
+        return judge(question.text, result, self._settings, first)

@@ -6,6 +6,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from docqa.answer.citations import cite, is_material, locate_citation
+from docqa.answer.judge import describe_first
 from docqa.answer.language import language_of
 from docqa.answer.not_found import PERHAPS, nearest, refusal
 from docqa.answer.quoting.comparing import compare_sides
@@ -111,8 +112,7 @@ class Extractive:
         if not quotes:
             yield from self._not_found(question, result, clock)
             return
-        first = quotes[0]
-        judgement = self._steps.judge(question, result, first.text, first.likely, len(rated))
+        judgement = self._steps.judge(question, result, describe_first(quotes, rated))
         if judgement.status is AnswerStatus.PERHAPS:
             yield Warned(PERHAPS)
         # A figure in a doubtful quote, or in one of a list, is hardly the sum.

@@ -75,6 +75,8 @@ class Quote(Struct, frozen=True):
     likely: float
     """Probability that it holds the answer, if one of the spans compared does."""
     rank: int
+    marked: float | None = None
+    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
 
 
 class Rated(Struct, frozen=True):
@@ -84,6 +86,8 @@ class Rated(Struct, frozen=True):
     likely: float
     exact: tuple[int, int] | None = None
     """The words that answer, in characters of the passage, where a reader marked them."""
+    marked: float | None = None
+    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
 
 
 def best_quotes(
@@ -111,11 +115,13 @@ def rate(
     if not candidates:
         return []
     points = weigh_spans(question, result, candidates, compare)
-    if read:
-        marked = read_spans(points, candidates, partial(read, question))
-        figures = map(measure_reading, points, marked)
-        points = [weigh(one, READ) for one in figures]
-    return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
+    if not read:
+        return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
+    marked = read_spans(points, candidates, partial(read, question))
+    figures = map(measure_reading, points, marked)
+    likely = share_odds([weigh(one, READ) for one in figures])
+    found = zip(candidates, likely, marked, strict=True)
+    return [Rated(candidate, share, marked=mark) for candidate, share, mark in found]
 
 
 def weigh_spans(
@@ -208,7 +214,8 @@ def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> lis
 
 def quote_of(one: Rated) -> Quote:
     """The quote that is a span and no more."""
-    return _quote(one.candidate, one.candidate.start, one.candidate.end, one.likely)
+    candidate = one.candidate
+    return _quote(candidate, candidate.start, candidate.end, one.likely, one.marked)
 
 
 def _is_new(candidate: Candidate, quotes: Iterable[Quote]) -> bool:
@@ -238,7 +245,8 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         start = start if any(meant in other.text for other in quotes) else candidate.before
     steps = find_steps(passage.text, start, end, growth.steps) if growth.steps else None
     if steps and not any(_meets(passage, *steps, quote) for quote in quotes):
-        return _quote(candidate, *steps, _sum_within(rated, passage, *steps))
+        likely = min(1.0, sum(one.likely for one in _within(rated, passage, *steps)))
+        return _quote(candidate, *steps, likely, _sum_marks(_within(rated, passage, *steps)))
     others = _fit_to_join(seed, rated, quotes, growth, start)
     for _ in range(growth.neighbours):
         beside = list(_beside(others, rated, passage, (start, end), growth.longest))
@@ -247,7 +255,8 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         best = max(beside, key=lambda one: one.likely)
         start, end = min(start, best.candidate.start), max(end, best.candidate.end)
         likely += best.likely
-    return _quote(candidate, start, end, min(1.0, likely))
+    marked = _sum_marks(_within(rated, passage, start, end))
+    return _quote(candidate, start, end, min(1.0, likely), marked)
 
 
 def _fit_to_join(
@@ -265,13 +274,16 @@ def _fit_to_join(
     ]
 
 
-def _sum_within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> float:
-    """How likely it is that a stretch of a passage holds the answer: one of its spans does."""
+def _within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> list[Rated]:
+    """The spans of a stretch of a passage."""
     spans = (one for one in rated if one.candidate.found.passage.id == passage.id)
-    return min(
-        1.0,
-        sum(one.likely for one in spans if start <= one.candidate.start < one.candidate.end <= end),
-    )
+    return [one for one in spans if start <= one.candidate.start < one.candidate.end <= end]
+
+
+def _sum_marks(spans: Iterable[Rated]) -> float | None:
+    """How likely the answer lies in one of several spans, as the reader says."""
+    marks = [one.marked for one in spans if one.marked is not None]
+    return min(1.0, sum(marks)) if marks else None
 
 
 def _beside(
@@ -295,7 +307,9 @@ def _beside(
                 yield one
 
 
-def _quote(candidate: Candidate, start: int, end: int, likely: float) -> Quote:
+def _quote(
+    candidate: Candidate, start: int, end: int, likely: float, marked: float | None
+) -> Quote:
     passage = candidate.found.passage
     return Quote(
         passage=passage,
@@ -306,4 +320,5 @@ def _quote(candidate: Candidate, start: int, end: int, likely: float) -> Quote:
         after=passage.text[end : candidate.after],
         likely=likely,
         rank=candidate.found.rank,
+        marked=marked,
     )

@@ -11,7 +11,7 @@ from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.checking.check import Checker
 from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.citations import cite, locate_citation
-from docqa.answer.judge import Judgement
+from docqa.answer.judge import First, Judgement, describe_first
 from docqa.answer.language import language_of
 from docqa.answer.not_found import nearest, refusal
 from docqa.answer.quoting.introductions import find_introduction
@@ -236,7 +236,7 @@ class AnswerBuilder:
     def _judge(self, fault: Fault | None) -> Judgement:
         """The judgement of the search, and then of what the model made of it."""
         assert self._result is not None
-        searched = self._steps.judge(self._question, self._result, self._marked.text)
+        searched = self._steps.judge(self._question, self._result, First(self._marked.text))
         return judge_written(
             searched,
             self._result.relevance,
@@ -258,11 +258,8 @@ class AnswerBuilder:
             return False
         rated = rate(self._question.text, found)
         quotes = choose(rated, 1, growth_for(self._question.text))
-        if not quotes:
-            return False
-        text, likely = quotes[0].text, quotes[0].likely
-        judged = self._steps.judge(self._question, found, text, likely, len(rated))
-        return judged.status is AnswerStatus.ANSWERED
+        judged = self._steps.judge(self._question, found, describe_first(quotes, rated))
+        return bool(quotes) and judged.status is AnswerStatus.ANSWERED
 
     def _is_at_odds(self, quotes: list[Quote]) -> bool:
         """Whether the best quote supports nothing of an answer."""

@@ -6,20 +6,23 @@ Each set becomes a library (kept under --libraries, with vectors of the embedder
 asked of it three times: as it is; with all that answers it taken away (`removed`: the same subject
 stays); and of another set's library (`foreign`). A line of JSON for each. `cmrc_10` asks libraries
 of ten of the set's documents each, since what a figure means depends on the library's size.
+Questions that the reader was trained on are left out where it reads.
 """
 
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
 
 from msgspec import Struct
 
-from docqa.answer.judge import measure_first
-from docqa.answer.quoting.ranking import choose, growth_for, rate
+from docqa.answer.judge import describe_first, measure_first
+from docqa.answer.quoting.ranking import Rate, choose, growth_for
+from docqa.answer.reader.rating import Rater
 from docqa.errors import QueryError
 from docqa.evaluation.dataset import read_dataset
 from docqa.evaluation.run import fill
@@ -32,6 +35,7 @@ from docqa.types import Passage, SearchRequest
 from ingest.read import read_file
 from ingest.splitting.split import split
 from ingest.types import ReadOptions
+from tests.bench.reader.kept_back import read_trained
 from tests.bench.refusal import ASKED, FOLDERS, half
 from tests.support.outside import DATA
 
@@ -90,6 +94,11 @@ def open_library(name: str, folder: Path, settings: Settings) -> Library:
         fill(library, read_set(name)[0], settings)
     embed_new(library, settings)
     return library
+
+
+def is_new(asked: Asked, settings: Settings) -> bool:
+    """Whether the reader was not trained on a question; words alone read nothing."""
+    return settings.embedding.backend == "none" or asked.question not in read_trained()
 
 
 class Without:
@@ -188,6 +197,8 @@ def own_rows(settings: Settings) -> Iterator[dict]:
     for name, folder in FOLDERS.items():
         with open_own(folder, settings) as (own, searcher):
             for kind, asked in read_own(name):
+                if not is_new(asked, settings):
+                    continue
                 every = frozenset(info.id for info in own.documents() if asked.golds)
                 yield {
                     "set": "own",
@@ -203,7 +214,7 @@ def lay_rows(settings: Settings) -> Iterator[dict]:
     with open_own(ASKED / "lay", settings) as (own, searcher):
         without = Without(searcher)
         texts = {info.path: own.text(info.id) for info in own.documents()}
-        questions = [asked for _, asked in read_own("lay")]
+        questions = [asked for _, asked in read_own("lay") if is_new(asked, settings)]
         foreign = [asked for kind, asked in read_own("invented") if asked.golds]
         for kind, asked in [
             *(("asked", asked) for asked in questions),
@@ -225,6 +236,7 @@ def lay_rows(settings: Settings) -> Iterator[dict]:
 def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
     """A set's questions asked of small libraries of its documents, and foreign ones."""
     texts, questions = read_set(name)
+    questions = [one for one in questions if is_new(one, settings)]
     (origin,) = [one for one, library in FOREIGN.items() if library == name]
     foreign = some(read_set(origin)[1], 1000)
     ordered = sorted(texts, key=lambda one: crc32(one.encode()))
@@ -255,11 +267,11 @@ def describe(searcher, asked, right) -> dict:
     searcher.legs = lambda *args: seen.append(Searcher.legs(searcher, *args)) or seen[-1]
     result = searcher.search(SearchRequest(asked.question, k=10))
     (legs,) = seen
-    rated = rate(asked.question, result, searcher.compare)
+    rated = rate_of(searcher)(asked.question, result)
     quotes = choose(rated, 3, growth_for(asked.question))
     facts = {
         "figures": {name: round(value, 4) for name, value in result.figures.items()},
-        "first": measure_quotes(asked.question, quotes, len(rated)),
+        "first": measure_quotes(asked.question, quotes, rated),
         "first_right": any(one.passage.document_id in right for one in result.found[:1]),
         "ranks": [one.rank for one in result.found if one.passage.document_id in right],
         "rights": len(right),
@@ -269,10 +281,16 @@ def describe(searcher, asked, right) -> dict:
     return facts | {"candidates": list(_candidates(legs, asked, right)), "searched": legs.searched}
 
 
-def measure_quotes(question, quotes, compared) -> dict:
+@cache
+def rate_of(searcher: Searcher) -> Rate:
+    """How spans are rated beside a search."""
+    return Rater(searcher._settings, searcher.compare).rate
+
+
+def measure_quotes(question, quotes, rated) -> dict:
     if not quotes:
         return {}
-    shown = dict(measure_first(question, quotes[0].text, quotes[0].likely, compared))
+    shown = dict(measure_first(question, describe_first(quotes, rated)))
     second = quotes[1].likely if len(quotes) > 1 else 0.0
     return shown | {"second": second, "rank": quotes[0].rank}
 
@@ -321,7 +339,8 @@ def main() -> None:
             whole, count = name.split("_")
             write(options.out / f"{name}.jsonl", part_rows(whole, int(count), settings))
             continue
-        asked = [(name, one) for one in some(read_set(name)[1], options.most)]
+        its = [one for one in read_set(name)[1] if is_new(one, settings)]
+        asked = [(name, one) for one in some(its, options.most)]
         origins = [origin for origin, library in FOREIGN.items() if library == name]
         for origin in origins:
             foreign = some(read_set(origin)[1], options.most // 2)
@@ -335,7 +354,7 @@ def write(path: Path, found: Iterable[dict]) -> None:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def some(questions: list[Asked], most: int) -> list[Asked]:
+def some(questions: Iterable[Asked], most: int) -> list[Asked]:
     """Spread over the set, the same in every run."""
     return sorted(questions, key=lambda one: crc32(one.question.encode()[::-1]))[:most]
 

@@ -17,14 +17,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 from zlib import crc32
 
-from docqa.answer.judge import judge
-from docqa.answer.quoting.ranking import choose, growth_for, rate
+from docqa.answer.judge import describe_first, judge
+from docqa.answer.quoting.ranking import choose, growth_for
 from docqa.engine.ingest import Ingestion, IngestRequest
 from docqa.retrieval import Searcher, open_searcher
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.types import Passage, SearchRequest
-from tests.bench.meaning.collect import measure_quotes, read_own, read_set, some, write
+from tests.bench.meaning.collect import measure_quotes, rate_of, read_own, read_set, some, write
 
 QUESTIONS = Path(__file__).with_name("manuals.tsv")
 _NUMBER = re.compile(r"(?:第 |附录 )?([A-Z0-9]+(?:\.\d+)*)")
@@ -61,14 +61,14 @@ def rows(searcher: Searcher) -> Iterator[dict]:
 
 def describe(searcher: Searcher, question: str, sections: list[tuple[str, str]]) -> dict:
     result = searcher.search(SearchRequest(question, k=10))
-    rated = rate(question, result, searcher.compare)
+    rated = rate_of(searcher)(question, result)
     quotes = choose(rated, 3, growth_for(question))
     return {
         "library": "manuals",
         "half": crc32(question.encode()) & 1,
         "question": question,
         "figures": result.figures,
-        "first": measure_quotes(question, quotes, len(rated)),
+        "first": measure_quotes(question, quotes, rated),
         "quote_right": [is_right(quote.passage, sections) for quote in quotes],
         "candidates": [],
         "rights": 1,
@@ -99,10 +99,9 @@ def main() -> None:
         for question, sections in read_questions():
             result = searcher.search(SearchRequest(question))
             ranks = [one.rank for one in result.found if is_right(one.passage, sections)]
-            rated = rate(question, result, searcher.compare)
-            first = next(iter(choose(rated, 1, growth_for(question))), None)
-            shown = (first.text, first.likely, len(rated)) if first else ()
-            judged = judge(question, result, settings, *shown)
+            rated = rate_of(searcher)(question, result)
+            quotes = choose(rated, 1, growth_for(question))
+            judged = judge(question, result, settings, describe_first(quotes, rated))
             rank = min(ranks, default=99)
             half = crc32(question.encode()) & 1
             halves[half].update(
@@ -111,8 +110,9 @@ def main() -> None:
                     "first": rank == 1,
                     "in three": rank <= 3,
                     "in eight": rank <= 8,
-                    "first quote from a right section": bool(first)
-                    and is_right(first.passage, sections),
+                    "first quote from a right section": any(
+                        is_right(quote.passage, sections) for quote in quotes
+                    ),
                     f"status {judged.status}": 1,
                 }
             )

@@ -80,9 +80,25 @@ def half_of(name: str) -> int:
     return md5(name.encode()).digest()[0] % 2
 
 
-def _public(name: str, settings: Settings) -> Iterator[Row]:
+def half_of_paragraph(paragraph: dict) -> int:
+    """The half that all questions of a paragraph of a public set are in."""
+    return half_of(str(paragraph.get("id") or paragraph["qas"][0]["id"]))
+
+
+def read_paragraphs(name: str) -> list[dict]:
+    """The paragraphs of a public set, as they are written there."""
     articles = json.loads((DATA / PUBLIC[name]).read_text(encoding="utf-8"))["data"]
-    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    return [paragraph for article in articles for paragraph in article["paragraphs"]]
+
+
+def read_asked(name: str) -> list[list[str]]:
+    """Our own questions that have an answer: kind, question, answers."""
+    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line.count("\t") == 2]
+
+
+def _public(name: str, settings: Settings) -> Iterator[Row]:
+    paragraphs = read_paragraphs(name)
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
         with library.write_lock():
             for n, paragraph in enumerate(paragraphs):
@@ -92,7 +108,7 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
         embed_new(library, settings)
         searcher = open_searcher(library, settings)
         for paragraph in paragraphs:
-            half = half_of(str(paragraph.get("id") or paragraph["qas"][0]["id"]))
+            half = half_of_paragraph(paragraph)
             for qa in paragraph["qas"]:
                 try:
                     result = searcher.search(SearchRequest(qa["question"]))
@@ -104,8 +120,7 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
 
 def _own(name: str, settings: Settings) -> Iterator[Row]:
     """Our own questions, each in the half that its text falls into."""
-    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    asked = [line.split("\t") for line in lines if line.count("\t") == 2]
+    asked = read_asked(name)
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
         with library.write_lock():
             add_documents(library, name, Path(folder))

@@ -31,7 +31,7 @@ from tests.bench.quotes.__main__ import Tally
 from tests.bench.quotes.fit import Table, fit
 from tests.bench.quotes.nearness import open_nearness
 from tests.bench.quotes.rows import ALL, Row, rows_of
-from tests.bench.reader.lessons import is_kept_back
+from tests.bench.reader.kept_back import is_kept_back
 
 FIGURES = ("points", "marked")
 

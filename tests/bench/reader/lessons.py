@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from zlib import crc32
 
 from msgspec import Struct
 
@@ -17,7 +16,8 @@ from docqa.retrieval import open_searcher
 from docqa.stores.lexical.documents import surroundings
 from docqa.types import Found, SearchRequest
 from tests.bench.meaning.collect import open_library, read_set
-from tests.bench.quotes.rows import ALL, MEANING, PUBLIC, rows_of
+from tests.bench.quotes.rows import ALL, MEANING, rows_of
+from tests.bench.reader.kept_back import is_kept_back
 
 # Passages found for a question; as many as quotes are taken from.
 _FOUND = 8
@@ -43,13 +43,6 @@ class Lesson(Struct, frozen=True):
     texts: tuple[Text, ...]
     is_whole: bool = False
     """Whether it is known only that a passage answers, not with which words."""
-
-
-def is_kept_back(name: str, question: str, answer: str) -> bool:
-    """Whether a question of a set is not trained on."""
-    if name in PUBLIC or name == "stard":
-        return crc32(b"x" + answer.encode()) % 5 == 0
-    return bool(crc32(question.encode()) % 2)
 
 
 def read_lessons() -> Iterator[Lesson]:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from docqa.answer.judge import judge, measure_first
+from docqa.answer.judge import First, judge, measure_first
 from docqa.settings import AnswerSettings, SearchSettings, Settings
 from docqa.types import AnswerStatus, Found, Passage, SearchResult, Why
 
@@ -13,13 +13,13 @@ RESULT = SearchResult("租金多少？", FOUND, relevance=0.9, figures=NEAR)
 
 
 def test_what_holds_the_words_and_the_kind_of_thing_is_answered():
-    judged = judge("租金多少？", RESULT, Settings(), "租金每月六百元。", 0.9, 20)
+    judged = judge("租金多少？", RESULT, Settings(), First("租金每月六百元。", 0.9, 20))
     assert judged.status is AnswerStatus.ANSWERED and judged.confidence > 0.7
 
 
 def test_what_holds_little_of_the_question_is_perhaps():
     far = replace(RESULT, figures={"whole": 0.2, "close": 0.2, "characters": 0.4, "lead": 0.0})
-    judged = judge("租金多少？", far, Settings(), "甲方盖章。", 0.3)
+    judged = judge("租金多少？", far, Settings(), First("甲方盖章。", 0.3))
     assert judged.status is AnswerStatus.PERHAPS and judged.is_found
 
 
@@ -37,13 +37,13 @@ def test_the_bounds_can_be_set():
 
 
 def test_a_span_that_shows_what_was_asked_for_is_surer():
-    with_number = measure_first("租金多少元？", "租金每月六百元。", 0.9, 20)
-    without = measure_first("租金多少元？", "租金按时支付。", 0.9, 20)
+    with_number = measure_first("租金多少元？", First("租金每月六百元。", 0.9, 20))
+    without = measure_first("租金多少元？", First("租金按时支付。", 0.9, 20))
     assert with_number["kind"] > without["kind"]
-    assert with_number["odds"] > measure_first("租金多少元？", "租金", 0.2, 20)["odds"]
+    assert with_number["odds"] > measure_first("租金多少元？", First("租金", 0.2, 20))["odds"]
 
 
 def test_a_lone_span_is_not_sure_for_want_of_others():
     question = "租金多少元？"
-    lone = measure_first(question, "租金每月六百元。", 1.0, 1)["odds"]
-    assert 0 < lone < measure_first(question, "租金每月六百元。", 0.9, 20)["odds"]
+    lone = measure_first(question, First("租金每月六百元。", 1.0, 1))["odds"]
+    assert 0 < lone < measure_first(question, First("租金每月六百元。", 0.9, 20))["odds"]

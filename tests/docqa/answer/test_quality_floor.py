@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from docqa.answer.judge import judge
+from docqa.answer.judge import describe_first, judge
 from docqa.answer.quoting.ranking import choose, growth_for, rate
 from docqa.retrieval import open_searcher
 from docqa.settings import EmbeddingSettings, Settings
@@ -56,12 +56,11 @@ def ask_all(name: str, folder: Path) -> Iterator[Outcome]:
             result = searcher.search(SearchRequest(question, 8))
             rated = rate(question, result)
             best = choose(rated, 3, growth_for(question))
-            first = (best[0].text, best[0].likely, len(rated)) if best else ()
             quotes = [quote.text for quote in best]
             golds = gold[0].split("//") if gold else []
             yield Outcome(
                 kind,
-                judge(question, result, SETTINGS, *first).status,
+                judge(question, result, SETTINGS, describe_first(best, rated)).status,
                 holds(golds, quotes[:1]),
                 holds(golds, quotes),
                 holds(golds, [one.passage.text for one in result.found[:3]]),
