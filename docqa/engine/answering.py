@@ -139,7 +139,7 @@ class Answering:
             slot.read,
             lambda: slot.cache.passages(opened.library),
         )
-        return Generative(work, opened.library, cancelled, lambda: slot.info)
+        return Generative(work, opened.library, cancelled, lambda: slot.info, opened.rate)
 
     def _follow(self, event: Event, request: AskRequest) -> Iterator[Event]:
         """The event, after the notices that came up meanwhile; a finished answer is kept."""

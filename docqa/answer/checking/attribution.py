@@ -1,12 +1,16 @@
 """Gives the sentences of an answer their marks while it streams, beside those of the model."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from docqa.answer.checking.check import Checker, sentence_spans
 from docqa.answer.checking.marks import held_back, without_marks
 from docqa.types import Citation, Passage, Sentence, Verdict
+
+if TYPE_CHECKING:
+    from docqa.answer.quoting.ranking import Rate
 
 
 class MarkedAnswer:
@@ -15,10 +19,19 @@ class MarkedAnswer:
     The marks of a model are taken out and given back only where the check agrees with them.
     """
 
-    def __init__(self, passages: Sequence[Passage], question: str, first: int = 1) -> None:
-        """Without passages marks are only taken out; `first` is the number of the first passage."""
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        question: str,
+        first: int = 1,
+        rate: "Rate | None" = None,
+    ) -> None:
+        """Without passages marks are only taken out; `first` is the number of the first passage.
+
+        `rate` tells how likely spans answer the question, as in the check.
+        """
         self._before = first - 1
-        self._checker = Checker(passages, question) if passages else None
+        self._checker = Checker(passages, question, rate=rate) if passages else None
         self._open = ""
         """What came of the sentence that has not ended."""
         self._shown = 0

@@ -27,7 +27,7 @@ from docqa.types import Author, Citation, Passage, Verdict
 from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
-    from docqa.answer.quoting.ranking import Compare
+    from docqa.answer.quoting.ranking import Compare, Rate
 
 _LONGEST_QUOTE = 200
 _LETTER = re.compile(r"[^\W\d_]")
@@ -65,15 +65,21 @@ class Checker:
     """Checks the sentences of one answer against numbered passages."""
 
     def __init__(
-        self, passages: Sequence[Passage], question: str, compare: "Compare | None" = None
+        self,
+        passages: Sequence[Passage],
+        question: str,
+        compare: "Compare | None" = None,
+        rate: "Rate | None" = None,
     ) -> None:
         """`question` is read together with answers that give a value alone.
 
-        `compare` tells how near texts are in meaning, where that is known.
+        `compare` tells how near texts are in meaning, where that is known; `rate`, how likely
+        spans answer the question, by the ranking where it is not given.
         """
         self.passages = passages
         self._question = question
         self._compare = compare
+        self._rate = rate
         self._single: dict[int, Evidence] = {}
         self._has_value = False
         """Whether a sentence gave what was asked for; the next ones say more of it."""
@@ -164,9 +170,8 @@ class Checker:
         asked = Asked.of(normal(self._question))
         if not self._question or asked.several or asked.at_length or "whether" in asked.kinds:
             return None
-        return ValueReader(
-            self.evidence, rate_sentences(self._question, self.passages, self.evidence)
-        )
+        likely = rate_sentences(self._question, self.passages, self.evidence, self._rate)
+        return ValueReader(self.evidence, likely)
 
     def _find_near(self, sentence: str) -> Judged | None:
         """The judgement by meaning: the sentence that says the same in other words."""

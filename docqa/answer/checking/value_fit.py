@@ -8,6 +8,7 @@ clause of the value speaks of more that was asked than those of the other values
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from math import log
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,9 @@ from docqa.answer.checking.support import NewParts
 from docqa.answer.checking.values import Quantity, missing, values
 from docqa.retrieval.signals import Logistic
 from docqa.types import Found, Passage, SearchResult, Why
+
+if TYPE_CHECKING:
+    from docqa.answer.quoting.ranking import Rate
 
 # Fitted by `python -m tests.bench.written.fit_values`.
 _RIGHT = Logistic(-1.04, {"margin": 0.82, "odds": 0.26, "near": 1.57})
@@ -133,10 +137,15 @@ def _clauses(evidence: Evidence) -> Iterator[_Clause]:
             before = part
 
 
-def rate_sentences(question: str, passages: Sequence[Passage], evidence: Evidence) -> list[float]:
-    """How likely each sentence of the evidence holds the answer, by the ranking of the quotes."""
-    # Imported here: a draft answers no question.
-    from docqa.answer.quoting.ranking import rate
+def rate_sentences(
+    question: str, passages: Sequence[Passage], evidence: Evidence, rate: "Rate | None" = None
+) -> list[float]:
+    """How likely each sentence of the evidence holds the answer; by the ranking, unless told."""
+    if rate is None:
+        # Imported here: a draft answers no question.
+        from docqa.answer.quoting import ranking
+
+        rate = ranking.rate
 
     wanted = set(units(plain(question)))
     texts = [""] * len(passages)

@@ -1,7 +1,7 @@
 """Rates the spans of found passages: by docqa's ranking and its reader, or by another reader."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate
@@ -12,8 +12,8 @@ from docqa.stores.lexical.documents import surroundings
 from docqa.types import Passage, SearchResult
 
 if TYPE_CHECKING:
-    from docqa.answer.reader.encoder import MarkEncoder, ReadWindow
-    from docqa.answer.reader.packaged import PackagedReader, Reading
+    from docqa.answer.reader.encoder import ReadWindow
+    from docqa.answer.reader.packaged import Reading
 
 # Tokens of an answer at most, as the measures of such models count.
 _LONGEST = 30
@@ -22,6 +22,31 @@ _NEVER = -1e9
 
 
 ReadWindows = Callable[[str, Sequence[str]], "Sequence[Sequence[ReadWindow]]"]
+_Text = TypeVar("_Text", bound=Hashable)
+_Told = TypeVar("_Told")
+
+
+class LastQuestion(Generic[_Text, _Told]):
+    """Tells something of texts with a question, of each once while the question stays.
+
+    A written answer is checked against the passages whose spans are quoted beside it.
+    """
+
+    def __init__(self, tell: Callable[[str, Sequence[_Text]], Sequence[_Told]]) -> None:
+        """`tell` says something of every text, or nothing at all where it cannot."""
+        self._tell = tell
+        self._question = ""
+        self._known: dict[_Text, _Told] = {}
+
+    def __call__(self, question: str, texts: Sequence[_Text]) -> list[_Told]:
+        """What is told of the texts, in their order."""
+        if question != self._question:
+            self._question, self._known = question, {}
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._tell(question, new), strict=False))
+        told = [self._known[text] for text in texts if text in self._known]
+        return told if len(told) == len(texts) else []
 
 
 class Rater:
@@ -30,9 +55,9 @@ class Rater:
     def __init__(self, settings: Settings, compare: Compare) -> None:
         """`compare` tells how near texts are to a question in meaning."""
         self._settings = settings
-        self._compare = compare
-        self._marks: MarkEncoder | None = None
-        self._packaged: PackagedReader | None = None
+        self._compare = LastQuestion(compare)
+        self._marks: LastQuestion[str, Sequence[ReadWindow]] | None = None
+        self._packaged: LastQuestion[tuple[str, str], Reading] | None = None
 
     def rate(self, question: str, result: SearchResult) -> list[Rated]:
         """All spans in their order; ModelError or MissingExtra where a reader cannot be used."""
@@ -40,8 +65,8 @@ class Rater:
             # Imported here: few have such a reader.
             from docqa.answer.reader.encoder import open_encoder
 
-            self._marks = self._marks or open_encoder(self._settings)
-            return rate_by_reader(question, result, self._marks.read)
+            self._marks = self._marks or LastQuestion(open_encoder(self._settings).read)
+            return rate_by_reader(question, result, self._marks)
         # Words alone stay as light as they are.
         meant = self._settings.answer.reader == OWN_READER and result.embedded is not None
         read = self._read if meant and find_weights() else None
@@ -52,8 +77,8 @@ class Rater:
             # Imported here: it needs numpy.
             from docqa.answer.reader.packaged import open_reader
 
-            self._packaged = open_reader()
-        return self._packaged.read(question, [(surroundings(p), p.text) for p in passages])
+            self._packaged = LastQuestion(open_reader().read)
+        return self._packaged(question, [(surroundings(p), p.text) for p in passages])
 
 
 def rate_by_reader(question: str, result: SearchResult, read: ReadWindows) -> list[Rated]:

@@ -15,7 +15,7 @@ from docqa.answer.judge import First, Judgement, describe_first
 from docqa.answer.language import language_of
 from docqa.answer.not_found import nearest, refusal
 from docqa.answer.quoting.introductions import find_introduction
-from docqa.answer.quoting.ranking import Quote, best_quotes, choose, growth_for, rate
+from docqa.answer.quoting.ranking import Quote, Rate, Rated, choose, growth_for, rate
 from docqa.answer.quoting.reply import introduce
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.clock import Clock
@@ -67,13 +67,16 @@ _AGAIN = {
 class AnswerBuilder:
     """Takes one answer piece by piece and makes events of it."""
 
-    def __init__(self, question: str, library: Library, steps: Steps) -> None:
-        """Nothing is known yet but the question."""
+    def __init__(self, question: str, library: Library, steps: Steps, rate: Rate = rate) -> None:
+        """Nothing is known yet but the question; `rate` tells how likely spans answer it."""
         self._library = library
         self._steps = steps
+        self._rate = rate
         self._clock = Clock()
         self._question = Standalone(question)
         self._result: SearchResult | None = None
+        self._rated: list[Rated] | None = None
+        """The spans of the result, once they were asked for."""
         self._packed: Packed | None = None
         self._marked = MarkedAnswer((), question)
         self._before = ""
@@ -205,7 +208,7 @@ class AnswerBuilder:
 
     def _begin(self, packed: Packed) -> None:
         self._packed = packed
-        self._marked = MarkedAnswer(packed.passages, self._question.text)
+        self._marked = MarkedAnswer(packed.passages, self._question.text, rate=self._rate_read)
         self._raw = self._reason = ""
         self._least = None
 
@@ -246,9 +249,19 @@ class AnswerBuilder:
             self._steps.certain,
         )
 
-    def _quotes(self) -> list[Quote]:
+    def _rate_read(self, question: str, read: SearchResult) -> list[Rated]:
+        """The spans of what the model read, rated as those that were found."""
+        embedded = self._result.embedded if self._result else None
+        return self._rate(question, replace(read, embedded=embedded))
+
+    def _rate_found(self) -> list[Rated]:
         assert self._result is not None
-        return best_quotes(self._question.text, self._result, 1)
+        if self._rated is None:
+            self._rated = self._rate(self._question.text, self._result)
+        return self._rated
+
+    def _quotes(self) -> list[Quote]:
+        return choose(self._rate_found(), 1, growth_for(self._question.text))
 
     def _is_quote_certain(self) -> bool:
         """Whether the best quote would be given without a doubt where no model writes."""
@@ -256,9 +269,9 @@ class AnswerBuilder:
         # By words alone quotes are called certain beside 7 of 23 such refusals that are right.
         if found is None or found.embedded is None or found.relevance < _ON_SUBJECT:
             return False
-        rated = rate(self._question.text, found)
-        quotes = choose(rated, 1, growth_for(self._question.text))
-        judged = self._steps.judge(self._question, found, describe_first(quotes, rated))
+        quotes = self._quotes()
+        first = describe_first(quotes, self._rate_found())
+        judged = self._steps.judge(self._question, found, first)
         return bool(quotes) and judged.status is AnswerStatus.ANSWERED
 
     def _is_at_odds(self, quotes: list[Quote]) -> bool:

@@ -7,6 +7,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from msgspec import Struct
 
+from docqa.answer.quoting.ranking import Rate, rate
 from docqa.answer.writing.chain import answer_chain
 from docqa.answer.writing.events import AnswerBuilder
 from docqa.answer.writing.refine import refine
@@ -35,13 +36,19 @@ class Generative:
     """The engine of every model, for one question."""
 
     def __init__(
-        self, work: Work, library: Library, cancelled: Cancelled, info: Callable[[], EngineInfo]
+        self,
+        work: Work,
+        library: Library,
+        cancelled: Cancelled,
+        info: Callable[[], EngineInfo],
+        rate: Rate = rate,
     ) -> None:
-        """`info` tells what answered, as far as it was loaded."""
+        """`info` tells what answered, as far as it was loaded; `rate`, how likely spans do."""
         self._work = work
         self._library = library
         self._cancelled = cancelled
         self._info = info
+        self._rate = rate
 
     def events(self, config: RunnableConfig | None = None) -> Iterator[Event]:
         """Events of the answer, the last of them Done."""
@@ -91,7 +98,8 @@ class Generative:
             yield event
 
     def _answer(self) -> AnswerBuilder:
-        return AnswerBuilder(self._work.request.question, self._library, self._work.steps)
+        work = self._work
+        return AnswerBuilder(work.request.question, self._library, work.steps, self._rate)
 
     def _following(self, answer: AnswerBuilder) -> Iterator["_Attempt"]:
         """Further attempts, each looked for once the one before has ended."""

@@ -1,8 +1,10 @@
 """Values of answers that stand in the passages, but of something else than was asked."""
 
 import pytest
+from msgspec.structs import replace
 
 from docqa.answer.checking.check import CheckedSentence, Checker
+from docqa.answer.quoting.ranking import rate
 from docqa.types import Passage, Verdict
 
 MATCHES = (
@@ -57,3 +59,18 @@ def test_a_value_is_found_among_many_passages():
     checked = Checker(passages, "自习区可以预约的座位有多少个？").check("96个")
     assert checked.verdict is Verdict.SUPPORTED
     assert checked.citations[0].n == len(texts)
+
+
+def test_what_rates_the_sentences_decides_which_of_them_answers():
+    passage, question = Passage(1, 1, "a.txt", 0, 0, len(LIBRARY), LIBRARY), "座位有多少个？"
+
+    def prefer(words):
+        return lambda asked, result: [
+            replace(one, likely=float(words in one.candidate.text)) for one in rate(asked, result)
+        ]
+
+    first, second = (
+        Checker([passage], question, rate=prefer(words)).check("240个").verdict
+        for words in ("阅览室", "自习区")
+    )
+    assert (first, second) == (Verdict.SUPPORTED, Verdict.CONTRADICTED)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from docqa.answer.quoting.ranking import rate
 from docqa.answer.reader.packaged import open_reader
-from docqa.answer.reader.rating import Rater
+from docqa.answer.reader.rating import LastQuestion, Rater
 from docqa.llm.embeddings.backend import find_weights
 from docqa.settings import AnswerSettings, Settings
 from docqa.types import Found, Passage, SearchResult, Why
@@ -73,3 +73,24 @@ def test_only_a_search_with_meaning_is_read_and_only_as_the_settings_say(named, 
     rater = Rater(Settings(answer=AnswerSettings(reader=named)), lambda question, texts: [])
     result = replace(found(HIRED, PLACE), embedded=embedded)
     assert (rater.rate(WHEN, result) != rate(WHEN, result)) == is_read
+
+
+def test_each_text_is_read_once_while_the_question_stays():
+    asked = []
+
+    def measure(question, texts):
+        asked.append((question, *texts))
+        return [len(question + text) for text in texts]
+
+    remember = LastQuestion(measure)
+    assert remember("甲", ["一", "一二"]) == remember("甲", ["一", "一二"]) == [2, 3]
+    assert remember("甲", ["一二", "一二三"]) == [3, 4]
+    assert remember("甲乙", ["一"]) == [3]
+    assert asked == [("甲", "一", "一二"), ("甲", "一二三"), ("甲乙", "一")]
+
+
+def test_what_cannot_tell_of_a_further_text_tells_of_none():
+    answers = iter([[1.0], []])
+    remember = LastQuestion(lambda question, texts: next(answers))
+    assert remember("甲", ["一"]) == [1.0]
+    assert remember("甲", ["一", "二"]) == []

@@ -4,6 +4,7 @@ import pytest
 from langchain_core.messages import AIMessageChunk
 from msgspec.structs import replace
 
+from docqa.answer.quoting.ranking import rate
 from docqa.answer.retrieve import Steps
 from docqa.answer.writing.events import AnswerBuilder
 from docqa.answer.writing.state import Packed
@@ -42,8 +43,9 @@ def said(tmp_path):
         fill(library, {"水泵.txt": PUMPS, "宿舍.txt": DORMITORY})
         searcher = open_searcher(library, SETTINGS)
 
-        def say(words, question=QUESTION, **known):
-            builder = AnswerBuilder(question, library, Steps(searcher.search, SETTINGS))
+        def say(words, question=QUESTION, rated=rate, **known):
+            steps = Steps(searcher.search, SETTINGS)
+            builder = AnswerBuilder(question, library, steps, rated)
             result = replace(searcher.search(SearchRequest(question)), **known)
             passages = tuple(one.passage for one in result.found)
             events = [
@@ -119,3 +121,18 @@ def test_a_quote_that_is_certain_stands_where_the_words_of_the_model_do_not(said
 def test_no_quote_stands_where_words_alone_found_it_or_the_subject_is_in_doubt(said, known):
     _, answer = said("10000元", "报账最晚哪天交？", **(UNSURE | known))
     assert answer.status is AnswerStatus.NOT_FOUND and not answer.citations
+
+
+def test_the_quote_beside_an_answer_is_the_best_by_what_rates_it_once(said):
+    results = []
+
+    def prefer_storage(question, result):
+        results.append(result)
+        spans = rate(question, result)
+        return [replace(one, likely=float("存放" in one.candidate.text)) for one in spans]
+
+    known = {"embedded": 1.0}
+    _, answer = said("乙泵每运转五百小时。", "甲泵多久更换一次机油？", prefer_storage, **known)
+    assert answer.text.splitlines()[-1].startswith("机油存放在阴凉处")
+    # What was found, and what the model read of it, both as meaning found it.
+    assert len(results) == 2 and all(one.embedded == 1.0 for one in results)
