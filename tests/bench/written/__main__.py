@@ -1,17 +1,21 @@
 """Prints how well kept answers of real models are flagged, cited, judged and refused.
 
-python -m tests.bench.written [--show] [ANSWERS.jsonl ...]
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.written [--meaning] [--show] [ANSWERS.jsonl ...]
+
+With --meaning spans are rated as in a library with the packaged embedder and reader.
 """
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import fmean
 
+from docqa.answer.quoting.ranking import Rate
 from docqa.evaluation.run import is_within
 from docqa.evaluation.score import f1
 from docqa.types import AnswerStatus
-from tests.bench.written.kept import ANSWERS, SECOND, SETS, Checked, load
+from tests.bench.written.kept import ANSWERS, SECOND, SETS, Checked, load, open_rating
 from tests.support.outside import DATA
 
 
@@ -73,12 +77,12 @@ def tell_gold(name: str, some: Sequence[Checked]) -> None:
     )
 
 
-def main(answers: Path, *, show: bool) -> None:
+def main(answers: Path, rating: Rate | None, *, show: bool) -> None:
     print(f"\n{answers.name}")
     if not all((DATA / file).exists() for file in SETS.values()):
         print("The sets are not there; name their folder in DOCQA_TEST_DATA.")
         return
-    every = list(load(answers))
+    every = list(load(answers, rating))
     for half in ("choose", "report"):
         for model in sorted({one.kept.model for one in every}):
             for prompt in ("engine", "earlier"):
@@ -108,5 +112,6 @@ def main(answers: Path, *, show: bool) -> None:
 
 if __name__ == "__main__":
     named = [Path(one) for one in sys.argv[1:] if not one.startswith("--")]
-    for answers in named or (ANSWERS, SECOND):
-        main(answers, show="--show" in sys.argv)
+    with open_rating() if "--meaning" in sys.argv else nullcontext() as rating:
+        for answers in named or (ANSWERS, SECOND):
+            main(answers, rating, show="--show" in sys.argv)

@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docqa.answer.checking.attribution import MarkedAnswer
 from docqa.answer.judge import Judgement
+from docqa.answer.quoting.ranking import Rate, rate
 from docqa.answer.writing.faults import Fault, find_fault
 from docqa.answer.writing.judgement import judge_written, read_signs
 from docqa.evaluation.dataset import Item, read_dataset
 from docqa.evaluation.run import is_within
 from docqa.settings import AnswerSettings, SearchSettings
 from docqa.types import AnswerStatus, Passage
+from tests.bench.quotes.nearness import open_nearness
 from tests.support.outside import DATA
 
 ANSWERS = Path(__file__).with_name("answers.jsonl")
@@ -117,8 +121,17 @@ class Checked(Struct, frozen=True):
         ).status
 
 
-def load(answers: Path = ANSWERS) -> Iterator[Checked]:
-    """Check every kept answer against what its model read."""
+@contextmanager
+def open_rating() -> Iterator[Rate]:
+    """How spans are rated with meaning and by the packaged reader; kept as for the quotes."""
+    with open_nearness("written") as near:
+        yield lambda question, read: rate(
+            question, replace(read, embedded=1.0), near.compare, near.read
+        )
+
+
+def load(answers: Path = ANSWERS, rating: Rate | None = None) -> Iterator[Checked]:
+    """Check every kept answer against what its model read; by words where nothing else rates."""
     sets = {name: read_dataset(DATA / file) for name, file in SETS.items()}
     items = {name: {item.id: item for item in one.items} for name, one in sets.items()}
     for line in answers.read_text(encoding="utf-8").splitlines():
@@ -128,7 +141,7 @@ def load(answers: Path = ANSWERS) -> Iterator[Checked]:
             Passage(n, n, document, 0, start, end, contexts[document][start:end])
             for n, (document, start, end) in enumerate(kept.spans, 1)
         ]
-        marked = MarkedAnswer(passages, item.question)
+        marked = MarkedAnswer(passages, item.question, rate=rating)
         for _ in (*marked.feed(kept.answer), *marked.finish()):
             pass
         fault = find_fault(kept.answer, item.question, "zh", kept.reason)
