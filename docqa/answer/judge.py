@@ -38,17 +38,17 @@ _BY_WORDS = Logistic(
     },
 )
 _BY_MEANING = Logistic(
-    11.11,
+    10.50,
     {
-        "whole": -2.95,
-        "close": 2.31,
-        "characters": 0.64,
-        "lead": 1.50,
-        "word_rank": 0.82,
+        "whole": -3.95,
+        "close": 3.62,
+        "characters": 1.00,
+        "lead": 1.27,
+        "word_rank": 0.77,
         "odds": 0.60,
-        "kind": 0.67,
-        "similarity": -15.40,
-        "nearness": 2.31,
+        "kind": 0.14,
+        "similarity": -14.84,
+        "nearness": 2.43,
     },
 )
 
@@ -61,8 +61,6 @@ class First(Struct, frozen=True):
     """How likely it is the right one of the spans that were compared."""
     compared: int = 0
     """How many these are."""
-    marked: float | None = None
-    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
 
 
 NOTHING = First()
@@ -72,7 +70,7 @@ def describe_first(quotes: Sequence[Quote], rated: Sequence[Rated]) -> First:
     """The first of some quotes, chosen from these spans."""
     if not quotes:
         return NOTHING
-    return First(quotes[0].text, quotes[0].likely, len(rated), quotes[0].marked)
+    return First(quotes[0].text, quotes[0].likely, len(rated))
 
 
 class Judgement(Struct, frozen=True):
@@ -119,11 +117,8 @@ def estimate_confidence(
 
 def measure_first(question: str, first: First) -> Mapping[str, float]:
     """Figures of what would be shown first: its share among the spans, the kind of thing asked."""
-    figures = {}
-    if first.likely is not None:
-        figures["odds"] = measure_odds(first.likely, first.compared)
-    if first.marked is not None:
-        figures["marked"] = log_odds(first.marked)
+    likely = first.likely
+    figures = {} if likely is None else {"odds": measure_odds(likely, first.compared)}
     kinds = [kind for kind in Asked.of(normal(question)).kinds if kind in lexicon().shows]
     if not kinds or not first.text:
         return figures | {"kind": _OPEN}
@@ -133,10 +128,5 @@ def measure_first(question: str, first: First) -> Mapping[str, float]:
 
 def measure_odds(likely: float, compared: int) -> float:
     """The odds that a span is the right one, in logarithms; nearer to even where few compete."""
-    return log_odds(likely) * compared / (compared + _IMAGINED)
-
-
-def log_odds(probability: float) -> float:
-    """The odds in logarithms, within what any figure is sure of."""
-    bounded = min(_SUREST, max(1 - _SUREST, probability))
-    return log(bounded / (1 - bounded))
+    bounded = min(_SUREST, max(1 - _SUREST, likely))
+    return log(bounded / (1 - bounded)) * compared / (compared + _IMAGINED)

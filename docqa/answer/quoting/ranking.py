@@ -75,8 +75,6 @@ class Quote(Struct, frozen=True):
     likely: float
     """Probability that it holds the answer, if one of the spans compared does."""
     rank: int
-    marked: float | None = None
-    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
 
 
 class Rated(Struct, frozen=True):
@@ -214,8 +212,7 @@ def choose(rated: Sequence[Rated], count: int, growth: Growth = IN_SHORT) -> lis
 
 def quote_of(one: Rated) -> Quote:
     """The quote that is a span and no more."""
-    candidate = one.candidate
-    return _quote(candidate, candidate.start, candidate.end, one.likely, one.marked)
+    return _quote(one.candidate, one.candidate.start, one.candidate.end, one.likely)
 
 
 def _is_new(candidate: Candidate, quotes: Iterable[Quote]) -> bool:
@@ -245,8 +242,7 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         start = start if any(meant in other.text for other in quotes) else candidate.before
     steps = find_steps(passage.text, start, end, growth.steps) if growth.steps else None
     if steps and not any(_meets(passage, *steps, quote) for quote in quotes):
-        likely = min(1.0, sum(one.likely for one in _within(rated, passage, *steps)))
-        return _quote(candidate, *steps, likely, _sum_marks(_within(rated, passage, *steps)))
+        return _quote(candidate, *steps, _sum_within(rated, passage, *steps))
     others = _fit_to_join(seed, rated, quotes, growth, start)
     for _ in range(growth.neighbours):
         beside = list(_beside(others, rated, passage, (start, end), growth.longest))
@@ -255,8 +251,7 @@ def _grow(seed: Rated, rated: Sequence[Rated], quotes: Sequence[Quote], growth: 
         best = max(beside, key=lambda one: one.likely)
         start, end = min(start, best.candidate.start), max(end, best.candidate.end)
         likely += best.likely
-    marked = _sum_marks(_within(rated, passage, start, end))
-    return _quote(candidate, start, end, min(1.0, likely), marked)
+    return _quote(candidate, start, end, min(1.0, likely))
 
 
 def _fit_to_join(
@@ -274,16 +269,13 @@ def _fit_to_join(
     ]
 
 
-def _within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> list[Rated]:
-    """The spans of a stretch of a passage."""
+def _sum_within(rated: Iterable[Rated], passage: Passage, start: int, end: int) -> float:
+    """How likely it is that a stretch of a passage holds the answer: one of its spans does."""
     spans = (one for one in rated if one.candidate.found.passage.id == passage.id)
-    return [one for one in spans if start <= one.candidate.start < one.candidate.end <= end]
-
-
-def _sum_marks(spans: Iterable[Rated]) -> float | None:
-    """How likely the answer lies in one of several spans, as the reader says."""
-    marks = [one.marked for one in spans if one.marked is not None]
-    return min(1.0, sum(marks)) if marks else None
+    return min(
+        1.0,
+        sum(one.likely for one in spans if start <= one.candidate.start < one.candidate.end <= end),
+    )
 
 
 def _beside(
@@ -307,9 +299,7 @@ def _beside(
                 yield one
 
 
-def _quote(
-    candidate: Candidate, start: int, end: int, likely: float, marked: float | None
-) -> Quote:
+def _quote(candidate: Candidate, start: int, end: int, likely: float) -> Quote:
     passage = candidate.found.passage
     return Quote(
         passage=passage,
@@ -320,5 +310,4 @@ def _quote(
         after=passage.text[end : candidate.after],
         likely=likely,
         rank=candidate.found.rank,
-        marked=marked,
     )

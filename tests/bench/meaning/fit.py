@@ -39,7 +39,7 @@ CONFIDENCE = {
 # one; set by hand, between probabilities that are true of those and few answers to the others.
 WEIGHTS = {
     "words": {"asked": 1.0, "removed": 0.1, "foreign": 0.2},
-    "meaning": {"asked": 1.0, "removed": 0.2, "foreign": 0.05},
+    "meaning": {"asked": 1.0, "removed": 0.15, "foreign": 0.05},
 }
 # How much foreign questions count for the relevance, in large and in small libraries: where there
 # is little to read, what is shown in vain costs little. Set by hand.
