@@ -18,7 +18,7 @@ from docqa.answer.checking.refusals import is_refusal
 from docqa.answer.checking.support import denies, is_ruled_otherwise
 from docqa.answer.checking.value_fit import ValueFit, ValueReader, rate_sentences
 from docqa.answer.checking.values import missing, values
-from docqa.answer.checking.verdicts import EvidenceSpan, Judged, contradict, judge
+from docqa.answer.checking.verdicts import EvidenceSpan, Judged, contradict, judge, support
 from docqa.answer.citations import cite
 from docqa.answer.quoting.introductions import find_introduction_within, part_introduction
 from docqa.answer.quoting.question_types import Asked
@@ -37,15 +37,6 @@ _FEW_WORDS = 3
 # Of the packaged embedder, whose similarities all lie near .9. Chosen on the drafts and statements
 # of tests/bench/written for choosing: what stands nowhere there reaches .915.
 _SAME_MEANING = 0.92
-# A value that is less likely to be the right one is flagged: where it stands in none of the three
-# sentences that most likely answer, or where one of them has another number of its kind. Of answers
-# made of the sets (tests/bench/written/fit_values.py) 1 % of the right ones are, and a third of the
-# wrong ones that the rules let pass.
-_LEAST_FIT = 0.17
-_LIKELIEST = 3
-# One that only other words, or words elsewhere, speak against passes if it is likelier than this:
-# of answers made of the sets 12 of 46 right ones do, and 19 of 811 wrong ones.
-_GOOD_FIT = 0.4
 
 
 class CheckedSentence(Struct, frozen=True):
@@ -140,23 +131,26 @@ class Checker:
     def _check_value(self, claim: Claim, judged: Judged) -> Judged:
         """The judgement of a claim by its value: is it the one that was asked for?
 
-        One that stands there may be of something else; one in other words, or far from what was
-        asked, may be right.
+        One that stands there may be of something else; one in other words, far from what was
+        asked, or of which something else seems to be said, may be right.
         """
-        stands = judged.verdict is Verdict.SUPPORTED
-        if not (stands or judged.apart) or self._has_value:
+        contradicted = judged.verdict is Verdict.CONTRADICTED
+        lacks = judged.verdict is Verdict.UNSUPPORTED and not judged.apart
+        if lacks or self._has_value:
             return judged
         # What stands there as a sentence is true, whatever was asked.
         if not claim.partial and claim.text.rstrip("。.!！ ") in self.evidence.whole:
             return judged
         if (fit := self.read_value(claim)) is None:
             return judged
-        chance = fit.chance(judged.near)
-        near = fit.ahead < _LIKELIEST and fit.rival is None
-        self._has_value = chance >= _LEAST_FIT or near if stands else chance >= _GOOD_FIT
+        self._has_value = fit.passes(judged)
         if self._has_value:
+            if contradicted:
+                return support(judged, fit.sentence, self.evidence)
             return replace(judged, verdict=Verdict.SUPPORTED, span=judged.span or judged.apart)
-        if fit.rival is not None and chance < _LEAST_FIT:
+        if contradicted:
+            return judged
+        if fit.rival is not None and fit.finds_another(judged):
             return contradict(judged, fit.rival, self.evidence)
         return replace(judged, verdict=Verdict.UNSUPPORTED, span=None)
 
@@ -170,8 +164,8 @@ class Checker:
         asked = Asked.of(normal(self._question))
         if not self._question or asked.several or asked.at_length or "whether" in asked.kinds:
             return None
-        likely = rate_sentences(self._question, self.passages, self.evidence, self._rate)
-        return ValueReader(self.evidence, likely)
+        rated = rate_sentences(self._question, self.passages, self.evidence, self._rate)
+        return ValueReader(self.evidence, rated)
 
     def _find_near(self, sentence: str) -> Judged | None:
         """The judgement by meaning: the sentence that says the same in other words."""

@@ -90,6 +90,12 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     return replace(unsupported, apart=span, only_words=True) if _differs(found) else supported
 
 
+def support(judged: Judged, sentence: int, evidence: Evidence) -> Judged:
+    """The same claim, where this sentence says so."""
+    span = _span(evidence, sentence, sentence)
+    return replace(judged, verdict=Verdict.SUPPORTED, span=span)
+
+
 def contradict(judged: Judged, sentence: int, evidence: Evidence) -> Judged:
     """The same claim, where this sentence says otherwise."""
     span = _span(evidence, sentence, sentence)

@@ -86,6 +86,8 @@ class Rated(Struct, frozen=True):
     """The words that answer, in characters of the passage, where a reader marked them."""
     marked: float | None = None
     """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
+    reading: "Reading | None" = None
+    """What it read in the passage of the span; None where it did not."""
 
 
 def best_quotes(
@@ -115,11 +117,14 @@ def rate(
     points = weigh_spans(question, result, candidates, compare)
     if not read:
         return [Rated(*one) for one in zip(candidates, share_odds(points), strict=True)]
-    marked = read_spans(points, candidates, partial(read, question))
+    readings = read_leading(points, candidates, partial(read, question))
+    marked = mark_spans(candidates, readings)
     figures = map(measure_reading, points, marked)
     likely = share_odds([weigh(one, READ) for one in figures])
-    found = zip(candidates, likely, marked, strict=True)
-    return [Rated(candidate, share, marked=mark) for candidate, share, mark in found]
+    return [
+        Rated(one, share, marked=mark, reading=readings.get(one.found.passage.id))
+        for one, share, mark in zip(candidates, likely, marked, strict=True)
+    ]
 
 
 def weigh_spans(
@@ -142,16 +147,20 @@ def weigh_spans(
     return points
 
 
-def read_spans(
+def read_leading(
     points: Sequence[float],
     candidates: Sequence[Candidate],
     read: Callable[[Sequence[Passage]], "Sequence[Reading]"],
-) -> list[float]:
-    """How likely the answer lies in each span; the passages of those that lead are read."""
+) -> "dict[int, Reading]":
+    """What is read in the passages of the spans that lead, by their ids."""
     order = sorted(range(len(points)), key=lambda at: -points[at])
     passages = {candidates[at].found.passage.id: candidates[at].found.passage for at in order}
     leading = dict(islice(passages.items(), _READ))
-    readings = dict(zip(leading, read(list(leading.values())), strict=True))
+    return dict(zip(leading, read(list(leading.values())), strict=True))
+
+
+def mark_spans(candidates: Sequence[Candidate], readings: "Mapping[int, Reading]") -> list[float]:
+    """How likely the answer lies in each span, as was read; 0 where nothing was."""
     found = ((one, readings.get(one.found.passage.id)) for one in candidates)
     return [reading.share(one.start, one.end) if reading else 0.0 for one, reading in found]
 

@@ -21,8 +21,9 @@ from docqa.answer.quoting.candidates import candidates_of
 from docqa.answer.quoting.features import Candidate
 from docqa.answer.quoting.ranking import (
     Rated,
+    mark_spans,
     measure_reading,
-    read_spans,
+    read_leading,
     share_odds,
     weigh_spans,
 )
@@ -55,7 +56,8 @@ def measured() -> Iterator[Measured]:
                     continue
                 spans = candidates_of(row.question, row.result)
                 points = weigh_spans(row.question, row.result, spans, near.compare)
-                marks = read_spans(points, spans, partial(near.read, row.question))
+                readings = read_leading(points, spans, partial(near.read, row.question))
+                marks = mark_spans(spans, readings)
                 pairs = zip(points, marks, strict=True)
                 figures = [list(measure_reading(*pair).values()) for pair in pairs]
                 right = [any(gold in span.text for gold in row.gold) for span in spans]

@@ -1,9 +1,12 @@
 """Values of answers that stand in the passages, but of something else than was asked."""
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
 from docqa.answer.checking.check import CheckedSentence, Checker
+from docqa.answer.checking.claims import claim_of
 from docqa.answer.quoting.ranking import rate
 from docqa.types import Passage, Verdict
 
@@ -74,3 +77,50 @@ def test_what_rates_the_sentences_decides_which_of_them_answers():
         for words in ("阅览室", "自习区")
     )
     assert (first, second) == (Verdict.SUPPORTED, Verdict.CONTRADICTED)
+
+
+DUTIES = "仓库由陈静看管，车队由刘洋调度，食堂的账目由周敏核对。"
+FACTORY = "老廠房佔地二百三十畝，展覽館佔地九十畝，停車場佔地五十畝。"
+
+
+def read_as(marked: str, text: str, question: str) -> Checker:
+    """Checks where the reader marks these words, and is nearly sure."""
+    numpy = pytest.importorskip("numpy")
+    # Imported here: it needs numpy.
+    from docqa.answer.reader.packaged import Reading
+
+    places = numpy.arange(len(text))
+    marks = numpy.zeros((len(text), 2))
+    marks[text.index(marked), 0] = marks[text.index(marked) + len(marked) - 1, 1] = 0.9
+    reading = Reading(places, places + 1, marks)
+    rating = partial(rate, read=lambda asked, passages: [reading])
+    passage = Passage(1, 1, "a.txt", 0, 0, len(text), text)
+    return Checker([passage], question, rate=rating)
+
+
+@pytest.mark.parametrize("marked", ["刘洋", "周敏"])
+@pytest.mark.parametrize("answer", ["刘洋", "周敏"])
+def test_of_values_of_one_sentence_the_one_that_the_reader_marks_passes(answer, marked):
+    checked = read_as(marked, DUTIES, "谁管车？").check(answer)
+    assert (checked.verdict is Verdict.SUPPORTED) == (answer == marked)
+
+
+@pytest.mark.parametrize("answer", ["230亩", "二百三十亩"])
+def test_what_the_reader_marks_is_the_same_in_any_form(answer):
+    question = "占地多少亩？"
+    claim = claim_of(answer, question)
+    right, other = (
+        read_as(marked, FACTORY, question).read_value(claim).said
+        for marked in ("二百三十畝", "九十畝")
+    )
+    assert right > 0.8 and other < 0.1
+
+
+def test_what_the_question_says_is_no_answer_though_it_is_marked():
+    question = "车队由谁调度？"
+    reader = read_as("车队由刘洋", DUTIES, question)
+    right, other = (
+        reader.read_value(claim_of(f"车队由{name}调度。", question)).said
+        for name in ("刘洋", "周敏")
+    )
+    assert right > 0.8 and other == 0.0
