@@ -67,11 +67,23 @@ _AGAIN = {
 class AnswerBuilder:
     """Takes one answer piece by piece and makes events of it."""
 
-    def __init__(self, question: str, library: Library, steps: Steps, rate: Rate = rate) -> None:
-        """Nothing is known yet but the question; `rate` tells how likely spans answer it."""
+    def __init__(
+        self,
+        question: str,
+        library: Library,
+        steps: Steps,
+        rate: Rate = rate,
+        *,
+        refined: bool = False,
+    ) -> None:
+        """Nothing is known yet but the question; `rate` tells how likely spans answer it.
+
+        `refined` is an answer that group after group of passages improves.
+        """
         self._library = library
         self._steps = steps
         self._rate = rate
+        self._refined = refined
         self._clock = Clock()
         self._question = Standalone(question)
         self._result: SearchResult | None = None
@@ -168,7 +180,7 @@ class AnswerBuilder:
                 yield from self._withdraw()
             judgement = replace(judgement, status=AnswerStatus.PERHAPS)
         doubtful = judgement.status is AnswerStatus.PERHAPS
-        quotes = self._quotes() if doubtful or len(self._marked.sentences) <= _SHORT else []
+        quotes = self._quotes_beside() if doubtful or len(self._marked.sentences) <= _SHORT else []
         if not doubtful:
             if self._is_at_odds(quotes):
                 judgement = doubt(judgement, self._steps.certain)
@@ -263,6 +275,18 @@ class AnswerBuilder:
     def _quotes(self) -> list[Quote]:
         return choose(self._rate_found(), 1, growth_for(self._question.text))
 
+    def _quotes_beside(self) -> list[Quote]:
+        """The best quote; for a refined answer from the document that it cites, where it is one.
+
+        Refining reads many passages, and which of them comes first says little of the answer.
+        """
+        cited = {one.document for one in self._marked.citations if one.supported}
+        if not self._refined or len(cited) != 1 or self._result is None:
+            return self._quotes()
+        found = tuple(one for one in self._result.found if one.passage.document in cited)
+        rated = self._rate(self._question.text, replace(self._result, found=found))
+        return choose(rated, 1, growth_for(self._question.text))
+
     def _is_quote_certain(self) -> bool:
         """Whether the best quote would be given without a doubt where no model writes."""
         found = self._result
@@ -279,7 +303,9 @@ class AnswerBuilder:
         said = [self._marked.text[one.start : one.end] for one in self._marked.sentences]
         if not quotes:
             return False
-        checker = Checker([_quoted_part(quotes[0])], self._question.text)
+        quote = quotes[0]
+        words = find_introduction(self._library, quote.passage, quote.start - quote.passage.start)
+        checker = Checker([_quoted_part(quote, words)], self._question.text)
         return not any(checker.check(one).verdict is Verdict.SUPPORTED for one in said)
 
     def _add_quotes(self, quotes: list[Quote]) -> Iterator[Event]:
@@ -362,10 +388,9 @@ def _overlap(one: Citation, other: Citation) -> bool:
     return same and one.start < other.end and other.start < one.end
 
 
-def _quoted_part(quote: Quote) -> Passage:
-    """The passage of a quote, cut to it."""
-    end = quote.start + len(quote.text)
-    return replace(quote.passage, text=quote.text, start=quote.start, end=end)
+def _quoted_part(quote: Quote, words: str) -> Passage:
+    """The passage of a quote, cut to it, with the words that introduce it."""
+    return replace(quote.passage, text=f"{words}{quote.text}")
 
 
 def _cite(n: int, quote: Quote) -> Citation:

@@ -99,7 +99,8 @@ class Generative:
 
     def _answer(self) -> AnswerBuilder:
         work = self._work
-        return AnswerBuilder(work.request.question, self._library, work.steps, self._rate)
+        asked, refined = work.request.question, work.request.mode is AnswerMode.REFINE
+        return AnswerBuilder(asked, self._library, work.steps, self._rate, refined=refined)
 
     def _following(self, answer: AnswerBuilder) -> Iterator["_Attempt"]:
         """Further attempts, each looked for once the one before has ended."""

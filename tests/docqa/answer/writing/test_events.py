@@ -36,6 +36,13 @@ SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
 BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
 
 
+def prefer(words):
+    """Rates the spans that hold some words as sure to answer."""
+    return lambda question, result: [
+        replace(one, likely=float(words in one.candidate.text)) for one in rate(question, result)
+    ]
+
+
 @pytest.fixture
 def said(tmp_path):
     """The events and the answer to what a model says."""
@@ -43,9 +50,9 @@ def said(tmp_path):
         fill(library, {"水泵.txt": PUMPS, "宿舍.txt": DORMITORY})
         searcher = open_searcher(library, SETTINGS)
 
-        def say(words, question=QUESTION, rated=rate, **known):
+        def say(words, question=QUESTION, rated=rate, refined=False, **known):
             steps = Steps(searcher.search, SETTINGS)
-            builder = AnswerBuilder(question, library, steps, rated)
+            builder = AnswerBuilder(question, library, steps, rated, refined=refined)
             result = replace(searcher.search(SearchRequest(question)), **known)
             passages = tuple(one.passage for one in result.found)
             events = [
@@ -126,13 +133,26 @@ def test_no_quote_stands_where_words_alone_found_it_or_the_subject_is_in_doubt(s
 def test_the_quote_beside_an_answer_is_the_best_by_what_rates_it_once(said):
     results = []
 
-    def prefer_storage(question, result):
+    def note(question, result):
         results.append(result)
-        spans = rate(question, result)
-        return [replace(one, likely=float("存放" in one.candidate.text)) for one in spans]
+        return prefer("存放")(question, result)
 
-    known = {"embedded": 1.0}
-    _, answer = said("乙泵每运转五百小时。", "甲泵多久更换一次机油？", prefer_storage, **known)
+    _, answer = said("乙泵每运转五百小时。", "甲泵多久更换一次机油？", note, embedded=1.0)
     assert answer.text.splitlines()[-1].startswith("机油存放在阴凉处")
     # What was found, and what the model read of it, both as meaning found it.
     assert len(results) == 2 and all(one.embedded == 1.0 for one in results)
+
+
+def test_a_quote_supports_an_answer_together_with_what_introduces_it(said):
+    words, question = "住宿生不得退还押金。", "饲养宠物的住宿生能退还押金吗？"
+    _, answer = said(words, question, prefer("宠物"))
+    assert answer.status is AnswerStatus.ANSWERED and "……" not in answer.text
+
+
+def test_the_quote_beside_a_refined_answer_is_from_the_document_that_it_cites(said):
+    words, question = "机油存放在阴凉处。", "宿舍的钥匙和机油放在哪里？"
+    documents = [
+        said(words, question, prefer("钥匙"), refined=refined)[1].citations[-1].document
+        for refined in (False, True)
+    ]
+    assert documents == ["宿舍.txt", "水泵.txt"]
