@@ -84,10 +84,8 @@ class Rated(Struct, frozen=True):
     likely: float
     exact: tuple[int, int] | None = None
     """The words that answer, in characters of the passage, where a reader marked them."""
-    marked: float | None = None
-    """How likely the answer lies in it, as docqa's reader says; None where it did not read."""
     reading: "Reading | None" = None
-    """What it read in the passage of the span; None where it did not."""
+    """What docqa's reader read in its passage; None where it did not."""
 
 
 def best_quotes(
@@ -122,8 +120,8 @@ def rate(
     figures = map(measure_reading, points, marked)
     likely = share_odds([weigh(one, READ) for one in figures])
     return [
-        Rated(one, share, marked=mark, reading=readings.get(one.found.passage.id))
-        for one, share, mark in zip(candidates, likely, marked, strict=True)
+        Rated(one, share, reading=readings.get(one.found.passage.id))
+        for one, share in zip(candidates, likely, strict=True)
     ]
 
 

@@ -1,13 +1,13 @@
 """Fits the judgement of written answers on both halves for choosing.
 
-python -m tests.bench.written.fit
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.written.fit
 """
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tests.bench.written.kept import ANSWERS, SECOND, Checked, load
+from tests.bench.written.kept import ANSWERS, SECOND, Checked, load, open_rating
 
 RIGHT = ("search", "supported", "fits", "least")
 HELD = ("search", "relevance", "supported", "matter")
@@ -66,7 +66,8 @@ def show(
 
 
 def main() -> None:
-    judged = [one for path in (ANSWERS, SECOND) for one in load(path) if one.figures]
+    with open_rating() as rating:
+        judged = [one for path in (ANSWERS, SECOND) for one in load(path, rating) if one.figures]
     least = [one.kept.least for one in judged if one.kept.least is not None]
     print("usual least:", round(float(np.median(least)), 2))
     show("right", RIGHT, judged, lambda one: one.label == "right")
