@@ -138,11 +138,11 @@ class Checker:
         lacks = judged.verdict is Verdict.UNSUPPORTED and not judged.apart
         if lacks or self._has_value:
             return judged
-        # What stands there as a sentence is true, whatever was asked.
-        if not claim.partial and claim.text.rstrip("。.!！ ") in self.evidence.whole:
-            return judged
         if (fit := self.read_value(claim)) is None:
             return judged
+        # What stands there as a sentence is true, whatever was asked.
+        if not claim.partial and claim.text.rstrip("。.!！ ") in self.evidence.whole:
+            return replace(judged, aside=judged.aside or not fit.passes(judged))
         self._has_value = fit.passes(judged)
         if self._has_value:
             if contradicted:
@@ -227,7 +227,7 @@ class Checker:
             citations=tuple(dict.fromkeys(citations)),
             why=citations[0].quote if contradicted else "",
             matter=min(one.matter for one in judged),
-            fits=self._is_of_kind(sentence) and not any(one.echo for one in judged),
+            fits=self._is_of_kind(sentence) and not any(one.aside for one in judged),
         )
 
     def _is_ruled_otherwise(self, claim: str, judged: Judged) -> bool:

@@ -55,8 +55,8 @@ class Judged(Struct, frozen=True):
     """How much of what was asked stands there, the passage's subject included."""
     near: float = 1.0
     """The same without the passage's subject."""
-    echo: bool = False
-    """Whether the claim only repeats the question, which answers nothing, however true."""
+    aside: bool = False
+    """Whether it answers nothing, however true: it repeats the question, or gives another value."""
     only_words: bool = False
     """Whether nothing but other words speaks against an unsupported claim."""
     apart: EvidenceSpan | None = None
@@ -70,8 +70,8 @@ def judge(claim: Claim, evidence: Evidence) -> Judged:
     if found is None:
         return Judged(Verdict.UNSUPPORTED, None, 0.0)
     span = _span(evidence, found.window.first, found.window.last)
-    echo = found.echo and bool(claim.asked)
-    supported = Judged(Verdict.SUPPORTED, span, found.matter, found.near, echo)
+    aside = found.echo and bool(claim.asked)
+    supported = Judged(Verdict.SUPPORTED, span, found.matter, found.near, aside)
     unsupported = replace(supported, verdict=Verdict.UNSUPPORTED, span=None)
     if not claim.partial and _is_verbatim(claim, found, evidence):
         return supported

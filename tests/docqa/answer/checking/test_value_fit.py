@@ -124,3 +124,13 @@ def test_what_the_question_says_is_no_answer_though_it_is_marked():
         for name in ("刘洋", "周敏")
     )
     assert right > 0.8 and other == 0.0
+
+
+def test_a_true_sentence_with_another_value_is_supported_and_does_not_fit():
+    question = "自习区可以预约的座位有多少个？"
+    right, aside = (
+        check(sentence, question, LIBRARY)
+        for sentence in (LIBRARY.split("。")[1] + "。", "新馆的阅览室在三楼，共有240个座位。")
+    )
+    assert right.verdict is aside.verdict is Verdict.SUPPORTED
+    assert (right.fits, aside.fits) == (True, False)
