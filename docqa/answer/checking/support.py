@@ -12,13 +12,18 @@ from docqa.answer.checking.normal_form import FUNCTION, HAN
 from docqa.answer.checking.values import Quantity, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
 
+_NO = r"不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)"
 _NOT = re.compile(
-    r"并非|不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)|没有?|未(?!来|必|经)|毋|勿|"
+    rf"并非|{_NO}|没有?|未(?!来|必|经)|毋|勿|"
     r"禁止|严禁|"
     r"\b(?:not|no|never|none|neither|nor|cannot)\b|n't\b|无(?=[需须法权效关人可])|非(?!常|洲|物质)"
 )
 # 无息退还 denies interest, and no more: it counts where the other text speaks of what it denies.
 _WITHOUT = re.compile(r"无(?![需须法权效关人可论数锡线限])(..)")
+# A clause that begins by denying what is done; whom it is about stands before it.
+_DENIED = re.compile(
+    rf"\s*(?:也|均|都|一律|则|请)?(?:{_NO}[得能可应会许准宜予]?|[勿毋]|禁止|严禁)([\u3400-\u9fff]{{2}})"
+)
 _MODAL = re.compile(r"可以|应当|[可能得会须应]")
 _QUOTED = re.compile(r"[「『《“\"]([^「」『』《》“”\"]{2,20})[」』》”\"]")
 _CLAUSE = re.compile(r"[，；：,;:。！？!?()\n]+|\.\s")
@@ -234,9 +239,23 @@ def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
     if denies(claim.asked):
         return False
     known = [part for part in _CLAUSE.split(window) if part.strip()]
-    # A clause that the question has word for word says nothing of its own.
-    said = [part for part in _CLAUSE.split(claim.text) if part not in claim.asked]
-    return any(_differs(part, known, evidence) for part in said)
+    parts = [part for part in _CLAUSE.split(claim.text) if part.strip()]
+    # A clause that the question has word for word says nothing of its own beside others.
+    said = [part for part in parts if part not in claim.asked] or parts
+    return any(_differs(part, known, evidence) or _is_denied_outright(part, known) for part in said)
+
+
+def _is_denied_outright(said: str, known: Sequence[str]) -> bool:
+    """Whether a clause does no more than deny what is said: 怀孕的,…,不做胸片."""
+    if denies(said):
+        return False
+    return any(
+        (found := _DENIED.match(part))
+        and found[1] in said
+        and not values(part)
+        and not any(found[1] in other and not denies(other) for other in known)
+        for part in known
+    )
 
 
 def _differs(said: str, known: Sequence[str], evidence: Evidence) -> bool:
