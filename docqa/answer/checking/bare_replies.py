@@ -23,13 +23,22 @@ _DOUBLED = re.compile(r"([\u3400-\u9fff]{1,2})[不没]\1")
 _WHETHER = re.compile(r"能否|可否|是否|[吗么嘛]$")
 _LEAVES = {"能否": "能", "可否": "可以"}
 _EXCEPTS = re.compile(r"除外|除非|例外|但|不含|不包括")
+# Characters of a reply that only says again what is done.
+_SHORT = 4
 _MORE = re.compile(r"谁|什么|多少|几|哪|怎|如何|何[时处地]|为何|还是")
 _NEGATIVE = re.compile(r"难道|[不没未].{0,4}吗")
 
 
-def is_bare(sentence: str) -> bool:
+def is_bare(sentence: str, question: str) -> bool:
     """Whether a sentence is no more than a yes or a no, which claims what was asked."""
-    return _BARE.fullmatch(without_marks(sentence).strip()) is not None
+    said = without_marks(sentence).strip()
+    return _BARE.fullmatch(said) is not None or _repeats_end(said, question)
+
+
+def _repeats_end(said: str, question: str) -> bool:
+    """Whether it is what a question ends with, said or denied: 能退 or 不能退 to 定金能退吗."""
+    said = _NO.sub("", said.rstrip("。.!！ "))
+    return 0 < len(said) <= _SHORT and (state(question) or "").endswith(said)
 
 
 def says_yes(sentence: str) -> bool:
@@ -52,7 +61,8 @@ def settle(question: str, quote: str, evidence: Evidence) -> bool | None:
     if claim is None or limits or _EXCEPTS.search(quote):
         return None
     found = measure(claim, evidence)
-    if found is None or found.foreign or found.longest:
+    # A clause that denies it may do so in fewer words than were asked.
+    if found is None or ((found.foreign or found.longest) and not found.denies):
         return None
     verdict = judge(claim, evidence).verdict
     return None if verdict is Verdict.UNSUPPORTED else verdict is Verdict.SUPPORTED

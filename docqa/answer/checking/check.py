@@ -87,7 +87,7 @@ class Checker:
     def check(self, sentence: str, named: Sequence[int] = ()) -> CheckedSentence:
         """Judge a sentence that may still hold its marks; `named` are further marks of it."""
         named = [n for n in (*numbers(sentence), *named) if 1 <= n <= len(self.passages)]
-        if is_bare(sentence):
+        if is_bare(sentence, self._question):
             return self._check_bare(sentence, named)
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):

@@ -12,7 +12,10 @@ from docqa.answer.checking.normal_form import FUNCTION, HAN
 from docqa.answer.checking.values import Quantity, missing, values
 from docqa.terms import NO_WORD, RAREST, rarity
 
-_NO = r"不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|丹|列颠)"
+_NO = (
+    r"不(?!过|仅|但|只|同|断|久|少|管|论|如|及|足|禁|得不|平等|满(?!\d)|锈|动产|朽|良|幸|明飞行物|"
+    r"丹|列颠)"
+)
 _NOT = re.compile(
     rf"并非|{_NO}|没有?|未(?!来|必|经)|毋|勿|"
     r"禁止|严禁|"

@@ -39,10 +39,10 @@ def find_fault(text: str, question: str, language: str, reason: str) -> Fault | 
     refusals = [is_refusal(one) for one in claims]
     if claims and all(refusals):
         return Fault.REFUSED
-    if not claims and is_refusal(said) and not is_bare(said):
+    if not claims and is_refusal(said) and not is_bare(said, question):
         return Fault.REFUSED
     if not claims:
-        return None if any(map(is_bare, sentences)) else Fault.EMPTY
+        return None if any(is_bare(one, question) for one in sentences) else Fault.EMPTY
     if reason == "loop" or _repeats(claims):
         return Fault.LOOP
     if _is_other_language(said, language):

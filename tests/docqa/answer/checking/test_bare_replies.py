@@ -9,6 +9,7 @@ from docqa.types import Passage, Verdict
 RULES = (
     "员工食堂提供早餐和午餐，不提供晚餐。试用期为三个月。车内禁止吸烟。会议室须提前一天预约。"
     "保修期内免费维修，人为损坏除外。图书馆周一闭馆。报名者无需缴纳押金。"
+    "怀孕的，请事先告知医生，不做胸片和骨密度。"
 )
 
 
@@ -26,6 +27,9 @@ def check(answer: str, question: str) -> CheckedSentence:
         ("试用期是六个月吗？", "不是", "是"),
         ("车内可以吸烟吗？", "不可以", "可以[1]"),
         ("报名者需不需要缴纳押金？", "不需要", "需要"),
+        ("怀孕了能做胸片吗？", "不能。", "能。"),
+        ("怀孕了能做胸片吗？", "不做。", "能做胸片。"),
+        ("员工食堂提供晚餐吗？", "不提供晚餐", "提供晚餐"),
     ],
 )
 def test_a_bare_answer_is_compared_with_what_was_asked(question, right, wrong):
@@ -33,6 +37,11 @@ def test_a_bare_answer_is_compared_with_what_was_asked(question, right, wrong):
     found = check(wrong, question)
     assert found.verdict is Verdict.CONTRADICTED
     assert found.why in RULES
+
+
+def test_a_statement_is_denied_by_the_clause_that_ends_its_sentence():
+    assert check("怀孕的可以做胸片。", "").verdict is Verdict.CONTRADICTED
+    assert check("怀孕的不做胸片。", "").verdict is Verdict.SUPPORTED
 
 
 @pytest.mark.parametrize(
