@@ -23,6 +23,7 @@ _DOUBLED = re.compile(r"([\u3400-\u9fff]{1,2})[不没]\1")
 _WHETHER = re.compile(r"能否|可否|是否|[吗么嘛]$")
 _LEAVES = {"能否": "能", "可否": "可以"}
 _EXCEPTS = re.compile(r"除外|除非|例外|但|不含|不包括")
+_COMMA = re.compile(r"[，,]\s*")
 # Characters of a reply that only says again what is done.
 _SHORT = 4
 _MORE = re.compile(r"谁|什么|多少|几|哪|怎|如何|何[时处地]|为何|还是")
@@ -39,6 +40,12 @@ def _repeats_end(said: str, question: str) -> bool:
     """Whether it is what a question ends with, said or denied: 能退 or 不能退 to 定金能退吗."""
     said = _NO.sub("", said.rstrip("。.!！ "))
     return 0 < len(said) <= _SHORT and (state(question) or "").endswith(said)
+
+
+def split_reply(sentence: str, question: str) -> tuple[str, str]:
+    """A yes or a no at the beginning, and what follows; two empty texts where there is none."""
+    reply, *rest = _COMMA.split(sentence, maxsplit=1)
+    return (reply, rest[0]) if rest and is_bare(reply, question) else ("", "")
 
 
 def says_yes(sentence: str) -> bool:

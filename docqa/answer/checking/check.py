@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docqa.answer.checking.bare_replies import is_bare, says_yes, settle
+from docqa.answer.checking.bare_replies import is_bare, says_yes, settle, split_reply
 from docqa.answer.checking.claims import Claim, claim_of, claims_of_parts, is_answer_of_its_kind
 from docqa.answer.checking.evidence import Evidence, content_units
 from docqa.answer.checking.marks import numbers, skip_marks, without_marks
@@ -92,6 +92,9 @@ class Checker:
         claim = claim_of(sentence, self._question)
         if claim is None or is_refusal(sentence):
             return CheckedSentence()
+        reply, reason = split_reply(sentence, self._question)
+        if reply and (said := self._check_bare(reply, named)).verdict is Verdict.CONTRADICTED:
+            return said
         for n in dict.fromkeys(named):
             alone = judge(claim, self._evidence_of(n))
             if alone.verdict is Verdict.SUPPORTED:
@@ -105,6 +108,11 @@ class Checker:
             return self._check_foreign(claim.text, named)
         parts = [judge(part, self.evidence) for part in claims_of_parts(sentence, self._question)]
         unsupported = whole.verdict is Verdict.UNSUPPORTED
+        # 能退，但需提前两天取消 rests on what it says beside its yes.
+        if unsupported and reply:
+            explained = self.check(reason, named)
+            if explained.verdict is Verdict.SUPPORTED:
+                return explained
         if parts and unsupported and all(part.verdict is Verdict.SUPPORTED for part in parts):
             return self._check(parts, sentence, named)
         near = self._find_reworded(claim) if whole.only_words or whole.apart else None

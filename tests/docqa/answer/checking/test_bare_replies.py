@@ -9,7 +9,7 @@ from docqa.types import Passage, Verdict
 RULES = (
     "员工食堂提供早餐和午餐，不提供晚餐。试用期为三个月。车内禁止吸烟。会议室须提前一天预约。"
     "保修期内免费维修，人为损坏除外。图书馆周一闭馆。报名者无需缴纳押金。"
-    "怀孕的，请事先告知医生，不做胸片和骨密度。"
+    "怀孕的，请事先告知医生，不做胸片和骨密度。定金提前两天取消可退，当天取消不退。"
 )
 
 
@@ -37,6 +37,19 @@ def test_a_bare_answer_is_compared_with_what_was_asked(question, right, wrong):
     found = check(wrong, question)
     assert found.verdict is Verdict.CONTRADICTED
     assert found.why in RULES
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "verdict"),
+    [
+        ("取消后定金能退吗？", "能退，但需提前两天取消。", Verdict.SUPPORTED),
+        ("取消后定金能退吗？", "能退，但需提前五天取消。", Verdict.CONTRADICTED),
+        ("怀孕了能做胸片吗？", "能，怀孕的要事先告知医生。", Verdict.CONTRADICTED),
+        ("怀孕了能做胸片吗？", "不能，怀孕的不做胸片和骨密度。", Verdict.SUPPORTED),
+    ],
+)
+def test_a_reply_is_judged_with_what_it_rests_on(question, answer, verdict):
+    assert check(answer, question).verdict is verdict
 
 
 def test_a_statement_is_denied_by_the_clause_that_ends_its_sentence():
