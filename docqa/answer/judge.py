@@ -88,10 +88,7 @@ class Judgement(Struct, frozen=True):
 
 
 def judge(
-    question: str,
-    result: SearchResult,
-    settings: Settings,
-    first: First = NOTHING,
+    question: str, result: SearchResult, settings: Settings, first: First = NOTHING
 ) -> Judgement:
     """Judge what a search found for a question."""
     confidence = estimate_confidence(question, result, first)
@@ -101,11 +98,7 @@ def judge(
     return Judgement(AnswerStatus.ANSWERED if certain else AnswerStatus.PERHAPS, confidence)
 
 
-def estimate_confidence(
-    question: str,
-    result: SearchResult,
-    first: First = NOTHING,
-) -> float:
+def estimate_confidence(question: str, result: SearchResult, first: First = NOTHING) -> float:
     """The probability that what is shown first holds the answer."""
     if not result.found:
         return 0.0

@@ -82,10 +82,7 @@ class Steps:
         )
 
     def judge(
-        self,
-        question: Standalone,
-        result: SearchResult,
-        first: First = NOTHING,
+        self, question: Standalone, result: SearchResult, first: First = NOTHING
     ) -> Judgement:
         """Whether what was found answers the question."""
         return judge(question.text, result, self._settings, first)

@@ -265,8 +265,8 @@ class _Engine:
         from docqa.answer.writing.writer import Generative
 
         work = Work(self._library, search, self._settings, self._open, request, (), never)
-        info, rate = (lambda: self._open().info), self._rater.rate
-        return Generative(work, self._library, never, info, rate).events()
+        rate = self._rater.rate
+        return Generative(work, self._library, never, lambda: self._open().info, rate).events()
 
     def _open(self) -> "Model":
         if self._model is None:

@@ -24,7 +24,7 @@ _WHETHER = re.compile(r"能否|可否|是否|[吗么嘛]$")
 _LEAVES = {"能否": "能", "可否": "可以"}
 _EXCEPTS = re.compile(r"除外|除非|例外|但|不含|不包括")
 _COMMA = re.compile(r"[，,]\s*")
-# Characters of a reply that only says again what is done.
+# Characters of a reply that only says again what is done; set by hand.
 _SHORT = 4
 _MORE = re.compile(r"谁|什么|多少|几|哪|怎|如何|何[时处地]|为何|还是")
 _NEGATIVE = re.compile(r"难道|[不没未].{0,4}吗")

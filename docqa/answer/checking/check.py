@@ -148,18 +148,19 @@ class Checker:
             return judged
         if (fit := self.read_value(claim)) is None:
             return judged
+        passes = fit.passes(judged)
         # What stands there as a sentence is true, whatever was asked.
         if not claim.partial and claim.text.rstrip("。.!！ ") in self.evidence.whole:
-            return replace(judged, aside=judged.aside or not fit.passes(judged))
-        self._has_value = fit.passes(judged)
-        if self._has_value:
+            return replace(judged, aside=judged.aside or not passes)
+        self._has_value = passes
+        if passes:
             if contradicted:
                 return support(judged, fit.sentence, self.evidence)
             return replace(judged, verdict=Verdict.SUPPORTED, span=judged.span or judged.apart)
         if contradicted:
             return judged
-        if fit.rival is not None and fit.finds_another(judged):
-            return contradict(judged, fit.rival, self.evidence)
+        if (another := fit.find_another(judged)) is not None:
+            return contradict(judged, another, self.evidence)
         return replace(judged, verdict=Verdict.UNSUPPORTED, span=None)
 
     def read_value(self, claim: Claim) -> ValueFit | None:

@@ -241,11 +241,14 @@ def _is_denied(claim: Claim, window: str, evidence: Evidence) -> bool:
     # What a question denies need not be denied again.
     if denies(claim.asked):
         return False
-    known = [part for part in _CLAUSE.split(window) if part.strip()]
-    parts = [part for part in _CLAUSE.split(claim.text) if part.strip()]
+    known, parts = _split(window), _split(claim.text)
     # A clause that the question has word for word says nothing of its own beside others.
     said = [part for part in parts if part not in claim.asked] or parts
     return any(_differs(part, known, evidence) or _is_denied_outright(part, known) for part in said)
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in _CLAUSE.split(text) if part.strip()]
 
 
 def _is_denied_outright(said: str, known: Sequence[str]) -> bool:

@@ -103,9 +103,9 @@ class ValueFit(Struct, frozen=True):
             return chance >= self._least
         return chance >= (self._bounds.apart if judged.apart else self._bounds.contradicted)
 
-    def finds_another(self, judged: Judged) -> bool:
-        """Whether another number is the right value rather."""
-        return self.rival is not None and self._estimate(judged.near) < self._bounds.elsewhere
+    def find_another(self, judged: Judged) -> int | None:
+        """The sentence whose number is the right value rather."""
+        return self.rival if self._estimate(judged.near) < self._bounds.elsewhere else None
 
     @property
     def _bounds(self) -> Bounds:

@@ -354,7 +354,7 @@ def write(path: Path, found: Iterable[dict]) -> None:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def some(questions: Iterable[Asked], most: int) -> list[Asked]:
+def some(questions: list[Asked], most: int) -> list[Asked]:
     """Spread over the set, the same in every run."""
     return sorted(questions, key=lambda one: crc32(one.question.encode()[::-1]))[:most]
 

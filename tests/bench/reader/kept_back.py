@@ -12,6 +12,7 @@ from tests.bench.quotes.rows import (
     read_asked,
     read_paragraphs,
 )
+from tests.bench.refusal import half
 from tests.support.outside import DATA
 
 _RULES = "stard"
@@ -43,6 +44,6 @@ def read_trained() -> frozenset[str]:
     rules = (
         (_RULES, one["question"], one["question"])
         for one in json.loads((DATA / "stard_even.json").read_text(encoding="utf-8"))["questions"]
-        if not crc32(one["question"].encode()) & 1
+        if not half(one["question"])
     )
     return frozenset(one[1] for one in (*public, *own, *rules) if not is_kept_back(*one))

@@ -3,12 +3,12 @@
 from functools import partial
 
 import pytest
-from msgspec.structs import replace
 
 from docqa.answer.checking.check import CheckedSentence, Checker
 from docqa.answer.checking.claims import claim_of
 from docqa.answer.quoting.ranking import rate
 from docqa.types import Passage, Verdict
+from tests.support.rating import prefer
 
 MATCHES = (
     "城南球队在小组赛第二轮击败了青江队，教练对场地表示满意。"
@@ -66,12 +66,6 @@ def test_a_value_is_found_among_many_passages():
 
 def test_what_rates_the_sentences_decides_which_of_them_answers():
     passage, question = Passage(1, 1, "a.txt", 0, 0, len(LIBRARY), LIBRARY), "座位有多少个？"
-
-    def prefer(words):
-        return lambda asked, result: [
-            replace(one, likely=float(words in one.candidate.text)) for one in rate(asked, result)
-        ]
-
     first, second = (
         Checker([passage], question, rate=prefer(words)).check("240个").verdict
         for words in ("阅览室", "自习区")

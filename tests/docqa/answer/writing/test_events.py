@@ -21,6 +21,7 @@ from docqa.types import (
     Verdict,
     Withdrawn,
 )
+from tests.support.rating import prefer
 from tests.support.small_library import fill, open_filled
 
 QUESTION = "T3-800 的整机保修多久？"
@@ -34,13 +35,6 @@ DORMITORY = (
 )
 SETTINGS = Settings(embedding=EmbeddingSettings(backend="none"))
 BUDGET = Budget(4096, 0, 0, 0, 0, 0, 0, 0)
-
-
-def prefer(words):
-    """Rates the spans that hold some words as sure to answer."""
-    return lambda question, result: [
-        replace(one, likely=float(words in one.candidate.text)) for one in rate(question, result)
-    ]
 
 
 @pytest.fixture
