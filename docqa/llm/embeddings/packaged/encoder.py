@@ -72,8 +72,11 @@ class Encoder:
         def run(group: list[Sequence[int]]) -> "list[Floats]":
             return [take(values) for values in self._run(group)]
 
+        # A question is one group, and a thread for it would only cost.
+        if len(groups) == 1:
+            return run(groups[0])
         # numpy lets go of the interpreter while it computes.
-        with ThreadPoolExecutor(min(self._threads, len(groups))) as pool:
+        with ThreadPoolExecutor(self._threads) as pool:
             return list(chain.from_iterable(pool.map(run, groups)))
 
     def _run(self, texts: list[Sequence[int]]) -> "Iterator[Floats]":
