@@ -35,7 +35,7 @@ from docqa.types import (
 )
 from ingest.splitting.split import split
 from ingest.types import BlockKind, Extract, Section
-from tests.bench.quotes.rows import WORDS, add_documents, half_of
+from tests.bench.quotes.rows import WORDS, add_documents, documents_of, half_of
 from tests.bench.refusal import ASKED
 from tests.support.outside import DATA
 
@@ -113,8 +113,7 @@ def own(half: int, *, completed: bool) -> Iterator[tuple[str, bool, bool]]:
     for name in dict.fromkeys(row[0] for row in rows):
         with TemporaryDirectory() as folder:
             library = Library.open(Path(folder) / "all", create=True)
-            with library.write_lock():
-                add_documents(library, name, Path(folder))
+            add_documents(library, documents_of(name, Path(folder)))
             searcher = open_searcher(library, WORDS)
             engine = Extractive(library, Steps(searcher.search, WORDS), WORDS.answer.quotes)
             for _, first, follow, gold in (row for row in rows if row[0] == name):

@@ -32,9 +32,7 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
 from docqa.types import Passage, SearchRequest
-from ingest.read import read_file
-from ingest.splitting.split import split
-from ingest.types import ReadOptions
+from tests.bench.quotes.rows import STRANGERS, add_documents, is_about, libraries_of
 from tests.bench.reader.kept_back import read_trained
 from tests.bench.refusal import ASKED, FOLDERS, half
 from tests.support.outside import DATA
@@ -49,6 +47,9 @@ FILES = {
 PARTS = {10: (8, 12), 60: (3, 40)}
 # Of which library the questions of a set are asked as foreign ones.
 FOREIGN = {"cmrc": "stard", "drcd": "cmrc", "xquad": "drcd", "stard": "xquad"}
+
+# Of the strangers' questions every fourth is enough.
+EVERY = {STRANGERS: 4}
 
 
 class Asked(Struct, frozen=True):
@@ -169,13 +170,10 @@ def ask_one(without: "Without", name: str, origin: str, kind: str, asked: Asked)
 
 
 @contextmanager
-def open_own(folder: Path, settings: Settings) -> Iterator[tuple[Library, Searcher]]:
-    """A library of the documents of a folder, and its search."""
+def open_own(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Library, Searcher]]:
+    """A library of some documents, and its search."""
     with TemporaryDirectory() as place, Library.open(Path(place) / "l", create=True) as own:
-        with own.write_lock():
-            for path in sorted(folder.iterdir()):
-                extract = read_file(path, ReadOptions())
-                own.add_document(path.name, extract, split(extract, 300))
+        add_documents(own, paths)
         embed_new(own, settings)
         searcher = open_searcher(own, settings)
         yield own, searcher
@@ -185,6 +183,8 @@ def open_own(folder: Path, settings: Settings) -> Iterator[tuple[Library, Search
 def read_own(name: str) -> Iterator[tuple[str, Asked]]:
     """Our own questions with their kinds."""
     for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+        if "\t" not in line:
+            continue
         kind, question, *golds = line.split("\t")
         yield (
             kind,
@@ -195,7 +195,7 @@ def read_own(name: str) -> Iterator[tuple[str, Asked]]:
 def own_rows(settings: Settings) -> Iterator[dict]:
     """Our own questions on small libraries: in other words, foreign, or near what is there."""
     for name, folder in FOLDERS.items():
-        with open_own(folder, settings) as (own, searcher):
+        with open_own(sorted(folder.iterdir()), settings) as (own, searcher):
             for kind, asked in read_own(name):
                 if not is_new(asked, settings):
                     continue
@@ -209,15 +209,35 @@ def own_rows(settings: Settings) -> Iterator[dict]:
                 }
 
 
-def lay_rows(settings: Settings) -> Iterator[dict]:
-    """A reader's questions on ten short documents; foreign are those on the invented ones."""
-    with open_own(ASKED / "lay", settings) as (own, searcher):
+def folder_rows(name: str, foreign: Iterable[Asked], settings: Settings) -> Iterator[dict]:
+    """A reader's questions on a folder of short documents, and those on something else."""
+    libraries = libraries_of(name, Path())
+    others = list(foreign)
+    for number, paths in enumerate(libraries):
+        questions = [
+            asked
+            for _, asked in read_own(name)
+            if is_new(asked, settings)
+            and is_about(name, asked.question, paths)
+            and crc32(asked.question.encode()) % EVERY.get(name, 1) == 0
+        ]
+        its = others[number :: len(libraries)]
+        yield from library_rows(name, paths, questions, its, settings)
+
+
+def library_rows(
+    name: str,
+    paths: Iterable[Path],
+    questions: Iterable[Asked],
+    foreign: Iterable[Asked],
+    settings: Settings,
+) -> Iterator[dict]:
+    """Questions on the documents of a library as they are and without the answer, and foreign."""
+    with open_own(paths, settings) as (own, searcher):
         without = Without(searcher)
         texts = {info.path: own.text(info.id) for info in own.documents()}
-        questions = [asked for _, asked in read_own("lay") if is_new(asked, settings)]
-        foreign = [asked for kind, asked in read_own("invented") if asked.golds]
         for kind, asked in [
-            *(("asked", asked) for asked in questions),
+            *(("asked", asked) for asked in questions if asked.golds),
             *(("removed", asked) for asked in questions),
             *(("foreign", asked) for asked in foreign),
         ]:
@@ -225,12 +245,22 @@ def lay_rows(settings: Settings) -> Iterator[dict]:
             without.take(holding if kind == "removed" else ())
             right = without.ids(holding) if kind == "asked" else frozenset()
             yield {
-                "set": "lay",
-                "library": "lay",
+                "set": name,
+                "library": name,
                 "kind": kind,
                 **{"half": half(asked.question), "question": asked.question},
                 **describe(searcher, asked, right),
             }
+
+
+def lay_rows(settings: Settings) -> Iterator[dict]:
+    """A reader's questions on twenty short documents; foreign are those on the invented ones."""
+    return folder_rows("lay", (one for _, one in read_own("invented") if one.golds), settings)
+
+
+def strangers_rows(settings: Settings) -> Iterator[dict]:
+    """Strangers' questions on documents of many kinds; foreign are some of CMRC."""
+    return folder_rows(STRANGERS, some(read_set("cmrc")[1], 150), settings)
 
 
 def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
@@ -258,7 +288,7 @@ def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
             searcher.close()
 
 
-OWN = {"own": own_rows, "lay": lay_rows}
+OWN = {"own": own_rows, "lay": lay_rows, STRANGERS: strangers_rows}
 
 
 def describe(searcher, asked, right) -> dict:

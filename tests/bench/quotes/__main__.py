@@ -109,11 +109,14 @@ def main() -> None:
     for name in given.sets:
         if name == "manuals" and "DOCQA_BENCH_MANUALS" not in os.environ:
             continue
+        rows = half(name, meaning=given.meaning)
+        if not rows:
+            continue
         kinds: dict[str, Tally] = {}
         whole = Tally()
         with open_nearness(name) if given.meaning else nullcontext() as near:
             rating = _rating(given.reader, near, read=not given.unread)
-            for row in half(name, meaning=given.meaning):
+            for row in rows:
                 rated = rating(row)
                 for tally in (whole, kinds.setdefault(row.kind, Tally())):
                     tally.add(row, rated)

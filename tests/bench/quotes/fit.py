@@ -37,8 +37,8 @@ PENALTY = 1.0
 EVERY = {"drcd": 3}
 # Embedding it takes half an hour, and two such sets are enough.
 BY_WORDS_ALONE = ("drcd",)
-# Asked when everything was fitted.
-LATER = ("everyday",)
+# Asked when everything was fitted, or for reporting alone.
+LATER = ("everyday", "blind")
 STEPS = 300
 HEAD = '''"""What each figure of a span counts, by `python -m tests.bench.quotes.fit --write`.
 

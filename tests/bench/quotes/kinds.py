@@ -24,7 +24,7 @@ from docqa.retrieval import open_searcher
 from docqa.stores.records.library import Library
 from docqa.terms import normal
 from docqa.types import Answer, AskRequest, Done, Warned
-from tests.bench.quotes.rows import WORDS, add_documents, half_of
+from tests.bench.quotes.rows import WORDS, add_documents, documents_of, half_of
 from tests.bench.refusal import ASKED
 
 
@@ -53,8 +53,7 @@ def ask_all(rows: Sequence[Sequence[str]], name: str) -> Iterator[tuple[str, str
         TemporaryDirectory() as folder,
         Library.open(Path(folder) / "all", create=True) as library,
     ):
-        with library.write_lock():
-            add_documents(library, name, Path(folder))
+        add_documents(library, documents_of(name, Path(folder)))
         searcher = open_searcher(library, WORDS)
         engine = Extractive(library, Steps(searcher.search, WORDS), WORDS.answer.quotes)
         for kind, _, question, count, golds in rows:

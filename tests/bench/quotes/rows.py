@@ -8,10 +8,12 @@ too, by the packaged embedder.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 import msgspec
 
@@ -29,7 +31,12 @@ from tests.bench.refusal import ASKED, FOLDERS
 from tests.support.outside import DATA
 
 PUBLIC = {"cmrc": "cmrc2018_trial.json", "drcd": "drcd_dev.json", "xquad": "xquad_zh.json"}
-OWN = ("samples", "invented", "business", "lay", "everyday", "manuals")
+STRANGERS, BLIND = "strangers", "blind"
+OWN = ("samples", "invented", "business", "lay", "everyday", STRANGERS, BLIND, "manuals")
+# Sets that are in one half as a whole.
+_WHOLE = {STRANGERS: 0, BLIND: 1}
+# Sets of which every library holds a part: of ten documents on average, as people have them.
+_LIBRARIES = {STRANGERS: 12}
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))
@@ -80,6 +87,11 @@ def half_of(name: str) -> int:
     return md5(name.encode()).digest()[0] % 2
 
 
+def half_of_own(name: str, question: str) -> int:
+    """The half that a question of one of our own sets is in."""
+    return _WHOLE.get(name, half_of(question))
+
+
 def half_of_paragraph(paragraph: dict) -> int:
     """The half that all questions of a paragraph of a public set are in."""
     return half_of(str(paragraph.get("id") or paragraph["qas"][0]["id"]))
@@ -95,6 +107,24 @@ def read_asked(name: str) -> list[list[str]]:
     """Our own questions that have an answer: kind, question, answers."""
     lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line.count("\t") == 2]
+
+
+def read_near(name: str) -> list[str]:
+    """Our own questions that no document answers, on a subject that the documents have."""
+    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t")[1] for line in lines if line.startswith("near\t")]
+
+
+@cache
+def read_documents(name: str) -> Mapping[str, str]:
+    """The document that each question of a set is about, where the set says so in headings."""
+    documents, document = {}, ""
+    for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+        if "\t" in line:
+            documents[line.split("\t")[1]] = document
+        else:
+            document = line.removeprefix("# ")
+    return documents
 
 
 def _public(name: str, settings: Settings) -> Iterator[Row]:
@@ -119,27 +149,44 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
 
 
 def _own(name: str, settings: Settings) -> Iterator[Row]:
-    """Our own questions, each in the half that its text falls into."""
-    asked = read_asked(name)
-    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
-        with library.write_lock():
-            add_documents(library, name, Path(folder))
-        embed_new(library, settings)
-        searcher = open_searcher(library, settings)
-        for kind, question, gold in asked:
-            try:
-                result = searcher.search(SearchRequest(question))
-            except QueryError:
-                continue
-            yield Row(question, gold.split("//"), half_of(question), result, kind)
-        searcher.close()
+    """Our own questions, each asked of a library that holds what it is about."""
+    with TemporaryDirectory() as folder:
+        for number, paths in enumerate(libraries_of(name, Path(folder))):
+            with Library.open(Path(folder) / f"library{number}", create=True) as library:
+                add_documents(library, paths)
+                embed_new(library, settings)
+                searcher = open_searcher(library, settings)
+                for kind, question, gold in read_asked(name):
+                    if not is_about(name, question, paths):
+                        continue
+                    try:
+                        result = searcher.search(SearchRequest(question))
+                    except QueryError:
+                        continue
+                    half = half_of_own(name, question)
+                    yield Row(question, gold.split("//"), half, result, kind)
+                searcher.close()
 
 
-def add_documents(library: Library, name: str, folder: Path) -> None:
-    """Put the documents that the questions of a set are about into a library."""
-    for path in documents_of(name, folder):
-        read = read_file(path, ReadOptions())
-        library.add_document(path.name, read, split(read, 300))
+def add_documents(library: Library, paths: Iterable[Path]) -> None:
+    """Put documents into a library."""
+    with library.write_lock():
+        for path in paths:
+            read = read_file(path, ReadOptions())
+            library.add_document(path.name, read, split(read, 300))
+
+
+def libraries_of(name: str, folder: Path) -> list[list[Path]]:
+    """The documents of a set, those of each of its libraries together."""
+    paths = documents_of(name, folder)
+    count = _LIBRARIES.get(name, 1)
+    return [[one for one in paths if crc32(one.name.encode()) % count == n] for n in range(count)]
+
+
+def is_about(name: str, question: str, paths: Iterable[Path]) -> bool:
+    """Whether a question of a set is about one of some documents, as far as the set says."""
+    document = read_documents(name)[question]
+    return not document or document in {path.name for path in paths}
 
 
 def documents_of(name: str, folder: Path) -> list[Path]:

@@ -1,7 +1,8 @@
 """What the packaged reader learns from: questions with the passages that a search finds for them.
 
-The choosing halves of all sets and of STARD. A fifth of the public ones and half of our own are
-kept back, so that what the reader counts beside the ranking is fitted on questions new to it.
+The choosing halves of all sets and of STARD, and strangers' questions that nothing answers. A part
+of each is kept back (`kept_back`), so that what the reader counts beside the ranking is fitted on
+questions new to it.
 """
 
 import re
@@ -15,8 +16,8 @@ from msgspec import Struct
 from docqa.retrieval import open_searcher
 from docqa.stores.lexical.documents import surroundings
 from docqa.types import Found, SearchRequest
-from tests.bench.meaning.collect import open_library, read_set
-from tests.bench.quotes.rows import ALL, MEANING, rows_of
+from tests.bench.meaning.collect import open_library, open_own, read_set
+from tests.bench.quotes.rows import MEANING, is_about, libraries_of, read_near, rows_of
 from tests.bench.reader.kept_back import is_kept_back
 
 # Passages found for a question; as many as quotes are taken from.
@@ -45,18 +46,28 @@ class Lesson(Struct, frozen=True):
     """Whether it is known only that a passage answers, not with which words."""
 
 
-def read_lessons() -> Iterator[Lesson]:
-    """All that is trained on."""
-    for name in ALL:
+def read_lessons(names: Sequence[str]) -> Iterator[Lesson]:
+    """What is trained on of some sets."""
+    for name in names:
         for row in rows_of(name, meaning=True):
             if not row.half and not is_kept_back(name, row.question, row.gold[0]):
                 found = row.result.found[:_FOUND]
                 texts = [_text(one, _find(one.passage.text, row.gold)) for one in found]
                 yield Lesson(row.question, tuple(texts))
-    yield from _of_rules()
 
 
-def _of_rules() -> Iterator[Lesson]:
+def read_unanswered(name: str) -> Iterator[Lesson]:
+    """Questions near the subject of a set that none of its documents answers."""
+    near = [one for one in read_near(name) if not is_kept_back(name, one, "")]
+    for paths in libraries_of(name, Path()):
+        with open_own(paths, MEANING) as (_, searcher):
+            for question in near:
+                if is_about(name, question, paths):
+                    found = searcher.search(SearchRequest(question)).found[:_FOUND]
+                    yield Lesson(question, tuple(_text(one, []) for one in found))
+
+
+def read_rules() -> Iterator[Lesson]:
     """Lay legal questions; an article that answers is right as a whole."""
     with TemporaryDirectory() as folder, open_library("stard", Path(folder), MEANING) as library:
         searcher = open_searcher(library, MEANING)
@@ -88,14 +99,12 @@ def _find(text: str, golds: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def draw_texts(lesson: Lesson, random: Random, wrong: int = 2) -> list[Text]:
-    """A text that answers, and some that do not, those found first more often."""
+    """A text that answers if there is one, and some that do not, those found first more often."""
     right = [text for text in lesson.texts if text.golds]
     others = [text for text in lesson.texts if not text.golds]
-    if not right:
-        return []
-    chosen = random.choice(right) if lesson.is_whole else right[0]
+    chosen = random.sample(right, 1) if lesson.is_whole and right else right[:1]
     drawn = random.choices(others, [1 / text.rank for text in others], k=wrong) if others else []
-    texts = [chosen, *{text.rank: text for text in drawn}.values()]
+    texts = [*chosen, *{text.rank: text for text in drawn}.values()]
     if lesson.is_whole or random.random() > _CUT:
         return texts
     return [_cut(text, random) for text in texts]

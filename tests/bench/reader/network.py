@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -97,13 +98,23 @@ class Network(nn.Module):
             values = layer(values, mask[:, None, None])
         return self.head(values).float()
 
-    def changes(self) -> dict[str, np.ndarray]:
-        """What training changed, as the reader takes it."""
+    def trained(self) -> dict[str, Tensor]:
+        """What is trained, by the names that the reader knows."""
         found = {"head": self.head.weight, "head_bias": self.head.bias}
         found |= {"emb.ln.w": self.norm.weight, "emb.ln.b": self.norm.bias}
         for layer in self.layers:
             found |= layer.changes()
-        return {name: value.detach().half().numpy() for name, value in found.items()}
+        return found
+
+    def load(self, changes: Path) -> None:
+        """Go on from what an earlier training changed."""
+        with np.load(changes) as kept:
+            for name, values in self.trained().items():
+                values.data = torch.tensor(kept[name].astype(np.float32))
+
+    def changes(self) -> dict[str, np.ndarray]:
+        """What training changed, as the reader takes it."""
+        return {name: value.detach().half().numpy() for name, value in self.trained().items()}
 
 
 def _plain(file: WeightsFile, name: str) -> Tensor:
