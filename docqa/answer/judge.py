@@ -23,32 +23,34 @@ _SUREST = 0.98
 _IMAGINED = 2
 # Half where nothing shows whether the kind of thing is there that was asked for.
 _OPEN = 0.5
-# How likely it is right if the library is about the question at all; both fitted by
-# `python -m tests.bench.meaning.fit`.
+# Less likely to be about the question than this says no more.
+_LEAST_RELEVANT = 0.001
+# Both fitted by `python -m tests.bench.meaning.fit`.
 _BY_WORDS = Logistic(
-    -4.53,
+    -4.37,
     {
-        "whole": 0.55,
-        "close": 1.20,
-        "characters": 1.36,
+        "whole": 0.87,
+        "close": 1.98,
+        "characters": 0.35,
         "missing": 0.46,
-        "lead": 3.30,
-        "odds": 0.56,
+        "lead": 2.84,
+        "odds": 0.59,
         "kind": 0.94,
+        "about": 0.54,
     },
 )
 _BY_MEANING = Logistic(
-    10.50,
+    6.19,
     {
-        "whole": -3.95,
-        "close": 3.62,
-        "characters": 1.00,
-        "lead": 1.27,
-        "word_rank": 0.77,
-        "odds": 0.60,
-        "kind": 0.14,
-        "similarity": -14.84,
-        "nearness": 2.43,
+        "whole": -3.84,
+        "close": 3.83,
+        "characters": 1.12,
+        "word_rank": 0.28,
+        "odds": 0.81,
+        "kind": 0.33,
+        "similarity": -9.66,
+        "nearness": 2.03,
+        "about": 0.57,
     },
 )
 
@@ -103,9 +105,17 @@ def estimate_confidence(question: str, result: SearchResult, first: First = NOTH
     if not result.found:
         return 0.0
     figures = {**result.figures, **measure_first(question, first)}
+    figures["about"] = measure_relevance(result.relevance)
     model = _BY_MEANING if "most_similarity" in figures else _BY_WORDS
-    # What is not about the question does not answer it, however surely it is the best there is.
-    return round(model.probability(figures) * result.relevance, 3)
+    return round(model.probability(figures), 3)
+
+
+def measure_relevance(relevance: float) -> float:
+    """How likely the library is about the question, in logarithms.
+
+    What is not about it does not answer it, however surely it is the best there is.
+    """
+    return log(max(relevance, _LEAST_RELEVANT))
 
 
 def measure_first(question: str, first: First) -> Mapping[str, float]:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
 # Both fitted by `python -m tests.bench.written.fit_values`, the second with --meaning.
 _BY_WORDS = Logistic(-1.04, {"margin": 0.82, "odds": 0.26, "near": 1.57})
-_READ = Logistic(-1.99, {"margin": 1.2, "near": 1.05, "said": 5.79})
+_READ = Logistic(-1.96, {"margin": 1.22, "near": 1.07, "said": 5.34})
 _LEAST_SURE, _SUREST = 0.005, 0.99
 # What the reader marks at all must be more than this to say much; by hand.
 _FEW_MARKS = 0.1
