@@ -98,7 +98,7 @@ class Network(nn.Module):
             values = layer(values, mask[:, None, None])
         return self.head(values).float()
 
-    def trained(self) -> dict[str, Tensor]:
+    def named_changes(self) -> dict[str, Tensor]:
         """What is trained, by the names that the reader knows."""
         found = {"head": self.head.weight, "head_bias": self.head.bias}
         found |= {"emb.ln.w": self.norm.weight, "emb.ln.b": self.norm.bias}
@@ -109,12 +109,12 @@ class Network(nn.Module):
     def load(self, changes: Path) -> None:
         """Go on from what an earlier training changed."""
         with np.load(changes) as kept:
-            for name, values in self.trained().items():
+            for name, values in self.named_changes().items():
                 values.data = torch.tensor(kept[name].astype(np.float32))
 
     def changes(self) -> dict[str, np.ndarray]:
         """What training changed, as the reader takes it."""
-        return {name: value.detach().half().numpy() for name, value in self.trained().items()}
+        return {name: value.detach().half().numpy() for name, value in self.named_changes().items()}
 
 
 def _plain(file: WeightsFile, name: str) -> Tensor:
