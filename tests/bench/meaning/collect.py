@@ -12,7 +12,6 @@ Questions that the reader was trained on are left out where it reads.
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,9 +31,9 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
 from docqa.types import Passage, SearchRequest
-from tests.bench.quotes.rows import STRANGERS, add_documents, is_about, libraries_of
+from tests.bench.quotes.rows import STRANGERS, is_about, libraries_of, open_own, read_lines
 from tests.bench.reader.kept_back import read_trained
-from tests.bench.refusal import ASKED, FOLDERS, half
+from tests.bench.refusal import FOLDERS, half
 from tests.support.outside import DATA
 
 FILES = {
@@ -169,23 +168,12 @@ def ask_one(without: "Without", name: str, origin: str, kind: str, asked: Asked)
     yield {**labels, "question": asked.question, **figures}
 
 
-@contextmanager
-def open_own(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Library, Searcher]]:
-    """A library of some documents, and its search."""
-    with TemporaryDirectory() as place, Library.open(Path(place) / "l", create=True) as own:
-        add_documents(own, paths)
-        embed_new(own, settings)
-        searcher = open_searcher(own, settings)
-        yield own, searcher
-        searcher.close()
-
-
 def read_own(name: str) -> Iterator[tuple[str, Asked]]:
     """Our own questions with their kinds."""
-    for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-        if "\t" not in line:
+    for kind, *rest in read_lines(name):
+        if not rest:
             continue
-        kind, question, *golds = line.split("\t")
+        question, *golds = rest
         yield (
             kind,
             Asked(question, frozenset(), tuple("//".join(golds).split("//")) if golds else ()),

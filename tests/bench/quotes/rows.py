@@ -9,6 +9,7 @@ too, by the packaged embedder.
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from hashlib import md5
 from pathlib import Path
@@ -18,7 +19,7 @@ from zlib import crc32
 import msgspec
 
 from docqa.errors import QueryError
-from docqa.retrieval import open_searcher
+from docqa.retrieval import Searcher, open_searcher
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
@@ -103,27 +104,31 @@ def read_paragraphs(name: str) -> list[dict]:
     return [paragraph for article in articles for paragraph in article["paragraphs"]]
 
 
+def read_lines(name: str) -> list[list[str]]:
+    """The fields of each line of one of our own sets; a heading is one field."""
+    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
 def read_asked(name: str) -> list[list[str]]:
     """Our own questions that have an answer: kind, question, answers."""
-    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line.count("\t") == 2]
+    return [fields for fields in read_lines(name) if len(fields) == 3]
 
 
 def read_near(name: str) -> list[str]:
     """Our own questions that no document answers, on a subject that the documents have."""
-    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t")[1] for line in lines if line.startswith("near\t")]
+    return [fields[1] for fields in read_lines(name) if fields[0] == "near"]
 
 
 @cache
 def read_documents(name: str) -> Mapping[str, str]:
     """The document that each question of a set is about, where the set says so in headings."""
     documents, document = {}, ""
-    for line in (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-        if "\t" in line:
-            documents[line.split("\t")[1]] = document
+    for first, *others in read_lines(name):
+        if others:
+            documents[others[0]] = document
         else:
-            document = line.removeprefix("# ")
+            document = first.removeprefix("# ")
     return documents
 
 
@@ -151,11 +156,8 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
 def _own(name: str, settings: Settings) -> Iterator[Row]:
     """Our own questions, each asked of a library that holds what it is about."""
     with TemporaryDirectory() as folder:
-        for number, paths in enumerate(libraries_of(name, Path(folder))):
-            with Library.open(Path(folder) / f"library{number}", create=True) as library:
-                add_documents(library, paths)
-                embed_new(library, settings)
-                searcher = open_searcher(library, settings)
+        for paths in libraries_of(name, Path(folder)):
+            with open_own(paths, settings) as (_, searcher):
                 for kind, question, gold in read_asked(name):
                     if not is_about(name, question, paths):
                         continue
@@ -165,7 +167,17 @@ def _own(name: str, settings: Settings) -> Iterator[Row]:
                         continue
                     half = half_of_own(name, question)
                     yield Row(question, gold.split("//"), half, result, kind)
-                searcher.close()
+
+
+@contextmanager
+def open_own(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Library, Searcher]]:
+    """A library of some documents, and its search."""
+    with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as library:
+        add_documents(library, paths)
+        embed_new(library, settings)
+        searcher = open_searcher(library, settings)
+        yield library, searcher
+        searcher.close()
 
 
 def add_documents(library: Library, paths: Iterable[Path]) -> None:

@@ -16,8 +16,8 @@ from msgspec import Struct
 from docqa.retrieval import open_searcher
 from docqa.stores.lexical.documents import surroundings
 from docqa.types import Found, SearchRequest
-from tests.bench.meaning.collect import open_library, open_own, read_set
-from tests.bench.quotes.rows import MEANING, is_about, libraries_of, read_near, rows_of
+from tests.bench.meaning.collect import open_library, read_set
+from tests.bench.quotes.rows import MEANING, is_about, libraries_of, open_own, read_near, rows_of
 from tests.bench.reader.kept_back import is_kept_back
 
 # Passages found for a question; as many as quotes are taken from.

@@ -23,7 +23,7 @@ from docqa.answer.reader.packaged import AFTER, BEFORE, CHANGES, cut_question, c
 from docqa.llm.embeddings.backend import find_weights
 from docqa.llm.embeddings.packaged.pieces import Piece, Tokeniser
 from docqa.llm.embeddings.packaged.weights import WeightsFile
-from tests.bench.quotes.rows import ALL, STRANGERS
+from tests.bench.quotes.rows import ALL, BLIND, STRANGERS
 from tests.bench.reader.lessons import (
     Lesson,
     draw_texts,
@@ -139,7 +139,8 @@ def main() -> None:
     if options.start:
         network.load(options.start)
     mine = [*read_lessons([STRANGERS]), *read_unanswered(STRANGERS)]
-    others = [*read_lessons([name for name in ALL if name != STRANGERS]), *read_rules()]
+    rest = [name for name in ALL if name not in (STRANGERS, BLIND)]
+    others = [*read_lessons(rest), *read_rules()]
     train(network, file, mine, others, options.epochs)
     np.savez_compressed(options.out, **network.changes())
 
