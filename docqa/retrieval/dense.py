@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from docqa.catalog import find_embedder
 from docqa.errors import EmbedderMismatch, ModelError
-from docqa.llm.embeddings.embedder import Embedder
+from docqa.llm.embeddings.embedder import USUAL_SPREAD, Embedder
 from docqa.llm.embeddings.factory import open_embedder, open_serving
-from docqa.retrieval.nearness import Background
+from docqa.retrieval.nearness import Background, Meant
 from docqa.retrieval.recent_vectors import RecentVectors
 from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.vectors.factory import open_store
@@ -37,10 +37,15 @@ _TEXTS = 2048
 class Comparison(Struct, frozen=True):
     """A question compared in meaning with the whole library."""
 
-    vector: "NDArray[np.float32]"
+    question: "NDArray[np.float32]"
+    turned: "NDArray[np.float32]"
+    """The same as passages are looked for with it."""
     hits: list[tuple[int, float]]
     """The nearest passages with their similarity, best first."""
     usual: Background
+    """What passages get for the turned question."""
+    usual_similarity: float
+    """What they get for the question as it is, on average."""
     embedded: float
     """Share of the library's passages that have a vector."""
 
@@ -89,17 +94,27 @@ class DenseLeg:
     def compare(self, question: str, k: int, allowed: frozenset[int] | None = None) -> "Comparison":
         """The same, and what passages spread over the library get for this question."""
         vector = self._embed(question)
-        hits = self._store.search(vector, k, allowed)
-        usual = self._spread() @ vector
-        return Comparison(vector, hits, Background(usual.tolist()), self._embedded)
+        turned = self.embedder.turn(vector)
+        spread = self._spread()
+        return Comparison(
+            question=vector,
+            turned=turned,
+            hits=self._store.search(turned, k, allowed),
+            usual=Background((spread @ turned).tolist(), self.embedder.usual_spread),
+            usual_similarity=float((spread @ vector).mean()) if len(spread) else 0.0,
+            embedded=self._embedded,
+        )
 
-    def similarities(self, comparison: "Comparison", passages: Collection[int]) -> dict[int, float]:
+    def measure(self, comparison: "Comparison", passages: Collection[int]) -> dict[int, Meant]:
         """How near certain passages are, found or not; without those that have no vector yet."""
-        known = dict(comparison.hits)
-        others = [number for number in passages if number not in known]
-        rows = self._table.of_passages(self._stored, others)
-        given = (rows.vectors.astype("f4") @ comparison.vector).tolist()
-        return known | dict(zip(rows.passages.tolist(), given, strict=True))
+        rows = self._table.of_passages(self._stored, passages)
+        vectors = rows.vectors.astype("f4")
+        similar = (vectors @ comparison.question).tolist()
+        shares = map(comparison.usual.share, (vectors @ comparison.turned).tolist())
+        return {
+            number: Meant(one, share)
+            for number, one, share in zip(rows.passages.tolist(), similar, shares, strict=True)
+        }
 
     def compare_texts(self, question: str, texts: Sequence[str]) -> list[float]:
         """How near texts that have no vector are to a question."""
@@ -118,7 +133,7 @@ class DenseLeg:
 
     def _stand_out(self, vector: "NDArray[np.float32]") -> float:
         """How far the nearest passage is above what is usual."""
-        usual = Background((self._spread() @ vector).tolist())
+        usual = Background((self._spread() @ vector).tolist(), USUAL_SPREAD)
         return max((usual.distance(near) for _, near in self._store.search(vector, 1)), default=0.0)
 
     def _embed_questions(self, questions: Sequence[str]) -> "NDArray[np.float32]":

@@ -11,7 +11,7 @@ from docqa.retrieval.coverage import Coverage
 from docqa.types import Passage
 
 if TYPE_CHECKING:
-    from docqa.retrieval.nearness import Background
+    from docqa.retrieval.nearness import Meant
 
 Value = TypeVar("Value")
 
@@ -31,11 +31,10 @@ class Legs(Struct, frozen=True, dict=True):
     """What the words give every passage, found by them or not."""
     scores: Mapping[int, float]
     """BM25 of what the index found."""
-    similarities: Mapping[int, float]
+    meant: Mapping[int, "Meant"]
     """Of every passage that has a vector, found by meaning or not."""
-    usual: "Background | None" = None
-    """What similarity means for this question; None where the dense leg has no say."""
-
+    usual_similarity: float = 0.0
+    """What passages of this library get for this question on average."""
     embedded: float | None = None
     """Share of the library's passages that have a vector."""
     is_scale_known: bool = False
@@ -44,9 +43,9 @@ class Legs(Struct, frozen=True, dict=True):
     @cached_property
     def nearness(self) -> Mapping[int, float]:
         """What the meaning gives every passage; one without a vector yet gets what others get."""
-        if self.usual is None or not self.similarities:
+        if not self.meant:
             return {}
-        near = {number: self.usual.share(one) for number, one in self.similarities.items()}
+        near = {number: one.share for number, one in self.meant.items()}
         mean = sum(near.values()) / len(near)
         return {number: near.get(number, mean) for number in self.passages}
 
@@ -64,5 +63,5 @@ class Legs(Struct, frozen=True, dict=True):
             passages=only(self.passages),
             words=only(self.words),
             scores=only(self.scores),
-            similarities=only(self.similarities),
+            meant=only(self.meant),
         )

@@ -8,12 +8,20 @@ from statistics import fmean
 from msgspec import Struct
 
 # In a small library the passages say little of what is usual. Set by hand: as if so many more had
-# been seen whose spread is a tenth of the way from the mean to 1, as embedders commonly have it.
+# been seen with the spread that the embedder commonly has.
 _IMAGINED = 8
-_USUAL_SPREAD = 0.1
 # The spread of unrelated passages that counts as the best that a passage can do, about: the 99th
 # percentile of the best passages of `tests.bench.meaning` is 8.9.
 _FULL = 6.0
+
+
+class Meant(Struct, frozen=True):
+    """How near a passage is in meaning."""
+
+    similarity: float
+    """To the question as it is."""
+    share: float
+    """To the question as passages are looked for with it, on the scale of the words."""
 
 
 class Background(Struct, frozen=True, dict=True):
@@ -21,6 +29,8 @@ class Background(Struct, frozen=True, dict=True):
 
     similarities: Sequence[float]
     """Of passages spread over the library."""
+    usual_spread: float
+    """What their spread commonly is, as a share of the way from their mean to 1."""
 
     @property
     def mean(self) -> float:
@@ -42,6 +52,6 @@ class Background(Struct, frozen=True, dict=True):
         mean = fmean(self.similarities) if count else 0.0
         # Not by `statistics`, whose exact fractions cost a hundred times as much.
         squares = sum((one - mean) ** 2 for one in self.similarities)
-        imagined = _USUAL_SPREAD * max(0.0, 1 - mean)
+        imagined = self.usual_spread * max(0.0, 1 - mean)
         squares += _IMAGINED * imagined**2
         return mean, sqrt(squares / (count + _IMAGINED)) or 1.0

@@ -40,6 +40,7 @@ from ingest.splitting.sentences import sentences
 
 if TYPE_CHECKING:
     from docqa.retrieval.dense import Comparison, DenseLeg
+    from docqa.retrieval.nearness import Meant
     from docqa.retrieval.rerank import Reranker
 
 # Passages looked at beyond those asked for, so that legs meet and near-duplicates can go.
@@ -177,12 +178,12 @@ class Searcher:
             coverage=coverage,
             passages=passages,
             searched=searched,
-            usual=meaning.usual if meaning else None,
+            usual_similarity=meaning.usual_similarity if meaning else 0.0,
             embedded=meaning.embedded if meaning else None,
             is_scale_known=self._dense is not None and self._dense.is_scale_known,
             words=words,
             scores=scores,
-            similarities=self._similarities(meaning, passages),
+            meant=self._measure(meaning, passages),
         )
 
     def _read(self, request: SearchRequest) -> list[Question]:
@@ -235,13 +236,11 @@ class Searcher:
             return 1.0
         return self._dense.weight if self._dense and request.mode is not SearchMode.LEXICAL else 0.0
 
-    def _similarities(
-        self, meaning: "Comparison | None", passages: Iterable[int]
-    ) -> dict[int, float]:
+    def _measure(self, meaning: "Comparison | None", passages: Iterable[int]) -> "dict[int, Meant]":
         """How near every passage is that either leg found."""
         if meaning is None or self._dense is None:
             return {}
-        return self._dense.similarities(meaning, list(passages))
+        return self._dense.measure(meaning, list(passages))
 
     def _open_dense(self) -> "DenseLeg | None":
         if self._settings.embedding.backend == "none":

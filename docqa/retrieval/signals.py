@@ -93,7 +93,7 @@ def measure(
         "unknown_names": terms.unknown_names,
         "code": float(any(not terms.codes.isdisjoint(legs.coverage[n].matched) for n, _ in ranked)),
     }
-    if legs.similarities:
+    if legs.meant:
         figures |= _measure_meaning(first, legs)
     return figures
 
@@ -108,10 +108,10 @@ def _measure_meaning(first: int, legs: "Legs") -> dict[str, float]:
     }
     # Every embedder puts unrelated texts at a similarity of its own. What is not embedded yet has
     # none: it is judged by words.
-    if legs.is_scale_known and first in legs.similarities:
-        figures["similarity"] = legs.similarities[first]
-        figures["most_similarity"] = max(legs.similarities.values())
-        figures["usual_similarity"] = legs.usual.mean if legs.usual else 0.0
+    if legs.is_scale_known and first in legs.meant:
+        figures["similarity"] = legs.meant[first].similarity
+        figures["most_similarity"] = max(one.similarity for one in legs.meant.values())
+        figures["usual_similarity"] = legs.usual_similarity
     return figures
 
 

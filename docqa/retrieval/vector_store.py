@@ -122,8 +122,12 @@ class LibraryVectorStore(VectorStore):
     def similarity_search_with_score(
         self, query: str, k: int = 4, scope: Sequence[str] = (), **_: Any
     ) -> list[tuple[Document, float]]:
-        """The nearest passages with their inner products, which are cosines by default."""
-        return list(self._search(self._embedder.embed_question(query), k, scope))
+        """The nearest passages with their inner products, which are cosines by default.
+
+        The packaged embedder looks for them with the question turned towards what answers it.
+        """
+        vector = self._embedder.turn(self._embedder.embed_question(query))
+        return list(self._search(vector, k, scope))
 
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, scope: Sequence[str] = (), **_: Any

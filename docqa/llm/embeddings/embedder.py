@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from docqa.settings import EmbeddingSettings
 
 
+# How far the similarities of unrelated texts lie apart, as a share of the way from their mean to 1.
+USUAL_SPREAD = 0.1
+
+
 class Embedder(ABC):
     """Turns text into vectors; adds the model's prefixes, batches by length, scales to length 1.
 
     It has the methods of LangChain's Embeddings, but does not inherit them: importing LangChain
     takes longer than a question by meaning. The LangChain vector store registers it.
     """
+
+    usual_spread = USUAL_SPREAD
+    """The same of this embedder, for questions that are turned."""
 
     def __init__(self, settings: "EmbeddingSettings") -> None:
         """Keep how it was opened, so that a library can open it again."""
@@ -48,6 +55,10 @@ class Embedder(ABC):
         """The vector of a question."""
         rows = self._embed([self.identity.query_prefix + text], None)
         return rows.reshape(-1)
+
+    def turn(self, question: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """The vector that passages are looked for with: as it is, unless a model knows better."""
+        return question
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of embed_passages."""

@@ -328,7 +328,7 @@ def _candidates(legs, asked, right) -> Iterator[dict]:
             "whole": round(coverage.whole, 4),
             "close": round(coverage.close, 4),
             "characters": round(coverage.characters, 4),
-            "similarity": round(legs.similarities.get(number, 0.0), 4),
+            "similarity": round(legs.meant[number].similarity, 4) if number in legs.meant else 0.0,
             "nearness": round(legs.nearness.get(number, 0.0), 4),
             "first": passage.ordinal == 0,
             "right": passage.document_id in right,

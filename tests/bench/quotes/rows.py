@@ -133,16 +133,8 @@ def read_documents(name: str) -> Mapping[str, str]:
 
 
 def _public(name: str, settings: Settings) -> Iterator[Row]:
-    paragraphs = read_paragraphs(name)
-    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
-        with library.write_lock():
-            for n, paragraph in enumerate(paragraphs):
-                text = paragraph["context"]
-                read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
-                library.add_document(f"{n}.txt", read, split(read, 300))
-        embed_new(library, settings)
-        searcher = open_searcher(library, settings)
-        for paragraph in paragraphs:
+    with open_public(name, settings) as (_, searcher):
+        for paragraph in read_paragraphs(name):
             half = half_of_paragraph(paragraph)
             for qa in paragraph["qas"]:
                 try:
@@ -150,6 +142,20 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
                 except QueryError:
                     continue
                 yield Row(qa["question"], [a["text"] for a in qa["answers"]], half, result)
+
+
+@contextmanager
+def open_public(name: str, settings: Settings) -> Iterator[tuple[Library, Searcher]]:
+    """A library of all paragraphs of a public set, named by their number, and its search."""
+    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
+        with library.write_lock():
+            for n, paragraph in enumerate(read_paragraphs(name)):
+                text = paragraph["context"]
+                read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
+                library.add_document(f"{n}.txt", read, split(read, 300))
+        embed_new(library, settings)
+        searcher = open_searcher(library, settings)
+        yield library, searcher
         searcher.close()
 
 

@@ -92,7 +92,7 @@ def test_the_library_as_a_whole_is_a_figure_of_the_judgement(searcher):
 
 def test_the_share_of_each_leg_is_told(searcher):
     result = searcher.search(SearchRequest("三月份的利率"))
-    assert result.shares == pytest.approx({"lexical": 0.5, "dense": 0.5})
+    assert result.shares == pytest.approx({"lexical": 0.45, "dense": 0.55})
     result = searcher.search(SearchRequest("利率", mode=SearchMode.DENSE))
     assert result.shares == {"dense": 1}
 

@@ -9,7 +9,7 @@ from docqa.retrieval.nearness import Background
 
 def usual(count, mean=0.1, spread=0.05):
     draw = random.Random(count)
-    return Background([draw.gauss(mean, spread) for _ in range(count)])
+    return Background([draw.gauss(mean, spread) for _ in range(count)], 0.1)
 
 
 def test_what_stands_out_is_near_and_the_usual_is_not():
@@ -30,4 +30,4 @@ def test_few_passages_tell_less():
 
 @pytest.mark.parametrize("similarities", [[], [0.1], [0.5] * 50, [1.0, 1.0]])
 def test_what_cannot_be_compared_does_no_harm(similarities):
-    assert 0 <= Background(similarities).share(0.9) < 20
+    assert 0 <= Background(similarities, 0.1).share(0.9) < 20

@@ -67,6 +67,23 @@ def test_everyday_words_are_near_what_they_mean(embedder):
     assert int((rows @ embedder.embed_question("想早点退租该怎么办")).argmax()) == 0
 
 
+def test_a_question_is_turned_towards_what_answers_it(embedder):
+    rows = embedder.embed_passages(
+        [
+            "借阅期满前三天可在自助机上办理续借一次，续借期为三十天。",
+            "借书证遗失，应立即到总服务台登记。",
+            "阅览室内请勿饮食，手机调至静音。",
+        ]
+    )
+    for right, question in enumerate(("书没看完能再多留几天吗", "卡丢了找谁", "能带饭进来吃吗")):
+        vector = embedder.embed_question(question)
+        turned = embedder.turn(vector)
+        assert turned @ turned == pytest.approx(1, abs=1e-5)
+        others = np.delete(rows, right, axis=0)
+        leads = [rows[right] @ one - (others @ one).max() for one in (vector, turned)]
+        assert leads[1] > max(0, leads[0])
+
+
 def test_who_it_is_can_be_told(embedder):
     identity = embedder.identity
     assert identity.backend == "packaged" and identity.dimension == 384
