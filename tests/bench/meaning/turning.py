@@ -46,7 +46,7 @@ from tests.bench.reader.kept_back import is_kept_back
 # most is found for the questions kept back. The share leaves other kinds of questions near where
 # they were.
 EPOCHS, AT_ONCE, RATE, DECAY, WARM_UP = 8, 128, 2e-3, 1e-2, 40
-HEAT, SHARE = 0.01, 0.7
+HEAT, SHARE = 0.01, 0.5
 
 
 class Asked(Struct, frozen=True):
