@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,10 @@ class Embedder(ABC):
     takes longer than a question by meaning. The LangChain vector store registers it.
     """
 
+    turning: Path | None = None
+    """What turns its questions, where something was learned for it."""
     usual_spread = USUAL_SPREAD
-    """The same of this embedder, for questions that are turned."""
+    """How far similarities lie apart for questions as they are looked for."""
 
     def __init__(self, settings: "EmbeddingSettings") -> None:
         """Keep how it was opened, so that a library can open it again."""
@@ -57,8 +60,13 @@ class Embedder(ABC):
         return rows.reshape(-1)
 
     def turn(self, question: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        """The vector that passages are looked for with: as it is, unless a model knows better."""
-        return question
+        """The vector that passages are looked for with."""
+        if self.turning is None:
+            return question
+        # Imported here: it needs numpy.
+        from docqa.llm.embeddings.turning import turn
+
+        return turn(question, self.turning)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of embed_passages."""

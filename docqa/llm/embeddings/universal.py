@@ -35,6 +35,8 @@ _DIMENSION = 512
 class UniversalEmbedder(Embedder):
     """The encoder and its weights as the package ships them; loaded with the first text."""
 
+    turning = Path(__file__).with_name("universal_turning.npz")
+
     def __init__(self, settings: "EmbeddingSettings") -> None:
         """Find the weights; MissingExtra where the package is not installed."""
         spec = find_spec(EMBEDDERS["universal"].package)

@@ -1,6 +1,6 @@
 """Learns how the vector of a question is turned towards the passages that answer it.
 
-python -m tests.bench.meaning.turning [--out FILE]
+python -m tests.bench.meaning.turning [--universal] [--out FILE]
 
 Learned from what the packaged reader is trained on: the choosing halves of all sets, of which a
 part is kept back. A passage is right where it holds an answer; all others, of every set, are wrong.
@@ -19,15 +19,14 @@ from msgspec import Struct
 from torch import Tensor
 from torch.nn import functional
 
-from docqa.llm.embeddings.packaged.embedder import PackagedEmbedder
-from docqa.llm.embeddings.packaged.turning import TURNING
+from docqa.llm.embeddings.factory import open_embedder
+from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.types import Passage
 from tests.bench.meaning.collect import open_library, read_set
 from tests.bench.quotes.rows import (
     BLIND,
-    MEANING,
     OWN,
     PUBLIC,
     half_of_own,
@@ -46,7 +45,8 @@ from tests.bench.reader.kept_back import is_kept_back
 # most is found for the questions kept back. The share leaves other kinds of questions near where
 # they were.
 EPOCHS, AT_ONCE, RATE, DECAY, WARM_UP = 8, 128, 2e-3, 1e-2, 40
-HEAT, SHARE = 0.01, 0.5
+SHARE = 0.5
+HEATS = {"packaged": 0.01, "universal": 0.05}
 
 
 class Asked(Struct, frozen=True):
@@ -70,19 +70,19 @@ class Task(Struct, frozen=True):
     is_kept_back: bool
 
 
-def read_sets() -> Iterator[tuple[str, Library, list[Asked]]]:
+def read_sets(settings: Settings) -> Iterator[tuple[str, Library, list[Asked]]]:
     """Each library with its questions; it is open until the next one is asked for."""
     for name in PUBLIC:
-        with open_public(name, MEANING) as (library, _):
+        with open_public(name, settings) as (library, _):
             yield name, library, list(_ask_public(name))
     for name in OWN:
         if name in (BLIND, "manuals"):
             continue
         with TemporaryDirectory() as folder:
             for paths in libraries_of(name, Path(folder)):
-                with open_own(paths, MEANING) as (library, _):
+                with open_own(paths, settings) as (library, _):
                     yield name, library, list(_ask_own(name, paths))
-    with TemporaryDirectory() as folder, open_library("stard", Path(folder), MEANING) as library:
+    with TemporaryDirectory() as folder, open_library("stard", Path(folder), settings) as library:
         yield (
             "stard",
             library,
@@ -139,10 +139,10 @@ def is_right(passage: Passage, asked: Asked) -> bool:
     return not asked.golds or any("".join(gold.split()) in text for gold in asked.golds)
 
 
-def read_tasks() -> tuple[list[Task], Tensor]:
+def read_tasks(settings: Settings) -> tuple[list[Task], Tensor]:
     """All questions that some passage answers, and the vectors of all passages."""
     tasks, vectors, count = [], [], 0
-    for name, library, questions in read_sets():
+    for name, library, questions in read_sets(settings):
         passages, rows = read_passages(library)
         here = range(count, count + len(passages))
         count, vectors = here.stop, [*vectors, rows]
@@ -166,7 +166,7 @@ class Turning(torch.nn.Module):
         return functional.normalize(vectors + share * added, dim=-1)
 
 
-def learn(tasks: Sequence[Task], questions: Tensor, passages: Tensor) -> Turning:
+def learn(tasks: Sequence[Task], questions: Tensor, passages: Tensor, heat: float) -> Turning:
     """All epochs."""
     turning = Turning(questions.shape[1])
     optimiser = torch.optim.AdamW(turning.parameters(), lr=RATE, weight_decay=DECAY)
@@ -178,7 +178,7 @@ def learn(tasks: Sequence[Task], questions: Tensor, passages: Tensor) -> Turning
         drawn = [order.pop() for _ in range(AT_ONCE)]
         for group in optimiser.param_groups:
             group["lr"] = RATE * min(1, step / WARM_UP) * max(0.03, 1 - step / steps)
-        points = turning(questions[drawn]) @ passages.T / HEAT
+        points = turning(questions[drawn]) @ passages.T / heat
         wrong = torch.full_like(points, -torch.inf)
         for row, number in enumerate(drawn):
             wrong[row, tasks[number].right] = 0
@@ -203,21 +203,25 @@ def tell(what: str, tasks: Iterable[Task], questions: Tensor, passages: Tensor) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=TURNING)
+    parser.add_argument("--universal", action="store_true", help="for the other embedder")
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     torch.manual_seed(1)
-    tasks, passages = read_tasks()
-    embedder = PackagedEmbedder(MEANING.embedding)
+    backend = "universal" if options.universal else "packaged"
+    settings = Settings(embedding=EmbeddingSettings(backend=backend))
+    tasks, passages = read_tasks(settings)
+    embedder = open_embedder(settings.embedding)
+    assert embedder is not None
     vectors = torch.tensor(np.stack([embedder.embed_question(one.question) for one in tasks]))
     kept = torch.tensor([task.is_kept_back for task in tasks])
     learned = [task for task in tasks if not task.is_kept_back]
     others = [task for task in tasks if task.is_kept_back]
-    turning = learn(learned, vectors[~kept], passages)
+    turning = learn(learned, vectors[~kept], passages, HEATS[backend])
     with torch.inference_mode():
         tell("before", others, vectors[kept], passages)
         tell("turned", others, turning(vectors[kept], SHARE), passages)
         np.savez_compressed(
-            options.out,
+            options.out or embedder.turning,
             matrix=(SHARE * turning.matrix).half().numpy(),
             constant=(SHARE * turning.constant).half().numpy(),
         )

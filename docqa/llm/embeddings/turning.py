@@ -1,8 +1,9 @@
 """Turns the vector of a question towards the passages that answer it.
 
-The model was trained on questions of every kind; what a reader asks of a manual or a rule in his
-own words lies farther from its answer than it should. A matrix learned from such questions
-(`python -m tests.bench.meaning.turning`) takes them there; passages stay where they are.
+An embedder was trained on questions of every kind; what a reader asks of a manual or a rule in his
+own words lies farther from its answer than it should. A matrix learned from such questions, one for
+each embedder (`python -m tests.bench.meaning.turning`), takes them there; passages stay where they
+are.
 """
 
 from functools import cache
@@ -12,7 +13,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-TURNING = Path(__file__).with_name("turning.npz")
 Floats = NDArray[np.float32]
 
 
@@ -23,15 +23,15 @@ class Turning(Struct, frozen=True):
     constant: Floats
 
 
-def turn(vector: Floats) -> Floats:
-    """The turned vector, of length 1."""
-    turning = _read()
+def turn(vector: Floats, file: Path) -> Floats:
+    """The turned vector, of length 1, by what a file holds."""
+    turning = _read(file)
     turned: Floats = vector + vector @ turning.matrix + turning.constant
     turned /= np.linalg.norm(turned)
     return turned
 
 
 @cache
-def _read() -> Turning:
-    with np.load(TURNING) as kept:
+def _read(file: Path) -> Turning:
+    with np.load(file) as kept:
         return Turning(*(kept[name].astype(np.float32) for name in ("matrix", "constant")))
