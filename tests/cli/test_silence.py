@@ -191,7 +191,9 @@ def test_the_kernel_sees_no_internet_socket(tmp_path):
             traced(trace, command), capture_output=True, text=True, check=False,
             env=os.environ | {"DOCQA_AIRGAP": "0"},
         )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+        # Without LibreOffice the Word 97 file is named and left out.
+        is_partial = command[0] == "ingest" and not shutil.which("soffice")
+        assert done.returncode == (4 if is_partial else 0), done.stdout + done.stderr
         seen[" ".join(command)] = internet_calls(trace)
     run_chat(trace)
     seen["chat"] = internet_calls(trace)
