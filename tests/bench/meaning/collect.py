@@ -12,9 +12,8 @@ Questions that the reader was trained on are left out where it reads.
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zlib import crc32
 
 from msgspec import Struct
@@ -31,7 +30,14 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.terms import cut, normal
 from docqa.types import Passage, SearchRequest
-from tests.bench.quotes.rows import STRANGERS, is_about, libraries_of, open_own, read_lines
+from tests.bench.quotes.rows import (
+    STRANGERS,
+    is_about,
+    libraries_of,
+    open_filled,
+    open_own,
+    read_lines,
+)
 from tests.bench.reader.kept_back import read_trained
 from tests.bench.refusal import FOLDERS, half
 from tests.support.outside import DATA
@@ -262,10 +268,8 @@ def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
     for part in range(parts):
         names = ordered[part * count : (part + 1) * count]
         own = [one for one in questions if one.documents & set(names)]
-        with TemporaryDirectory() as place, Library.open(Path(place) / "l", create=True) as library:
-            fill(library, {one: texts[one] for one in names}, settings)
-            embed_new(library, settings)
-            searcher = open_searcher(library, settings)
+        held = {one: texts[one] for one in names}
+        with open_filled(partial(fill, texts=held, settings=settings), settings) as (_, searcher):
             without = Without(searcher)
             strangers = foreign[part * most : (part + 1) * most]
             for asked in some(own, most):
@@ -273,7 +277,6 @@ def part_rows(name: str, count: int, settings: Settings) -> Iterator[dict]:
                     yield from ask_one(without, name, name, kind, asked)
             for asked in strangers:
                 yield from ask_one(without, name, origin, "foreign", asked)
-            searcher.close()
 
 
 OWN = {"own": own_rows, "lay": lay_rows, STRANGERS: strangers_rows}

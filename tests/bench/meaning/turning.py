@@ -5,7 +5,7 @@ python -m tests.bench.meaning.turning [--universal] [--out FILE]
 Learned from what the packaged reader is trained on: the choosing halves of all sets, of which a
 part is kept back. A passage is right where it holds an answer; all others, of every set, are wrong.
 Prints where the first right passage of a question comes in its library, of the questions kept back,
-by meaning alone. About ten minutes on two cores.
+by meaning alone. Twenty-five minutes of processor time, nearly all of them for the passages.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from docqa.settings import EmbeddingSettings, Settings
 from docqa.stores.records.library import Library
 from docqa.stores.vectors.table import VectorTable
 from docqa.types import Passage
-from tests.bench.meaning.collect import open_library, read_set
+from tests.bench.meaning.collect import Asked, open_library, read_set
 from tests.bench.quotes.rows import (
     BLIND,
     OWN,
@@ -49,17 +49,6 @@ SHARE = 0.5
 HEATS = {"packaged": 0.01, "universal": 0.05}
 
 
-class Asked(Struct, frozen=True):
-    """A question, what answers it, and whether it is kept back."""
-
-    question: str
-    golds: tuple[str, ...]
-    """Nothing where all of a document answers."""
-    documents: frozenset[str]
-    """Nothing where any document of the library may."""
-    is_kept_back: bool
-
-
 class Task(Struct, frozen=True):
     """A question with the numbers of passages: those of its library, and the right ones."""
 
@@ -70,8 +59,12 @@ class Task(Struct, frozen=True):
     is_kept_back: bool
 
 
-def read_sets(settings: Settings) -> Iterator[tuple[str, Library, list[Asked]]]:
-    """Each library with its questions; it is open until the next one is asked for."""
+def read_sets(settings: Settings) -> Iterator[tuple[str, Library, list[tuple[Asked, bool]]]]:
+    """Each library with its questions, and whether they are kept back.
+
+    It is open until the next one is asked for. A question without golds is answered by all of a
+    document, one without documents by any of the library.
+    """
     for name in PUBLIC:
         with open_public(name, settings) as (library, _):
             yield name, library, list(_ask_public(name))
@@ -83,39 +76,28 @@ def read_sets(settings: Settings) -> Iterator[tuple[str, Library, list[Asked]]]:
                 with open_own(paths, settings) as (library, _):
                     yield name, library, list(_ask_own(name, paths))
     with TemporaryDirectory() as folder, open_library("stard", Path(folder), settings) as library:
-        yield (
-            "stard",
-            library,
-            [
-                Asked(
-                    one.question,
-                    (),
-                    one.documents,
-                    is_kept_back("stard", one.question, one.question),
-                )
-                for one in read_set("stard")[1]
-                if not one.half
-            ],
-        )
+        rules = [one for one in read_set("stard")[1] if not one.half]
+        kept = [is_kept_back("stard", one.question, one.question) for one in rules]
+        yield "stard", library, list(zip(rules, kept, strict=True))
 
 
-def _ask_public(name: str) -> Iterator[Asked]:
+def _ask_public(name: str) -> Iterator[tuple[Asked, bool]]:
     for number, paragraph in enumerate(read_paragraphs(name)):
         if half_of_paragraph(paragraph):
             continue
         for qa in paragraph["qas"]:
             question, golds = qa["question"], tuple(answer["text"] for answer in qa["answers"])
-            kept = is_kept_back(name, question, golds[0])
-            yield Asked(question, golds, frozenset([f"{number}.txt"]), kept)
+            asked = Asked(question, frozenset([f"{number}.txt"]), golds)
+            yield asked, is_kept_back(name, question, golds[0])
 
 
-def _ask_own(name: str, paths: Sequence[Path]) -> Iterator[Asked]:
+def _ask_own(name: str, paths: Sequence[Path]) -> Iterator[tuple[Asked, bool]]:
     for _, question, gold in read_asked(name):
         if is_about(name, question, paths) and not half_of_own(name, question):
             document = read_documents(name)[question]
             documents = frozenset([document] if document else [])
-            kept = is_kept_back(name, question, gold)
-            yield Asked(question, tuple(gold.split("//")), documents, kept)
+            asked = Asked(question, documents, tuple(gold.split("//")))
+            yield asked, is_kept_back(name, question, gold)
 
 
 def read_passages(library: Library) -> tuple[list[Passage], np.ndarray]:
@@ -146,10 +128,10 @@ def read_tasks(settings: Settings) -> tuple[list[Task], Tensor]:
         passages, rows = read_passages(library)
         here = range(count, count + len(passages))
         count, vectors = here.stop, [*vectors, rows]
-        for asked in questions:
+        for asked, kept in questions:
             right = [here[n] for n, passage in enumerate(passages) if is_right(passage, asked)]
             if right:
-                tasks.append(Task(name, asked.question, here, right, asked.is_kept_back))
+                tasks.append(Task(name, asked.question, here, right, kept))
     return tasks, torch.tensor(np.concatenate(vectors).astype("f4"))
 
 

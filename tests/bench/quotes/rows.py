@@ -9,8 +9,8 @@ too, by the packaged embedder.
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache, partial
 from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +41,10 @@ _LIBRARIES = {STRANGERS: 12}
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))
+
+
+# A library and its search, closed and removed at the end.
+Opened = AbstractContextManager[tuple[Library, Searcher]]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -144,21 +148,6 @@ def _public(name: str, settings: Settings) -> Iterator[Row]:
                 yield Row(qa["question"], [a["text"] for a in qa["answers"]], half, result)
 
 
-@contextmanager
-def open_public(name: str, settings: Settings) -> Iterator[tuple[Library, Searcher]]:
-    """A library of all paragraphs of a public set, named by their number, and its search."""
-    with TemporaryDirectory() as folder, Library.open(Path(folder) / "all", create=True) as library:
-        with library.write_lock():
-            for n, paragraph in enumerate(read_paragraphs(name)):
-                text = paragraph["context"]
-                read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
-                library.add_document(f"{n}.txt", read, split(read, 300))
-        embed_new(library, settings)
-        searcher = open_searcher(library, settings)
-        yield library, searcher
-        searcher.close()
-
-
 def _own(name: str, settings: Settings) -> Iterator[Row]:
     """Our own questions, each asked of a library that holds what it is about."""
     with TemporaryDirectory() as folder:
@@ -175,15 +164,35 @@ def _own(name: str, settings: Settings) -> Iterator[Row]:
                     yield Row(question, gold.split("//"), half, result, kind)
 
 
-@contextmanager
-def open_own(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Library, Searcher]]:
+def open_public(name: str, settings: Settings) -> Opened:
+    """A library of all paragraphs of a public set, named by their number, and its search."""
+    return open_filled(partial(_add_paragraphs, paragraphs=read_paragraphs(name)), settings)
+
+
+def open_own(paths: Iterable[Path], settings: Settings) -> Opened:
     """A library of some documents, and its search."""
+    return open_filled(partial(add_documents, paths=paths), settings)
+
+
+@contextmanager
+def open_filled(
+    fill: Callable[[Library], None], settings: Settings
+) -> Iterator[tuple[Library, Searcher]]:
+    """A library that something fills, embedded, and its search."""
     with TemporaryDirectory() as folder, Library.open(Path(folder) / "l", create=True) as library:
-        add_documents(library, paths)
+        fill(library)
         embed_new(library, settings)
         searcher = open_searcher(library, settings)
         yield library, searcher
         searcher.close()
+
+
+def _add_paragraphs(library: Library, paragraphs: Iterable[dict]) -> None:
+    with library.write_lock():
+        for n, paragraph in enumerate(paragraphs):
+            text = paragraph["context"]
+            read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
+            library.add_document(f"{n}.txt", read, split(read, 300))
 
 
 def add_documents(library: Library, paths: Iterable[Path]) -> None:
