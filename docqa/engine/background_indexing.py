@@ -48,7 +48,9 @@ class IndexFollower:
         from docqa.stores.lexical.index import LexicalIndex
 
         try:
-            with Library.open(self._library) as library:
+            # What can only be read is read from a copy, which the end of the process sweeps away:
+            # no thread may still be filling it then.
+            with Library.open(self._library, to_write=True) as library:
                 index = LexicalIndex(library, self._words, None)
                 index.catch_up(lambda: not self._finished.is_set())
                 index.close()

@@ -53,16 +53,17 @@ class Connection(sqlite3.Connection):
         return error
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path, *, to_write: bool = False) -> Connection:
     """Open the file with a write-ahead log, so that readers and the writer do not wait.
 
-    Where nothing can be written it is opened for reading alone.
+    Where nothing can be written it is opened for reading alone, unless it is opened `to_write`.
     """
     try:
         return _connect_for_writing(private_file(path))
     except (sqlite3.OperationalError, StorageError) as error:
         name = getattr(error.__cause__ or error, "sqlite_errorname", "SQLITE_CANTOPEN")
-        if not name.startswith(_NOT_WRITABLE) or not path.is_file() or path.is_symlink():
+        is_readable = path.is_file() and not path.is_symlink()
+        if to_write or not is_readable or not name.startswith(_NOT_WRITABLE):
             raise
         return _connect_for_reading(path)
 

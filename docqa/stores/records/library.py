@@ -56,8 +56,11 @@ class Library(Closing):
         self._passages = Passages(connection, self._texts)
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> Self:
-        """Open the library in this folder, or make it; UnknownLibrary where there is none."""
+    def open(cls, path: Path, *, create: bool = False, to_write: bool = False) -> Self:
+        """Open the library in this folder, or make it; UnknownLibrary where there is none.
+
+        Where nothing can be written it is opened for reading, unless it is opened `to_write`.
+        """
         records = path / RECORDS
         if create:
             private_dir(path)
@@ -66,7 +69,7 @@ class Library(Closing):
         if _is_emptied(records):
             raise LibraryDamaged(name=path.name, reason=say("library.fault_emptied"))
         try:
-            connection = connect(records)
+            connection = connect(records, to_write=to_write)
         except sqlite3.DatabaseError as error:
             raise _storage_error(error, path) from error
         try:
