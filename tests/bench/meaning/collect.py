@@ -53,8 +53,8 @@ PARTS = {10: (8, 12), 60: (3, 40)}
 # Of which library the questions of a set are asked as foreign ones.
 FOREIGN = {"cmrc": "stard", "drcd": "cmrc", "xquad": "drcd", "stard": "xquad"}
 
-# Of the strangers' questions every fourth is enough.
-EVERY = {STRANGERS: 4}
+# Of the strangers' questions every eighth is enough.
+EVERY = {STRANGERS: 8}
 
 
 class Asked(Struct, frozen=True):

@@ -37,7 +37,7 @@ OWN = ("samples", "invented", "business", "lay", "everyday", STRANGERS, BLIND, "
 # Sets that are in one half as a whole.
 _WHOLE = {STRANGERS: 0, BLIND: 1}
 # Sets of which every library holds a part: of ten documents on average, as people have them.
-_LIBRARIES = {STRANGERS: 12}
+_LIBRARIES = {STRANGERS: 24}
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))

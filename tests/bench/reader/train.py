@@ -4,8 +4,8 @@ DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.reader.train [--start FILE] [--ep
 
 Every text of a question is a task by itself: where does the answer begin, where does it end, or is
 there none? Of a question one text that answers and up to two that were found and do not are read.
-An epoch reads the strangers' questions and half as many others, and takes about twelve minutes on
-two cores with bfloat16. --start goes on from what an earlier training changed.
+An epoch reads the strangers' questions and half as many others: about half an hour on two cores
+with bfloat16, two hours without. --start goes on from what an earlier training changed.
 """
 
 import argparse
