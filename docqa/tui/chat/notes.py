@@ -66,7 +66,8 @@ def closing_lines(answer: Answer) -> Iterator[str]:
     elif answer.usage.answer_tokens:
         yield _cost(answer)
     if answer.confidence is not None and answer.status in _QUOTED:
-        yield say("tui_chat.confidence", share=round(100 * answer.confidence))
+        # Nothing is certain.
+        yield say("tui_chat.confidence", share=min(99, round(100 * answer.confidence)))
 
 
 def _checks(answer: Answer) -> Iterator[str]:
