@@ -166,7 +166,7 @@ class Engine(Holdings):
         def search(request: SearchRequest) -> SearchResult:
             return self.search(replace(request, scope=tuple(scope)))
 
-        yield from check_draft(text, search, cancelled or never, self._opened.compare)
+        yield from check_draft(text, search, cancelled or never, self._opened.measure_likeness)
 
     def notices(self) -> list[Warned]:
         """What the user should know since this was last asked; `ask` tells it by itself."""

@@ -67,9 +67,14 @@ class OpenLibrary:
             return self._searcher.search(request)
 
     def compare(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How near texts are to a question in meaning; nothing where that is not known."""
+        """How near texts are in meaning to what answers a question; nothing where not known."""
         with self.lock:
             return self._searcher.compare(question, texts) if self._searcher else []
+
+    def measure_likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """How much texts say the same as another in meaning; nothing where that is not known."""
+        with self.lock:
+            return self._searcher.measure_likeness(text, others) if self._searcher else []
 
     def rate(self, question: str, result: SearchResult) -> "list[Rated]":
         """How likely each span of what was found is, by the ranking alone where no reader can."""

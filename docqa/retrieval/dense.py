@@ -117,9 +117,15 @@ class DenseLeg:
         }
 
     def compare_texts(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How near texts that have no vector are to a question."""
-        near: list[float] = (self._texts.of(texts) @ self._embed(question)).tolist()
+        """How near texts that have no vector are to what answers a question."""
+        turned = self.embedder.turn(self._embed(question))
+        near: list[float] = (self._texts.of(texts) @ turned).tolist()
         return near
+
+    def measure_likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """How much texts that have no vector say the same as another."""
+        alike: list[float] = (self._texts.of(others) @ self._embed(text)).tolist()
+        return alike
 
     def _embed(self, question: str) -> "NDArray[np.float32]":
         """The question in the script in which its nearest passage stands out more.

@@ -1,6 +1,6 @@
 """Searches a library: by words and by meaning, fused, explained."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -123,14 +123,19 @@ class Searcher:
         )
 
     def compare(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How near texts are to a question in meaning; nothing where that is not known.
+        """How near texts are in meaning to what answers a question; nothing where not known."""
+        return self._by_meaning(lambda leg: leg.compare_texts(question, texts))
 
-        Only of the packaged embedder: every other puts texts on a scale of its own.
-        """
+    def measure_likeness(self, text: str, others: Sequence[str]) -> list[float]:
+        """How much texts say the same as another in meaning; nothing where that is not known."""
+        return self._by_meaning(lambda leg: leg.measure_likeness(text, others))
+
+    def _by_meaning(self, measure: "Callable[[DenseLeg], list[float]]") -> list[float]:
+        """Only by the packaged embedder: every other puts texts on a scale of its own."""
         if self._dense is None or not self._dense.is_scale_known:
             return []
         try:
-            return self._dense.compare_texts(question, texts)
+            return measure(self._dense)
         except _DENSE_TROUBLE as error:
             self._tell(error)
             return []

@@ -35,14 +35,15 @@ class Nearness:
         self.vectors, self.readings = vectors, readings
 
     def compare(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The similarity of each text to a question, as the search itself would tell it."""
+        """How near each text is to what answers a question, as the search itself would tell it."""
         new = [text for text in dict.fromkeys(texts) if text not in self.vectors]
         if new:
             for text, row in zip(new, self._embedder.embed_passages(new), strict=True):
                 self.vectors[text] = row.astype("f2").tobytes()
         key = f"\0{question}"
         if key not in self.vectors:
-            self.vectors[key] = self._embedder.embed_question(question).astype("f2").tobytes()
+            turned = self._embedder.turn(self._embedder.embed_question(question))
+            self.vectors[key] = turned.astype("f2").tobytes()
         asked = np.frombuffer(self.vectors[key], "f2").astype("f4")
         held = np.stack([np.frombuffer(self.vectors[text], "f2") for text in texts])
         near: list[float] = (held.astype("f4") @ asked).tolist()
