@@ -85,6 +85,14 @@ def test_spans_are_compared_with_the_question(searcher):
     assert near[0] > near[1]
 
 
+def test_statements_are_compared_as_they_stand(searcher):
+    statement = TEXTS[8].replace("即可", "就能")
+    searcher.search(SearchRequest(statement))
+    same, other = searcher.measure_likeness(statement, [TEXTS[8], TEXTS[13]])
+    assert same > 0.92 > other
+    assert same > searcher.compare(statement, [TEXTS[8]])[0]
+
+
 def test_the_library_as_a_whole_is_a_figure_of_the_judgement(searcher):
     figures = searcher.search(SearchRequest("三月份的利率")).figures
     assert 0 < figures["usual_similarity"] < figures["most_similarity"]
