@@ -2,10 +2,10 @@
 
 python -m tests.bench.meaning.turning [--universal] [--out FILE]
 
-Learned from what the packaged reader is trained on: the choosing halves of all sets, of which a
-part is kept back. A passage is right where it holds an answer; all others, of every set, are wrong.
+Learned from the choosing halves of all sets, without the part that the packaged reader's training
+keeps back, too. A passage is right where it holds an answer; all others, of every set, are wrong.
 Prints where the first right passage of a question comes in its library, of the questions kept back,
-by meaning alone. Twenty-five minutes of processor time, nearly all of them for the passages.
+by meaning alone. Half an hour of processor time, nearly all of it for the passages.
 """
 
 import argparse

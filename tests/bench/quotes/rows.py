@@ -17,8 +17,10 @@ from tempfile import TemporaryDirectory
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from docqa.errors import QueryError
+from docqa.evaluation.run import fill
 from docqa.retrieval import Searcher, open_searcher
 from docqa.retrieval.embedding_run import embed_new
 from docqa.settings import EmbeddingSettings, Settings
@@ -26,7 +28,7 @@ from docqa.stores.records.library import Library
 from docqa.types import SearchRequest, SearchResult
 from ingest.read import read_file
 from ingest.splitting.split import split
-from ingest.types import BlockKind, Extract, ReadOptions, Section
+from ingest.types import ReadOptions
 from tests.bench.quotes.business import write_business
 from tests.bench.refusal import ASKED, FOLDERS
 from tests.support.outside import DATA
@@ -41,8 +43,6 @@ _LIBRARIES = {STRANGERS: 24}
 ALL = (*PUBLIC, *OWN)
 WORDS = Settings(embedding=EmbeddingSettings(backend="none"))
 MEANING = Settings(embedding=EmbeddingSettings(backend="packaged"))
-
-
 # A library and its search, closed and removed at the end.
 Opened = AbstractContextManager[tuple[Library, Searcher]]
 
@@ -166,7 +166,9 @@ def _own(name: str, settings: Settings) -> Iterator[Row]:
 
 def open_public(name: str, settings: Settings) -> Opened:
     """A library of all paragraphs of a public set, named by their number, and its search."""
-    return open_filled(partial(_add_paragraphs, paragraphs=read_paragraphs(name)), settings)
+    texts = {f"{n}.txt": one["context"] for n, one in enumerate(read_paragraphs(name))}
+    apart = replace(settings, ingest=replace(settings.ingest, overlap_sentences=0))
+    return open_filled(partial(fill, texts=texts, settings=apart), settings)
 
 
 def open_own(paths: Iterable[Path], settings: Settings) -> Opened:
@@ -185,14 +187,6 @@ def open_filled(
         searcher = open_searcher(library, settings)
         yield library, searcher
         searcher.close()
-
-
-def _add_paragraphs(library: Library, paragraphs: Iterable[dict]) -> None:
-    with library.write_lock():
-        for n, paragraph in enumerate(paragraphs):
-            text = paragraph["context"]
-            read = Extract(text, (Section(0, len(text), BlockKind.PARAGRAPH, None, ()),))
-            library.add_document(f"{n}.txt", read, split(read, 300))
 
 
 def add_documents(library: Library, paths: Iterable[Path]) -> None:
