@@ -72,6 +72,12 @@ class Terminal:
             time.sleep(0.1)
         return screen
 
+    def go_to_sources(self):
+        """Once the answer is over; the next key is for its first source."""
+        self.until(lambda screen: "把握" in screen)
+        self.type("C-s")
+        self.until(lambda screen: "[1] 员工手册" in screen)
+
     def leave(self):
         """Quit the chat, and wait until its process is over."""
         self.type("C-q")
@@ -109,8 +115,7 @@ def test_ask_follow_a_citation_stop_leave_and_find_the_session_again(terminal):
     terminal.until(lambda screen: "发送" in screen)
     terminal.write("年假有几天？")
     terminal.type("Enter")
-    terminal.until(lambda screen: "十五天" in screen and "[1]" in screen and "来源" in screen)
-    terminal.type("C-s")
+    terminal.go_to_sources()
     terminal.write("1")
     terminal.type("Enter")
     terminal.until(lambda screen: "查找" in screen and "年假每年十五天" in screen)
@@ -155,8 +160,7 @@ def test_copying_reaches_the_buffer_of_tmux(terminal):
     terminal.until(lambda screen: "发送" in screen)
     terminal.write("年假有几天？")
     terminal.type("Enter")
-    terminal.until(lambda screen: "十五天" in screen)
-    terminal.type("C-s")
+    terminal.go_to_sources()
     terminal.write("y")
     terminal.until(lambda screen: "已复制" in screen)
     assert "年假每年十五天" in terminal.command("show-buffer")
@@ -228,8 +232,7 @@ def test_an_answer_is_read_in_the_users_pager(home, kept):
         terminal.until(lambda screen: "发送" in screen)
         terminal.write("年假有几天？")
         terminal.type("Enter")
-        terminal.until(lambda screen: "十五天" in screen)
-        terminal.type("C-s")
+        terminal.go_to_sources()
         terminal.write("o")
         terminal.until(lambda _: (home / "shown.md").is_file())
         terminal.until(lambda screen: "十五天" in screen)
@@ -246,8 +249,7 @@ def test_a_small_terminal_without_colours_and_mouse_does_all(home, kept):
         assert terminal.command("display-message", "-p", "#{mouse_any_flag}").strip() == "0"
         terminal.write("年假有几天？")
         terminal.type("Enter")
-        terminal.until(lambda screen: "十五天" in screen and "[1]" in screen)
-        terminal.type("C-s")
+        terminal.go_to_sources()
         terminal.write("1")
         terminal.type("Enter")
         terminal.until(lambda screen: "查找" in screen and "年假每年十五天" in screen)
