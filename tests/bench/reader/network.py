@@ -54,8 +54,8 @@ class Layer(nn.Module):
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         query, key, value = (self._part(self.parts[name](values)) for name in "qkv")
-        scores = query * query.shape[-1] ** -0.5 @ key.transpose(-1, -2) + mask
-        seen = (torch.softmax(scores, -1) @ value).transpose(1, 2).reshape(values.shape)
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(values.shape)
         values = self.norms["aln"](values + self.parts["ao"](seen).float())
         inner = functional.gelu(self.parts["fi"](values), approximate="tanh")
         return self.norms["oln"](values + self.parts["fo"](inner).float())

@@ -1,11 +1,13 @@
 """Trains the packaged reader: what it adds to the packaged embedder's network.
 
-DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.reader.train [--start FILE] [--epochs N] [--out FILE]
+DOCQA_BENCH_CACHE=FOLDER python -m tests.bench.reader.train [--start FILE] [--seen FILE] \\
+    [--rate R] [--beside SHARE] [--epochs N] [--out FILE]
 
 Every text of a question is a task by itself: where does the answer begin, where does it end, or is
 there none? Of a question one text that answers and up to two that were found and do not are read.
 An epoch reads the strangers' questions and half as many others: about half an hour on two cores
-with bfloat16, two hours without. --start goes on from what an earlier training changed.
+with bfloat16, two hours without. --start goes on from what an earlier training changed; --seen
+names the strangers' questions that it read (a file like theirs), which are others then.
 """
 
 import argparse
@@ -34,9 +36,7 @@ from tests.bench.reader.lessons import (
 from tests.bench.reader.network import Network
 
 # All by hand, none tried against another.
-RATE, SLOWER, QUESTIONS, AT_ONCE, WARM_UP = 1e-3, 1 / 3, 8, 9, 40
-# So many other questions are read beside each of the strangers'.
-BESIDE = 0.5
+SLOWER, QUESTIONS, AT_ONCE, WARM_UP = 1 / 3, 8, 9, 40
 # What texts without an answer count: there are twice as many.
 WRONG = 0.5
 
@@ -90,16 +90,17 @@ def train(
     file: WeightsFile,
     lessons: Sequence[Lesson],
     others: Sequence[Lesson],
-    epochs: int,
+    options: argparse.Namespace,
 ) -> None:
     """All epochs, each over the lessons and some others; prints how it goes."""
     random, tokeniser = Random(2), Tokeniser(file.pieces)
     matrices = [p for name, p in network.named_parameters() if name.endswith((".up", ".down"))]
     plain = [p for name, p in network.named_parameters() if not name.endswith((".up", ".down"))]
-    groups = [{"params": matrices, "most": RATE}, {"params": plain, "most": RATE * SLOWER}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98))
-    beside = min(int(BESIDE * len(lessons)), len(others))
-    steps = epochs * (len(lessons) + beside) // QUESTIONS
+    rate: float = options.rate
+    groups = [{"params": matrices, "most": rate}, {"params": plain, "most": rate * SLOWER}]
+    optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
+    beside = min(int(options.beside * len(lessons)), len(others))
+    steps = options.epochs * (len(lessons) + beside) // QUESTIONS
     began, lost = time.monotonic(), 0.0
     order: list[Lesson] = []
     for step in range(1, steps + 1):
@@ -125,9 +126,18 @@ def train(
             lost = 0.0
 
 
+def read_questions(file: Path) -> frozenset[str]:
+    """The questions of a file like the strangers' own."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.split("\t")[1] for line in lines if "\t" in line)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--start", type=Path)
+    parser.add_argument("--seen", type=Path)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--beside", type=float, default=0.5, help="others for each lesson")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--out", type=Path, default=CHANGES)
     options = parser.parse_args()
@@ -138,10 +148,12 @@ def main() -> None:
     network = Network(file)
     if options.start:
         network.load(options.start)
-    mine = [*read_lessons([STRANGERS]), *read_unanswered(STRANGERS)]
+    seen = read_questions(options.seen) if options.seen else frozenset()
     rest = [name for name in ALL if name not in (STRANGERS, BLIND)]
-    others = [*read_lessons(rest), *read_rules()]
-    train(network, file, mine, others, options.epochs)
+    lessons, others = [], [*read_lessons(rest), *read_rules()]
+    for one in (*read_lessons([STRANGERS]), *read_unanswered(STRANGERS)):
+        (others if one.question in seen else lessons).append(one)
+    train(network, file, lessons, others, options)
     np.savez_compressed(options.out, **network.changes())
 
 
