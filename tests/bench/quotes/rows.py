@@ -110,8 +110,12 @@ def read_paragraphs(name: str) -> list[dict]:
 
 def read_lines(name: str) -> list[list[str]]:
     """The fields of each line of one of our own sets; a heading is one field."""
-    lines = (ASKED / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines]
+    return read_fields(ASKED / f"{name}.tsv")
+
+
+def read_fields(file: Path) -> list[list[str]]:
+    """The fields of each line of a file like those of our own sets."""
+    return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def read_asked(name: str) -> list[list[str]]:

@@ -25,7 +25,7 @@ from docqa.answer.reader.packaged import AFTER, BEFORE, CHANGES, cut_question, c
 from docqa.llm.embeddings.backend import find_weights
 from docqa.llm.embeddings.packaged.pieces import Piece, Tokeniser
 from docqa.llm.embeddings.packaged.weights import WeightsFile
-from tests.bench.quotes.rows import ALL, BLIND, STRANGERS
+from tests.bench.quotes.rows import ALL, BLIND, STRANGERS, read_fields
 from tests.bench.reader.lessons import (
     Lesson,
     draw_texts,
@@ -126,12 +126,6 @@ def train(
             lost = 0.0
 
 
-def read_questions(file: Path) -> frozenset[str]:
-    """The questions of a file like the strangers' own."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split("\t")[1] for line in lines if "\t" in line)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--start", type=Path)
@@ -148,7 +142,8 @@ def main() -> None:
     network = Network(file)
     if options.start:
         network.load(options.start)
-    seen = read_questions(options.seen) if options.seen else frozenset()
+    fields = read_fields(options.seen) if options.seen else []
+    seen = {one[1] for one in fields if len(one) > 1}
     rest = [name for name in ALL if name not in (STRANGERS, BLIND)]
     lessons, others = [], [*read_lessons(rest), *read_rules()]
     for one in (*read_lessons([STRANGERS]), *read_unanswered(STRANGERS)):
